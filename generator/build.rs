@@ -1,0 +1,94 @@
+//! Puts what a page needs in the browser into the binary: the runtime compiled to WASM, its JS modules, and the themes.
+
+use std::env;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let workspace = Path::new(&env::var("CARGO_MANIFEST_DIR")?).parent().ok_or("the generator lies in the workspace")?.to_path_buf();
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    for watched in ["runtime-wasm", "themes", "Cargo.toml", "Cargo.lock"] {
+        println!("cargo::rerun-if-changed={}", workspace.join(watched).display());
+    }
+    ensure_target()?;
+    let wasm = compile_runtime(&workspace, &out)?;
+    bind_runtime(&wasm, &out)?;
+    let mut web = listed(&workspace.join("runtime-wasm/web"))?;
+    web.extend(listed(&out.join("glue"))?);
+    fs::write(out.join("web.rs"), embedded(&web)?)?;
+    fs::write(out.join("themes.rs"), embedded(&listed(&workspace.join("themes"))?)?)?;
+    Ok(())
+}
+
+/// Adds the wasm32 target through rustup where it is missing.
+fn ensure_target() -> Result<(), Box<dyn Error>> {
+    let sysroot = Command::new(env::var("RUSTC")?).args(["--print", "sysroot"]).output()?;
+    let sysroot = PathBuf::from(String::from_utf8(sysroot.stdout)?.trim());
+    if sysroot.join("lib/rustlib").join(TARGET).exists() {
+        return Ok(());
+    }
+    let toolchain = sysroot.file_name().and_then(|name| name.to_str()).unwrap_or("stable");
+    let added = Command::new("rustup").args(["target", "add", TARGET, "--toolchain", toolchain]).status();
+    match added {
+        Ok(status) if status.success() => Ok(()),
+        _ => Err(format!("the Rust target {TARGET} is missing: run `rustup target add {TARGET}`").into()),
+    }
+}
+
+/// Compiles the runtime for the browser with a cargo call of its own, in a target folder of its own beside ours.
+fn compile_runtime(workspace: &Path, out: &Path) -> Result<PathBuf, Box<dyn Error>> {
+    let target = out.ancestors().nth(4).ok_or("OUT_DIR lies in the target folder")?.join("wasm");
+    let mut cargo = Command::new(env::var("CARGO")?);
+    cargo.current_dir(workspace).args(["build", "--release", "--locked", "-p", "dashgen-runtime", "--lib", "--target", TARGET]);
+    cargo.arg("--target-dir").arg(&target);
+    for inherited in ["RUSTFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "CLIPPY_ARGS", "RUSTDOCFLAGS", "CARGO_TARGET_DIR"] {
+        cargo.env_remove(inherited);
+    }
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", "-Ctarget-feature=+simd128");
+    if !cargo.status()?.success() {
+        return Err("the runtime does not compile for the browser; cargo's messages stand above".into());
+    }
+    Ok(target.join(TARGET).join("release/dashgen_runtime.wasm"))
+}
+
+/// Makes the JS glue, `runtime.js`, and the WASM that it loads, `runtime_bg.wasm`.
+fn bind_runtime(wasm: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
+    let folder = out.join("glue");
+    fs::create_dir_all(&folder)?;
+    let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
+    bindgen.input_path(wasm).out_name("runtime").web(true)?.typescript(false).remove_name_section(true).remove_producers_section(true);
+    bindgen.generate(folder)?;
+    Ok(())
+}
+
+/// The files below a folder, with their paths relative to it, sorted.
+fn listed(folder: &Path) -> Result<Vec<(String, PathBuf)>, Box<dyn Error>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(&next)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.push((path.strip_prefix(folder)?.to_string_lossy().replace('\\', "/"), path));
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn embedded(files: &[(String, PathBuf)]) -> Result<String, Box<dyn Error>> {
+    let mut code = String::from("&[\n");
+    for (name, path) in files {
+        writeln!(code, "    ({name:?}, include_bytes!({:?})),", path.to_string_lossy())?;
+    }
+    code.push_str("]\n");
+    Ok(code)
+}

@@ -1,0 +1,65 @@
+// What is changed in the text of the packages before they are bundled. Every patch is exact: it fails when the source moved.
+
+const PLOTLY = 'node_modules/plotly.js/src/';
+
+/** [file, exact text, its replacement, how often it occurs]. A text with `…` runs from what is before it to what follows. */
+const PATCHES = [
+    // A strict policy (`style-src 'self'`) forbids style attributes; setting the property is allowed.
+    ['components/colorbar/draw.js', ".attr('style', '')", ".attr('style', null)", 2],
+    ['traces/heatmap/plot.js', "image3.attr('style', PIXELATED_IMAGE_STYLE)", "image3.property('style', PIXELATED_IMAGE_STYLE)", 1],
+    ['traces/image/plot.js', "image3.attr('style', style)", "image3.property('style', style)", 1],
+    ['lib/supports_pixelated_image.js', ".attr('style', constants.STYLE)", ".property('style', constants.STYLE)", 1],
+
+    ['lib/svg_text_utils.js', 'if(nodeSpec.style) nodeAttrs.style = nodeSpec.style;', '', 1],
+    ['lib/svg_text_utils.js', 'createElementNS(xmlnsNamespaces.svg, nodeType);',
+        'createElementNS(xmlnsNamespaces.svg, nodeType); if(nodeSpec.style) newNode.style.cssText = nodeSpec.style;', 1],
+    // It forbids inline handlers too: the `popup` of a link in a text opens an ordinary link.
+    ['lib/svg_text_utils.js', 'if(popup) {', 'if(false) {', 1],
+
+    // No chart leaves the page: neither the button nor the address exists.
+    ['plots/plots.js', "plots.sendDataToCloud = function…var d3FormatKeys = [", 'var d3FormatKeys = [', 1],
+    ['plot_api/plot_config.js', "dflt: 'https://cloud.plotly.com/newchart'", "dflt: ''", 1],
+    // Nor is a map outline fetched from elsewhere: `window.PlotlyGeoAssets` or `topojsonURL` provides it.
+    ['plot_api/plot_config.js', "dflt: 'https://cdn.plot.ly/un/'", "dflt: ''", 1],
+    ['components/modebar/manage.js', "if(context.showSendToCloud) commonGroup.push('sendChartToCloud');", '', 1],
+    ['components/modebar/buttons.js', "var confirmCloudDialog = require('./share_chart/dialog');", '', 1],
+    ['components/modebar/buttons.js', 'modeBarButtons.sendChartToCloud = {…modeBarButtons.zoom2d = {', 'modeBarButtons.zoom2d = {', 1],
+
+    // The mode bar is a piece of its own, linked where it is shown.
+    ['plot_api/subroutines.js', "var ModeBar = require('../components/modebar');", '', 1],
+    ['plot_api/subroutines.js', 'ModeBar.manage(gd);', "Registry.getComponentMethod('modebar', 'manage')(gd);", 2],
+    ['plot_api/plot_api.js', "if (fullLayout.modebar.orientation === 'h')", "if (fullLayout.modebar?.orientation === 'h')", 1],
+
+    // One function each of a package of thirty.
+    ['lib/dom.js', "require('gl-mat4')", "{ multiply: require('gl-mat4/multiply') }", 1],
+    ['lib/matrix.js', "require('gl-mat4')", "{ invert: require('gl-mat4/invert') }", 1],
+
+    // Map traces are not in the table.
+    ['registry.js', "require('maplibre-gl/dist/maplibre-gl.css');", '', 1],
+
+    // Observers for sliders and update menus, which the slim core leaves out.
+    ['plots/plots.js', "var commandModule = require('./command');", '', 1],
+    ['plots/plots.js', 'plots.executeAPICommand = commandModule.executeAPICommand;', '', 1],
+    ['plots/plots.js', 'plots.computeAPICommandBindings = commandModule.computeAPICommandBindings;', '', 1],
+    ['plots/plots.js', 'plots.manageCommandObserver = commandModule.manageCommandObserver;', '', 1],
+    ['plots/plots.js', 'plots.hasSimpleAPICommandBindings = commandModule.hasSimpleAPICommandBindings;', '', 1],
+];
+
+/** `source` of the file `name` (relative to this folder) with its patches applied. */
+export function patched(name, source) {
+    if (!name.startsWith(PLOTLY)) return source;
+    for (const [file, from, to, count] of PATCHES) {
+        if (PLOTLY + file === name) source = replaced(source, from, to, count, file);
+    }
+    return source;
+}
+
+function replaced(source, from, to, count, file) {
+    const [head, tail] = from.split('…');
+    const parts = source.split(head);
+    if (parts.length !== count + 1) throw new Error(`${file}: expected ${count} times: ${head}`);
+    if (tail === undefined) return parts.join(to);
+    const end = parts[1].indexOf(tail);
+    if (end < 0) throw new Error(`${file}: expected after ${head}: ${tail}`);
+    return parts[0] + to + parts[1].slice(end + tail.length);
+}

@@ -1,0 +1,333 @@
+//! The bind stage: every name of a page is looked up, every expression typed, every view planned; all mistakes are found here, before rows are read.
+
+mod chart;
+mod input;
+mod keys;
+mod rows;
+
+use crate::diagnostics::{Diagnostic, Diagnostics, Files, Span, suggest};
+use crate::error;
+use crate::expression::{self, Expression, Scope};
+use crate::page::{Block, BlockKind, InlineValue, Page, Piece};
+use crate::site::Site;
+use crate::sql::Sql;
+use crate::tables::{self, Definition, Table, Tables};
+use dashgen_runtime::plan::{self, Plan, Select, View};
+use keys::Keys;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A page with its plan: what it shows, from which tables, and where on the page.
+pub struct BoundPage {
+    /// The page as parsed.
+    pub page: Page,
+    /// What the runtime needs to know.
+    pub plan: Plan,
+    /// The tables of the plan, in its order, ready to be read.
+    pub tables: Vec<Table>,
+    /// Where each table is first asked.
+    pub used_at: Vec<Span>,
+    /// What stands where: by the byte at which a block or inline value starts.
+    pub cards: BTreeMap<usize, Card>,
+}
+
+/// A view's place and looks, and what its plan still needs from the data.
+pub struct Card {
+    /// The view, by position in the plan.
+    pub view: usize,
+    /// Where the author wrote it.
+    pub span: Span,
+    /// The heading of its card.
+    pub title: String,
+    /// Columns of the page's twelve.
+    pub width: u8,
+    /// Height in CSS pixels, if the author gave one.
+    pub height: Option<u32>,
+    /// How many bins to cut the first channel into, if it is to be binned.
+    pub bins: Option<usize>,
+    /// The order of categories that the author gave, by encoding.
+    pub categories: BTreeMap<String, Vec<String>>,
+    /// An input's start value or values.
+    pub default: Vec<(String, Span)>,
+    /// The values that a choice offers, if the author listed them.
+    pub options: Vec<(String, Span)>,
+    /// The ends of a range that the author set, in place of the column's own.
+    pub ends: [Option<(String, Span)>; 2],
+    /// A date range's named ranges.
+    pub presets: Vec<(String, Span)>,
+}
+
+/// Binds every page.
+pub fn bind(site: &Site, pages: Vec<Page>, diagnostics: &mut Diagnostics) -> Vec<BoundPage> {
+    let sources = tables::sources(&site.sources, diagnostics);
+    let broken: Vec<String> = site.sources.iter().map(|file| file.name.clone()).filter(|name| !sources.contains_key(name)).collect();
+    let shared: Vec<Definition> = site.queries.iter().map(|(name, file)| shared(site, name, *file)).collect();
+    let known = tables::define(&shared, &sources, &broken, diagnostics);
+    pages.into_iter().map(|page| bind_page(site, page, &sources, &known, &broken, diagnostics)).collect()
+}
+
+fn shared(site: &Site, name: &str, file: crate::diagnostics::FileId) -> Definition {
+    let text = site.files.text(file).to_owned();
+    let span = Span { file, start: 0, end: text.len() };
+    Definition { name: name.to_owned(), name_span: span.part(0..1), sql: Sql { text, span } }
+}
+
+fn bind_page(site: &Site, page: Page, sources: &Tables, known: &Tables, broken: &[String], diagnostics: &mut Diagnostics) -> BoundPage {
+    container_widths(&page.pieces, diagnostics);
+    let blocks = blocks(&page.pieces);
+    let definitions = definitions(&site.files, &blocks, known, diagnostics);
+    let tables = tables::define(&definitions, known, broken, diagnostics);
+    let mut local: Vec<String> = definitions.iter().map(|definition| definition.name.clone()).collect();
+    if local.is_empty() {
+        local = sources.keys().cloned().chain(broken.iter().cloned()).collect();
+    }
+    let unsound = definitions.iter().map(|d| &d.name).chain(broken).filter(|name| !tables.contains_key(*name)).cloned().collect();
+    let mut binder = Binder { files: &site.files, scope: &tables, local, unsound, plan: Plan::default(), tables: Vec::new(), used_at: Vec::new(), cards: BTreeMap::new(), names: BTreeMap::new(), diagnostics };
+    for block in &blocks {
+        binder.block(block);
+    }
+    for value in values(&page.pieces) {
+        binder.value(value);
+    }
+    binder.spread();
+    let Binder { plan, tables, used_at, cards, .. } = binder;
+    BoundPage { page, plan, tables, used_at, cards }
+}
+
+fn blocks(pieces: &[Piece]) -> Vec<Block> {
+    let mut found = Vec::new();
+    for piece in pieces {
+        match piece {
+            Piece::Block(block) => found.push(block.clone()),
+            Piece::Container(container) => found.extend(blocks(&container.pieces)),
+            Piece::Prose(_) => {}
+        }
+    }
+    found
+}
+
+fn values(pieces: &[Piece]) -> Vec<&InlineValue> {
+    let of = |piece| match piece {
+        &Piece::Prose(ref prose) => prose.values.iter().collect(),
+        &Piece::Container(ref container) => values(&container.pieces),
+        &Piece::Block(_) => Vec::new(),
+    };
+    pieces.iter().flat_map(of).collect()
+}
+
+/// The tables that the page's `sql` blocks define; a name that is taken is a mistake.
+fn definitions(files: &Files, blocks: &[Block], known: &Tables, diagnostics: &mut Diagnostics) -> Vec<Definition> {
+    let mut definitions: Vec<Definition> = Vec::new();
+    for block in blocks.iter().filter(|block| block.kind == BlockKind::Sql) {
+        let Some((name, name_span)) = block.name.clone() else { continue };
+        if let Some(first) = definitions.iter().find(|definition| definition.name == name) {
+            let mut twice = error!(name_span, "table `{name}` is defined twice"; hint: "give one of them another name");
+            twice.related.push((first.name_span, "first defined here".to_owned()));
+            diagnostics.push(twice);
+        } else if known.contains_key(&name) {
+            diagnostics.push(error!(name_span, "`{name}` is a source or shared query already"; hint: "give the block another name, or drop it and use `{name}` as it is"));
+        } else {
+            let text = files.text(block.body.file)[block.body.start..block.body.end].to_owned();
+            definitions.push(Definition { name, name_span, sql: Sql { text, span: block.body } });
+        }
+    }
+    definitions
+}
+
+struct Binder<'a> {
+    files: &'a Files,
+    /// The tables that views may name.
+    scope: &'a Tables,
+    /// The tables that views mean when they name none.
+    local: Vec<String>,
+    /// Tables whose definition has a mistake that is reported already.
+    unsound: Vec<String>,
+    plan: Plan,
+    tables: Vec<Table>,
+    used_at: Vec<Span>,
+    cards: BTreeMap<usize, Card>,
+    /// Ids that authors gave, with their places.
+    names: BTreeMap<String, Span>,
+    diagnostics: &'a mut Diagnostics,
+}
+
+/// The keys of every view.
+const COMMON: [&str; 4] = ["data", "title", "width", "name"];
+
+impl<'a> Binder<'a> {
+    fn block(&mut self, block: &Block) {
+        match block.kind {
+            BlockKind::Sql => {}
+            BlockKind::Chart => self.chart(block),
+            BlockKind::Input => self.input(block),
+            BlockKind::Metric => self.metric(block),
+            BlockKind::Table => self.table(block),
+        }
+    }
+
+    /// Reads a block's keys; `own` are those that its kind adds to the common ones.
+    fn keys(&mut self, block: &Block, own: &[&'static str]) -> Option<Keys<'a>> {
+        let allowed: Vec<&str> = own.iter().copied().chain(COMMON).collect();
+        Keys::parse(self.files, block.body, block.kind_span, &allowed, self.diagnostics)
+    }
+
+    /// The table that a block asks: `data:`, or the page's only one.
+    fn asked(&mut self, keys: &Keys<'_>) -> Option<usize> {
+        if let Some((name, span)) = keys.text("data", self.diagnostics) {
+            return self.named(&name, span);
+        }
+        match self.local.as_slice() {
+            [one] => self.named(&one.clone(), keys.at),
+            [] => self.refuse(error!(keys.at, "there is no table to ask"; hint: "write a block `sql NAME` with a query, or put a Parquet or CSV file into `sources/`")),
+            several => {
+                let names = keys::names(&several.iter().map(String::as_str).collect::<Vec<_>>());
+                let hint = format!("add `data: {}`", several[0]);
+                self.refuse(error!(keys.at, "which table? the page has {names}"; hint: "{hint}"))
+            }
+        }
+    }
+
+    fn named(&mut self, name: &str, span: Span) -> Option<usize> {
+        if self.scope.contains_key(name) {
+            return Some(self.index(name, span));
+        }
+        if self.unsound.iter().any(|unsound| unsound == name) {
+            return None;
+        }
+        let near = suggest(name, self.scope.keys().map(String::as_str));
+        self.refuse(match near {
+            Some(near) => error!(span, "unknown table `{name}`"; hint: "did you mean `{near}`?"),
+            None => error!(span, "unknown table `{name}`"; hint: "there are {}", keys::names(&self.scope.keys().map(String::as_str).collect::<Vec<_>>())),
+        })
+    }
+
+    /// The position of a table in the plan; adds it if it is not there yet.
+    fn index(&mut self, name: &str, at: Span) -> usize {
+        let found = self.plan.tables.iter().position(|table| table.name == name);
+        found.unwrap_or_else(|| {
+            self.plan.tables.push(plan::Table { name: name.to_owned(), columns: Vec::new() });
+            self.tables.push(self.scope[name].clone());
+            self.used_at.push(at);
+            self.tables.len() - 1
+        })
+    }
+
+    fn expression(&mut self, sql: &Sql, table: usize) -> Option<Expression> {
+        let mut scope = Scope { table: &self.tables[table], wanted: &mut self.plan.tables[table] };
+        expression::bind(sql, &mut scope).map_err(|problem| self.diagnostics.push(problem)).ok()
+    }
+
+    fn push(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn refuse<T>(&mut self, diagnostic: Diagnostic) -> Option<T> {
+        self.diagnostics.push(diagnostic);
+        None
+    }
+
+    /// A view's id: the author's `name`, else one made from what it shows; unique on the page.
+    fn id(&mut self, keys: &Keys<'_>, made: &str) -> String {
+        let Some((name, span)) = keys.text("name", self.diagnostics) else { return self.unique(made) };
+        if let Some(first) = self.names.insert(name.clone(), span) {
+            let mut twice = error!(span, "`{name}` names two blocks"; hint: "give one of them another name");
+            twice.related.push((first, "first used here".to_owned()));
+            self.diagnostics.push(twice);
+        }
+        self.unique(&name)
+    }
+
+    fn unique(&self, made: &str) -> String {
+        let slug = slug(made);
+        let taken = |id: &String| self.plan.views.iter().any(|view| view.id == *id);
+        let numbered = (2..).map(|count| format!("{slug}-{count}"));
+        std::iter::once(slug.clone()).chain(numbered).find(|id| !taken(id)).expect("numbers do not end")
+    }
+
+    /// `width: 1/3` as columns of twelve.
+    fn width(&mut self, keys: &Keys<'_>, usual: u8) -> u8 {
+        let Some((text, span)) = keys.text("width", self.diagnostics) else { return usual };
+        columns_of_twelve(&text).unwrap_or_else(|| {
+            self.push(not_a_width(&text, span));
+            usual
+        })
+    }
+
+    /// Adds a view and its card.
+    fn add(&mut self, at: usize, card: Card, view: View) {
+        self.cards.insert(at, Card { view: self.plan.views.len(), ..card });
+        self.plan.views.push(view);
+    }
+
+    /// `format: $,.0f`, checked.
+    fn format(&mut self, keys: &Keys<'_>) -> Option<String> {
+        let (text, span) = keys.text("format", self.diagnostics)?;
+        self.checked_format(text, span)
+    }
+
+    fn checked_format(&mut self, text: String, span: Span) -> Option<String> {
+        match dashgen_runtime::format::parse(&text) {
+            Ok(_) => Some(text),
+            Err(problem) => self.refuse(error!(span, "`{text}` is not a number format: {problem}"; hint: "d3-format, as in `$,.0f` (12,345), `.1%`, `.3s`")),
+        }
+    }
+
+    /// Filters reach every table that has the column: those slices must hold it too.
+    fn spread(&mut self) {
+        let mut filtering = BTreeSet::new();
+        for view in &self.plan.views {
+            let keys = match &view.select {
+                Some(Select::Values(keys)) => keys.as_slice(),
+                Some(Select::Interval(key)) => std::slice::from_ref(key),
+                None => &[],
+            };
+            filtering.extend(keys.iter().map(|key| self.plan.tables[view.table].columns[key.column].name.clone()));
+        }
+        for (table, wanted) in self.tables.iter().zip(&mut self.plan.tables) {
+            for name in &filtering {
+                if let Some(Some(kind)) = table.column(name) {
+                    expression::want(wanted, name, kind);
+                }
+            }
+        }
+    }
+}
+
+/// A width as columns of the page's twelve: `1/3`, `full`.
+pub fn columns_of_twelve(text: &str) -> Option<u8> {
+    if text == "full" {
+        return Some(12);
+    }
+    let (part, whole) = text.split_once('/')?;
+    let (part, whole): (u8, u8) = (part.trim().parse().ok()?, whole.trim().parse().ok()?);
+    let fits = part > 0 && part <= whole && whole <= 12 && 12 * part % whole == 0;
+    fits.then(|| 12 * part / whole)
+}
+
+fn not_a_width(text: &str, span: Span) -> Diagnostic {
+    error!(span, "`{text}` is not a width"; hint: "a part of the page's width: `1/4`, `1/3`, `1/2`, `2/3`, `3/4`, `full`")
+}
+
+/// The widths that containers were given.
+fn container_widths(pieces: &[Piece], diagnostics: &mut Diagnostics) {
+    for piece in pieces {
+        let Piece::Container(container) = piece else { continue };
+        match &container.width {
+            Some((text, span)) if columns_of_twelve(text).is_none() => diagnostics.push(not_a_width(text, *span)),
+            _ => {}
+        }
+        container_widths(&container.pieces, diagnostics);
+    }
+}
+
+/// Letters and digits of a text, in lower case, joined by hyphens.
+fn slug(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower.split(|letter: char| !letter.is_alphanumeric() && letter != '_').filter(|word| !word.is_empty()).collect();
+    words.join("-")
+}
+
+impl Card {
+    fn new(span: Span, title: String, width: u8) -> Card {
+        Card { view: 0, span, title, width, height: None, bins: None, categories: BTreeMap::new(), default: Vec::new(), options: Vec::new(), ends: [None, None], presets: Vec::new() }
+    }
+}

@@ -1,0 +1,281 @@
+//! Binds a `chart` block: its encodings become the columns of one question, its other keys options of the figure.
+
+use super::keys::{self, Keys};
+use super::{Binder, COMMON, Card, rows};
+use crate::diagnostics::{Severity, Span, suggest};
+use crate::expression::{Bound, Expression};
+use crate::page::Block;
+use crate::sql::Sql;
+use crate::yaml::{Map, Node, Yaml};
+use crate::{error, expression::described};
+use dashgen_runtime::charts::{self, CHARTS, ChartType, Encoding, Gesture, Need, Takes};
+use dashgen_runtime::plan::{Channel, Chart, Question, Rows, Shows, Term, View};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+
+/// A chart while its keys are read.
+struct Draft<'a> {
+    keys: Keys<'a>,
+    table: usize,
+    question: Question,
+    chart: Chart,
+    /// The expression behind each channel, to match `labels`, `format` and `category_orders`.
+    texts: Vec<String>,
+}
+
+impl<'a> Binder<'a> {
+    pub(super) fn chart(&mut self, block: &Block) {
+        let Some((name, name_span)) = block.name.clone() else { return };
+        let Some(kind) = charts::chart(&name) else { return self.unknown_chart(&name, name_span) };
+        let own: Vec<&'static str> = kind.build.encodings.iter().map(|encoding| encoding.name).collect();
+        let extra = ["select", "ignore", "height"].into_iter().chain(COMMON.into_iter().filter(|key| !own.contains(key)));
+        let own: Vec<&'static str> = own.iter().copied().chain(extra).collect();
+        let Some(keys) = Keys::parse(self.files, block.body, block.kind_span, &own, self.diagnostics) else { return };
+        let Some(table) = self.asked(&keys) else { return };
+        let chart = Chart { kind: name, channels: Vec::new(), options: BTreeMap::new(), categories: BTreeMap::new(), trace: Json::Null, layout: Json::Null };
+        let mut draft = Draft { keys, table, question: Question::default(), chart, texts: Vec::new() };
+        let before = self.diagnostics.count(Severity::Error);
+        for encoding in kind.build.encodings {
+            self.encoding(&mut draft, encoding);
+        }
+        if self.diagnostics.count(Severity::Error) == before {
+            self.finish_chart(block, kind, draft);
+        }
+    }
+
+    fn unknown_chart(&mut self, name: &str, span: Span) {
+        let names: Vec<&str> = CHARTS.iter().map(|chart| chart.name).collect();
+        self.push(match suggest(name, names.iter().copied()) {
+            Some(near) => error!(span, "unknown chart type `{name}`"; hint: "did you mean `{near}`?"),
+            None => error!(span, "unknown chart type `{name}`"; hint: "there are {}", keys::names(&names)),
+        });
+    }
+
+    fn encoding(&mut self, draft: &mut Draft<'a>, encoding: &Encoding) {
+        let name = encoding.name;
+        if !draft.keys.has(name) {
+            match encoding.need {
+                Need::Optional => {}
+                Need::Required => self.push(error!(draft.keys.at, "`chart {}` needs `{name}`", draft.chart.kind; hint: "{}", encoding.summary)),
+                Need::Default(text) => {
+                    let sql = Sql { text: text.to_owned(), span: draft.keys.at };
+                    self.channel(draft, name, &sql, encoding.takes);
+                }
+            }
+            return;
+        }
+        match encoding.takes {
+            Takes::Column | Takes::Dimension | Takes::Measure | Takes::Either => {
+                if let Some(sql) = draft.keys.sql(name, self.diagnostics) {
+                    self.channel(draft, name, &sql, encoding.takes);
+                }
+            }
+            Takes::Dimensions | Takes::Eithers => {
+                for sql in draft.keys.sqls(name, self.diagnostics) {
+                    self.channel(draft, name, &sql, encoding.takes);
+                }
+            }
+            Takes::Labels | Takes::Formats | Takes::Categories => {}
+            _ if name == "title" => {}
+            _ => self.option(draft, encoding),
+        }
+    }
+
+    /// Binds one expression to a role of the chart.
+    fn channel(&mut self, draft: &mut Draft<'_>, role: &str, sql: &Sql, takes: Takes) {
+        let Some(bound) = self.expression(sql, draft.table) else { return };
+        let is_measure = matches!(bound.bound, Bound::Measure(_));
+        match takes {
+            Takes::Column | Takes::Dimension | Takes::Dimensions if is_measure => {
+                return self.push(error!(sql.span, "`{role}` needs a column, not an aggregate"; hint: "as in `{role}: region`"));
+            }
+            Takes::Measure if !bound.kind.is_number() => {
+                let hint = if is_measure { String::new() } else { format!("aggregate it, as in `{role}: count(*)`") };
+                return self.push(error!(sql.span, "`{role}` needs a number; `{}` is {}", sql.text, described(bound.kind); hint: "{hint}"));
+            }
+            _ => {}
+        }
+        let term = rows::term(&mut draft.question, &bound);
+        let Expression { kind, label, .. } = bound;
+        draft.chart.channels.push(Channel { role: role.to_owned(), term, label, kind, format: None });
+        draft.texts.push(sql.text.trim().to_owned());
+    }
+
+    /// Checks a key that is not an expression and keeps it for the figure.
+    fn option(&mut self, draft: &mut Draft<'_>, encoding: &Encoding) {
+        let Some(node) = draft.keys.node(encoding.name, self.diagnostics) else { return };
+        let wrong = |what: &str| error!(node.span, "`{}` {what}", encoding.name; hint: "{}", encoding.summary);
+        let value = match (encoding.takes, &node.yaml) {
+            (Takes::Flag, Yaml::Boolean(flag)) => json!(flag),
+            (Takes::Flag, _) => return self.push(wrong("is `true` or `false`")),
+            (Takes::Number { min, max }, Yaml::Number(number)) if (min..=max).contains(number) => json!(number),
+            (Takes::Number { min, max }, _) => return self.push(wrong(&format!("is a number from {min} to {max}"))),
+            (Takes::Choice(words), _) => match node.text() {
+                Some(word) if words.contains(&word.as_str()) => json!(word),
+                _ => return self.push(wrong(&format!("is one of {}", keys::names(words)))),
+            },
+            (Takes::Colors, Yaml::List(items)) => json!(items.iter().filter_map(Node::text).collect::<Vec<_>>()),
+            (Takes::Colors, _) => return self.push(wrong("is a list of colors")),
+            (Takes::ColorMap, Yaml::Map(map)) => json!(map.iter().filter_map(|(key, node)| Some((key.name.clone(), node.text()?))).collect::<BTreeMap<_, _>>()),
+            (Takes::ColorMap, _) => return self.push(wrong("is a map from categories to colors")),
+            (Takes::Range, Yaml::List(ends)) if ends.len() == 2 => json!([scalar(&ends[0]), scalar(&ends[1])]),
+            (Takes::Range, _) => return self.push(wrong("is `[min, max]`")),
+            (Takes::Plotly, Yaml::Map(map)) => object(map),
+            (Takes::Plotly, _) => return self.push(wrong("is a map with `layout` and `traces`")),
+            _ => match node.text() {
+                Some(text) => json!(text),
+                None => return self.push(wrong("is a single text")),
+            },
+        };
+        draft.chart.options.insert(encoding.name.to_owned(), value);
+    }
+
+    fn finish_chart(&mut self, block: &Block, kind: &'static ChartType, mut draft: Draft<'_>) {
+        self.name_channels(&mut draft);
+        let categories = self.category_orders(&draft);
+        let bins = binned(&draft);
+        draft.question.rows = if draft.question.measures.is_empty() { Rows::Each } else { Rows::Groups };
+        if let Err(problem) = charts::check(&draft.chart, &draft.question) {
+            let span = draft.keys.node(problem.encoding, self.diagnostics).map_or(draft.keys.at, |node| node.span);
+            return self.push(error!(span, "{}", problem.message; hint: "{}", problem.hint));
+        }
+        let select = self.gesture(&draft).and_then(|gesture| self.select(&draft, gesture));
+        let title = draft.keys.text("title", self.diagnostics).map_or_else(|| title(&draft.chart), |(title, _)| title);
+        let height = draft.keys.count("height", self.diagnostics).map(|height| height.clamp(120, 2000) as u32);
+        let width = self.width(&draft.keys, 12);
+        let ignore = self.ignored(&draft);
+        let first = draft.chart.channels.iter().find(|channel| matches!(channel.term, Term::Key(_)));
+        let made = first.map_or(kind.name.to_owned(), |channel| format!("{} {}", kind.name, channel.label));
+        let id = self.id(&draft.keys, &made);
+        let card = Card { height, bins, categories, ..Card::new(block.span, title, width) };
+        let view = View { ignore, select, ..rows::view(id, draft.table, draft.question, Shows::Chart(draft.chart)) };
+        self.add(block.span.start, card, view);
+    }
+
+    /// Applies `labels` and `format`, whose keys are columns or the channels' expressions.
+    fn name_channels(&mut self, draft: &mut Draft<'_>) {
+        let Draft { keys, chart, texts, .. } = draft;
+        if let Some(labels) = keys.map("labels", self.diagnostics).filter(|_| keys.has("labels")) {
+            for (key, node) in labels {
+                let Some(label) = node.text() else { continue };
+                for (channel, _) in chart.channels.iter_mut().zip(texts.iter()).filter(|(_, text)| same(text, &key.name)) {
+                    channel.label.clone_from(&label);
+                }
+            }
+        }
+        let Some(node) = keys.node("format", self.diagnostics).filter(|_| keys.has("format")) else { return };
+        let everywhere = node.text().map(|text| (text, node.span));
+        if let Some((text, span)) = everywhere {
+            let format = self.checked_format(text, span);
+            for channel in chart.channels.iter_mut().filter(|channel| channel.kind.is_number()) {
+                channel.format.clone_from(&format);
+            }
+        } else if let Yaml::Map(map) = &node.yaml {
+            for (key, node) in map {
+                let format = node.text().and_then(|text| self.checked_format(text, node.span));
+                for (channel, _) in chart.channels.iter_mut().zip(texts.iter()).filter(|(_, text)| same(text, &key.name)) {
+                    channel.format.clone_from(&format);
+                }
+            }
+        }
+    }
+
+    fn category_orders(&mut self, draft: &Draft<'_>) -> BTreeMap<String, Vec<String>> {
+        let mut orders = BTreeMap::new();
+        if !draft.keys.has("category_orders") {
+            return orders;
+        }
+        for (key, node) in draft.keys.map("category_orders", self.diagnostics).into_iter().flatten() {
+            let Yaml::List(items) = &node.yaml else {
+                self.push(error!(node.span, "`category_orders` maps columns to lists"; hint: "as in `{{region: [Europe, Asia]}}`"));
+                continue;
+            };
+            let list: Vec<String> = items.iter().filter_map(Node::text).collect();
+            for (channel, _) in draft.chart.channels.iter().zip(&draft.texts).filter(|(_, text)| same(text, &key.name)) {
+                orders.insert(channel.role.clone(), list.clone());
+            }
+        }
+        orders
+    }
+
+    /// `select:` as a gesture; none for `select: none`.
+    fn gesture(&mut self, draft: &Draft<'_>) -> Option<Gesture> {
+        let Some((word, span)) = draft.keys.text("select", self.diagnostics) else { return Some(Gesture::Natural) };
+        match word.as_str() {
+            "click" => Some(Gesture::Click),
+            "brush" => Some(Gesture::Brush),
+            "none" => None,
+            _ => self.refuse(error!(span, "`select` is one of `click`, `brush`, `none`")),
+        }
+    }
+
+    fn select(&mut self, draft: &Draft<'_>, gesture: Gesture) -> Option<dashgen_runtime::plan::Select> {
+        let select = charts::select(&draft.chart, &draft.question, gesture);
+        if select.is_none() && gesture != Gesture::Natural {
+            let span = draft.keys.text("select", self.diagnostics).map_or(draft.keys.at, |(_, span)| span);
+            let what = if gesture == Gesture::Brush { "a column of time or numbers on an axis" } else { "a column of categories" };
+            return self.refuse(error!(span, "there is nothing to select this way"; hint: "it needs {what}"));
+        }
+        select
+    }
+
+    /// `ignore:` names columns whose filters do not reach this chart.
+    fn ignored(&mut self, draft: &Draft<'_>) -> Vec<String> {
+        let mut ignored = Vec::new();
+        for (name, span) in draft.keys.texts("ignore", self.diagnostics) {
+            let columns: Vec<&str> = self.tables[draft.table].names().collect();
+            if columns.contains(&name.as_str()) {
+                ignored.push(name);
+            } else {
+                let unknown = crate::tables::unknown_column(&name, span, &columns);
+                self.push(unknown);
+            }
+        }
+        ignored
+    }
+}
+
+/// How many bins a histogram's first key is cut into, if it is cut.
+fn binned(draft: &Draft<'_>) -> Option<usize> {
+    let is_histogram = draft.chart.kind == "histogram";
+    let nbins = draft.chart.options.get("nbins").and_then(Json::as_f64).unwrap_or(30.0);
+    is_histogram.then_some(nbins as usize)
+}
+
+/// The same expression or column, but for spaces and letter case of SQL words.
+fn same(text: &str, key: &str) -> bool {
+    let plain = |text: &str| text.chars().filter(|letter| !letter.is_whitespace()).collect::<String>().to_lowercase();
+    plain(text) == plain(key)
+}
+
+/// `Revenue by region`, from the chart's channels.
+fn title(chart: &Chart) -> String {
+    let labels = |is_measure: bool| {
+        let of_kind = chart.channels.iter().filter(|channel| matches!(channel.term, Term::Measure(_)) == is_measure);
+        let mut names: Vec<String> = of_kind.filter(|channel| !matches!(channel.role.as_str(), "hover_data" | "hover_name" | "text")).map(|channel| channel.label.clone()).collect();
+        names.dedup();
+        names
+    };
+    let (measures, keys) = (labels(true), labels(false));
+    match (measures.is_empty(), keys.is_empty()) {
+        (false, false) => format!("{} by {}", measures.join(", "), keys.join(" and ").to_lowercase()),
+        (true, false) if keys.len() > 1 => format!("{} against {}", keys[1], keys[0].to_lowercase()),
+        _ => measures.into_iter().chain(keys).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn scalar(node: &Node) -> Json {
+    match &node.yaml {
+        Yaml::Number(number) => json!(number),
+        Yaml::Boolean(flag) => json!(flag),
+        Yaml::Null => Json::Null,
+        Yaml::Text(text) => json!(text),
+        Yaml::List(items) => items.iter().map(scalar).collect(),
+        Yaml::Map(map) => object(map),
+    }
+}
+
+fn object(map: &Map) -> Json {
+    Json::Object(map.iter().map(|(key, node)| (key.name.clone(), scalar(node))).collect())
+}
+

@@ -1,0 +1,299 @@
+//! Binds SQL expressions of blocks: a column or `date_trunc` becomes a key, an aggregate becomes a measure, anything else a computed column.
+
+use crate::diagnostics::{Diagnostic, suggest};
+use crate::error;
+use crate::sql::{self, Sql};
+use crate::tables::{self, Table};
+use dashgen_runtime::plan::{self, Aggregate, Grain, Key, Kind, Measure, Operator, TimeGrain};
+use sqlparser::ast::{
+    BinaryOperator, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator, Value, visit_expressions,
+};
+use std::ops::ControlFlow;
+
+/// What an expression asks of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Bound {
+    /// A value of each row, to group by or to show.
+    Key(Key),
+    /// A number over many rows.
+    Measure(Measure),
+}
+
+/// An expression with its meaning and the type of its values.
+#[derive(Debug, Clone)]
+pub struct Expression {
+    /// The meaning.
+    pub bound: Bound,
+    /// The type.
+    pub kind: Kind,
+    /// What to call it where the author gives no label.
+    pub label: String,
+}
+
+/// The table that expressions are bound to, and the columns that its slice will have to hold.
+pub struct Scope<'a> {
+    /// The table.
+    pub table: &'a Table,
+    /// Its slice so far; binding adds what it needs.
+    pub wanted: &'a mut plan::Table,
+}
+
+/// Parses and binds an expression.
+pub fn bind(sql: &Sql, scope: &mut Scope<'_>) -> Result<Expression, Diagnostic> {
+    bind_tree(sql, &sql::expression(sql)?, scope)
+}
+
+/// Binds an expression that is parsed already.
+pub fn bind_tree(sql: &Sql, tree: &Expr, scope: &mut Scope<'_>) -> Result<Expression, Diagnostic> {
+    let (bound, kind) = if is_aggregate(tree) {
+        let (measure, kind) = measure(sql, tree, scope)?;
+        (Bound::Measure(measure), kind)
+    } else {
+        let (key, kind) = key(sql, tree, scope)?;
+        (Bound::Key(key), kind)
+    };
+    Ok(Expression { bound, kind, label: label(tree) })
+}
+
+const AGGREGATES: [&str; 7] = ["count", "sum", "avg", "mean", "min", "max", "median"];
+
+fn is_aggregate(tree: &Expr) -> bool {
+    let found = visit_expressions(tree, |expression| match aggregate_name(expression) {
+        Some(_) => ControlFlow::Break(()),
+        None => ControlFlow::Continue(()),
+    });
+    found.is_break()
+}
+
+fn aggregate_name(expression: &Expr) -> Option<&'static str> {
+    let Expr::Function(function) = expression else { return None };
+    let name = function.name.to_string().to_lowercase();
+    AGGREGATES.into_iter().find(|aggregate| *aggregate == name && function.over.is_none())
+}
+
+fn key(sql: &Sql, tree: &Expr, scope: &mut Scope<'_>) -> Result<(Key, Kind), Diagnostic> {
+    if let Some((grain, argument)) = date_trunc(sql, tree)? {
+        let (column, kind) = column(sql, argument, scope)?;
+        if !kind.is_time() {
+            return Err(error!(sql::span(sql, argument), "`date_trunc` needs a date; `{argument}` is {}", described(kind)));
+        }
+        return Ok((Key { column, grain: Grain::Time(grain) }, kind));
+    }
+    let (column, kind) = column(sql, tree, scope)?;
+    Ok((Key { column, grain: Grain::Value }, kind))
+}
+
+fn date_trunc<'a>(sql: &Sql, tree: &'a Expr) -> Result<Option<(TimeGrain, &'a Expr)>, Diagnostic> {
+    let Expr::Function(function) = tree else { return Ok(None) };
+    if !function.name.to_string().eq_ignore_ascii_case("date_trunc") {
+        return Ok(None);
+    }
+    let [grain, argument] = arguments(function)[..] else {
+        return Err(error!(sql::span(sql, tree), "`date_trunc` takes a grain and a date"; hint: "as in `date_trunc('month', date)`"));
+    };
+    let name = grain.to_string().trim_matches('\'').to_lowercase();
+    let grains = ["year", "quarter", "month", "week", "day", "hour", "minute"];
+    use TimeGrain::{Day, Hour, Minute, Month, Quarter, Week, Year};
+    match grains.iter().position(|known| *known == name) {
+        Some(index) => Ok(Some(([Year, Quarter, Month, Week, Day, Hour, Minute][index], argument))),
+        None => Err(error!(sql::span(sql, grain), "unknown grain `{name}`"; hint: "there are {}", grains.map(|g| format!("`{g}`")).join(", "))),
+    }
+}
+
+fn arguments(function: &Function) -> Vec<&Expr> {
+    let FunctionArguments::List(list) = &function.args else { return Vec::new() };
+    list.args
+        .iter()
+        .filter_map(|argument| match argument {
+            FunctionArg::Unnamed(FunctionArgExpr::Expr(expression)) => Some(expression),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The slice's column for a row expression: a column of the table, or one that polars computes at build.
+fn column(sql: &Sql, tree: &Expr, scope: &mut Scope<'_>) -> Result<(usize, Kind), Diagnostic> {
+    let columns: Vec<&str> = scope.table.names().collect();
+    if let Some((name, span)) = sql::identifiers(sql, tree).into_iter().find(|(name, _)| !columns.contains(&name.as_str())) {
+        return Err(tables::unknown_column(&name, span, &columns));
+    }
+    let name = sql::column(tree).map_or_else(|| tree.to_string(), |ident| ident.value.clone());
+    let kind = match scope.table.column(&name) {
+        Some(kind) => kind,
+        None => tables::expression_kind(scope.table, &name).map_err(|message| cannot_compute(sql, tree, &message))?,
+    };
+    let Some(kind) = kind else {
+        return Err(error!(sql::span(sql, tree), "`{name}` has a type that a page cannot show"; hint: "cast it in the table's query, for example to text"));
+    };
+    Ok((want(scope.wanted, &name, kind), kind))
+}
+
+fn cannot_compute(sql: &Sql, tree: &Expr, message: &str) -> Diagnostic {
+    let near = match tree {
+        Expr::Function(function) => suggest(&function.name.to_string(), AGGREGATES.into_iter().chain(["date_trunc"])),
+        _ => None,
+    };
+    match near {
+        Some(near) => error!(sql::span(sql, tree), "unknown function in `{tree}`"; hint: "did you mean `{near}`?"),
+        None => error!(sql::span(sql, tree), "this expression does not run: {message}"),
+    }
+}
+
+/// The position of a column in the slice; adds it if it is not there yet.
+pub fn want(wanted: &mut plan::Table, name: &str, kind: Kind) -> usize {
+    let found = wanted.columns.iter().position(|column| column.name == name);
+    found.unwrap_or_else(|| {
+        wanted.columns.push(plan::Column { name: name.to_owned(), kind });
+        wanted.columns.len() - 1
+    })
+}
+
+fn measure(sql: &Sql, tree: &Expr, scope: &mut Scope<'_>) -> Result<(Measure, Kind), Diagnostic> {
+    match tree {
+        Expr::Nested(inner) => measure(sql, inner, scope),
+        Expr::Value(value) => number(sql, tree, &value.value, 1.0),
+        Expr::UnaryOp { op: UnaryOperator::Minus, expr } => match expr.as_ref() {
+            Expr::Value(value) => number(sql, tree, &value.value, -1.0),
+            inner => arithmetic(Operator::Subtract, (Measure::Number(0.0), Kind::Integer), measure(sql, inner, scope)?),
+        },
+        Expr::BinaryOp { left, op, right } => match operator(op) {
+            Some(operator) => arithmetic(operator, measure(sql, left, scope)?, measure(sql, right, scope)?),
+            None => Err(outside(sql, tree, &format!("`{op}`"))),
+        },
+        Expr::Function(function) if aggregate_name(tree).is_some() => aggregate(sql, tree, function, scope),
+        Expr::Function(function) => combination(sql, tree, function, scope),
+        other if sql::column(other).is_some() => Err(error!(
+            sql::span(sql, other), "`{other}` stands beside an aggregate without being aggregated"; hint: "write `sum({other})`, `avg({other})`, `max({other})` …"
+        )),
+        other => Err(outside(sql, other, &format!("`{other}`"))),
+    }
+}
+
+fn outside(sql: &Sql, tree: &Expr, what: &str) -> Diagnostic {
+    error!(sql::span(sql, tree), "{what} cannot stand around aggregates"; hint: "there are + - * / coalesce nullif; anything may stand inside an aggregate, or in a `sql` block")
+}
+
+fn number(sql: &Sql, tree: &Expr, value: &Value, sign: f64) -> Result<(Measure, Kind), Diagnostic> {
+    let Value::Number(text, _) = value else { return Err(outside(sql, tree, &format!("`{value}`"))) };
+    let number: f64 = text.parse().map_err(|_| outside(sql, tree, &format!("`{text}`")))?;
+    let kind = if text.contains(['.', 'e', 'E']) { Kind::Float } else { Kind::Integer };
+    Ok((Measure::Number(sign * number), kind))
+}
+
+fn operator(operator: &BinaryOperator) -> Option<Operator> {
+    Some(match operator {
+        BinaryOperator::Plus => Operator::Add,
+        BinaryOperator::Minus => Operator::Subtract,
+        BinaryOperator::Multiply => Operator::Multiply,
+        BinaryOperator::Divide => Operator::Divide,
+        _ => return None,
+    })
+}
+
+fn arithmetic(operator: Operator, left: (Measure, Kind), right: (Measure, Kind)) -> Result<(Measure, Kind), Diagnostic> {
+    let kind = match (left.1, right.1) {
+        (Kind::Integer, Kind::Integer) if operator != Operator::Divide => Kind::Integer,
+        _ => Kind::Float,
+    };
+    Ok((Measure::Binary { operator, left: Box::new(left.0), right: Box::new(right.0) }, kind))
+}
+
+fn aggregate(sql: &Sql, tree: &Expr, function: &Function, scope: &mut Scope<'_>) -> Result<(Measure, Kind), Diagnostic> {
+    let distinct = matches!(&function.args, FunctionArguments::List(list) if list.duplicate_treatment == Some(DuplicateTreatment::Distinct));
+    let name = aggregate_name(tree).expect("the caller saw that it is one");
+    if function.filter.is_some() {
+        return Err(error!(sql::span(sql, tree), "`FILTER` is not supported here"; hint: "write `{name}(CASE WHEN … THEN … END)`"));
+    }
+    let kind_of = |function, column| Measure::Aggregate { function, column };
+    let [argument] = arguments(function)[..] else {
+        let star = function.to_string().contains("(*)") || (name == "count" && function.to_string().ends_with("()"));
+        return match (name, star) {
+            ("count", true) => Ok((kind_of(Aggregate::Count, None), Kind::Integer)),
+            _ => Err(error!(sql::span(sql, tree), "`{name}` takes one argument"; hint: "as in `{name}(revenue)`")),
+        };
+    };
+    if is_aggregate(argument) {
+        return Err(error!(sql::span(sql, argument), "an aggregate cannot stand inside another"; hint: "aggregate once in a `sql` block, then again here"));
+    }
+    let (column, kind) = column(sql, argument, scope)?;
+    let (aggregate, result) = match (name, distinct) {
+        ("count", true) => (Aggregate::CountDistinct, Kind::Integer),
+        ("count", false) => (Aggregate::Count, Kind::Integer),
+        (_, true) => return Err(error!(sql::span(sql, tree), "`{name}(distinct …)` is not supported"; hint: "only `count` takes DISTINCT")),
+        ("min", _) => (Aggregate::Min, kind),
+        ("max", _) => (Aggregate::Max, kind),
+        _ if !kind.is_number() => {
+            return Err(error!(sql::span(sql, argument), "`{name}` needs a number; `{argument}` is {}", described(kind); hint: "count it, or take its `min` or `max`"));
+        }
+        ("sum", _) => (Aggregate::Sum, kind),
+        ("median", _) => (Aggregate::Median, Kind::Float),
+        _ => (Aggregate::Mean, Kind::Float),
+    };
+    Ok((kind_of(aggregate, Some(column)), result))
+}
+
+fn combination(sql: &Sql, tree: &Expr, function: &Function, scope: &mut Scope<'_>) -> Result<(Measure, Kind), Diagnostic> {
+    let name = function.name.to_string().to_lowercase();
+    let mut parts = Vec::new();
+    if name == "coalesce" || name == "nullif" {
+        for argument in arguments(function) {
+            parts.push(measure(sql, argument, scope)?);
+        }
+    }
+    let kind = if parts.iter().all(|(_, kind)| *kind == Kind::Integer) { Kind::Integer } else { Kind::Float };
+    let mut measures: Vec<Measure> = parts.into_iter().map(|(measure, _)| measure).collect();
+    match (name.as_str(), measures.len()) {
+        ("coalesce", 1..) => Ok((Measure::Coalesce(measures), kind)),
+        ("nullif", 2) => {
+            let right = measures.pop().expect("two");
+            Ok((Measure::NullIf(Box::new(measures.pop().expect("two")), Box::new(right)), kind))
+        }
+        _ => Err(match suggest(&name, AGGREGATES) {
+            Some(near) => error!(sql::span(sql, tree), "unknown function `{name}`"; hint: "did you mean `{near}`?"),
+            None => outside(sql, tree, &format!("`{name}`")),
+        }),
+    }
+}
+
+/// A kind in words, with its article.
+pub fn described(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "text",
+        Kind::Integer => "an integer",
+        Kind::Float => "a float",
+        Kind::Decimal { .. } => "a decimal",
+        Kind::Boolean => "true or false",
+        Kind::Date => "a date",
+        Kind::Timestamp => "a timestamp",
+    }
+}
+
+/// What readers call an expression: a column's name in words, an aggregate by what it aggregates.
+fn label(tree: &Expr) -> String {
+    let inner = |function: &Function| arguments(function).last().map(|argument| label(argument));
+    match tree {
+        Expr::Function(function) => match (function.name.to_string().to_lowercase().as_str(), inner(function)) {
+            ("count", None) => "Count".to_owned(),
+            ("sum" | "date_trunc", Some(of)) => of,
+            ("avg" | "mean", Some(of)) => format!("Average {}", lower_first(&of)),
+            ("count", Some(of)) if function.to_string().to_lowercase().contains("distinct") => format!("Distinct {}", lower_first(&of)),
+            ("count", Some(of)) => format!("Count of {}", lower_first(&of)),
+            (name @ ("min" | "max" | "median"), Some(of)) => format!("{} {}", words(name), lower_first(&of)),
+            _ => tree.to_string(),
+        },
+        Expr::Nested(inner) => label(inner),
+        other => sql::column(other).map_or_else(|| other.to_string(), |ident| words(&ident.value)),
+    }
+}
+
+/// `product_line` as `Product line`.
+pub fn words(name: &str) -> String {
+    let spaced = name.replace(['_', '-'], " ");
+    let mut letters = spaced.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}

@@ -1,0 +1,344 @@
+//! Prose becomes HTML: CommonMark with GitHub's tables, strikethrough, task lists, footnotes and alerts.
+//!
+//! A page's prose comes in parts, with blocks between them. [`define`] collects what reaches across: link definitions,
+//! footnotes and their numbers, the ids of headings. [`html`] then makes each part on its own.
+
+use crate::page::{Piece, Prose};
+use pulldown_cmark::{CowStr, Event, OffsetIter, Options, Parser, Tag, TagEnd, html as writer};
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// What any prose of a page may refer to.
+#[derive(Debug, Clone, Default)]
+pub struct Definitions {
+    /// Link definitions as written, a line each, in the order of the page.
+    links: String,
+    /// Footnotes in the order of their numbers.
+    footnotes: Vec<Footnote>,
+}
+
+#[derive(Debug, Clone)]
+struct Footnote {
+    label: String,
+    /// The prose that defines it, by its first byte.
+    home: usize,
+    /// The prose that refers to it first; none if nobody does.
+    first: Option<usize>,
+}
+
+/// A heading of a page.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: u8,
+    /// Its anchor, which no other heading of the page has.
+    pub id: String,
+    /// Its words without marks and values.
+    pub title: String,
+}
+
+/// What stands in Markdown for the value of that number; no text that people write contains it.
+pub fn placeholder(index: usize) -> String {
+    format!("\u{fdd0}{index}\u{fdd1}")
+}
+
+/// The parts of a Markdown text that are shown as they are: code and comments.
+pub fn verbatim(text: &str) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for (event, range) in events(text) {
+        match event {
+            Event::Code(_) | Event::Start(Tag::CodeBlock(_)) => ranges.push(range),
+            Event::Html(_) | Event::InlineHtml(_) => ranges.extend(comment(text, range)),
+            _ => {}
+        }
+    }
+    ranges
+}
+
+/// The comment that starts in a range of HTML.
+fn comment(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let start = range.start + text[range].find("<!--")?;
+    let end = text[start..].find("-->").map_or(text.len(), |length| start + length);
+    Some(start..end)
+}
+
+/// Numbers the footnotes of a page, gives its headings ids, and collects its link definitions.
+pub fn define(pieces: &mut [Piece]) -> Definitions {
+    let mut definitions = Definitions::default();
+    each_prose(pieces, &mut |prose| collect(prose, &mut definitions));
+    let mut ids = BTreeSet::new();
+    each_prose(pieces, &mut |prose| {
+        prose.headings = headings_of(&prose.text, &mut ids);
+        refer(prose, &mut definitions);
+    });
+    let unused = |footnote: &Footnote| footnote.first.is_none();
+    definitions.footnotes.sort_by_key(unused);
+    definitions
+}
+
+fn each_prose(pieces: &mut [Piece], f: &mut impl FnMut(&mut Prose)) {
+    for piece in pieces {
+        match piece {
+            Piece::Prose(prose) => f(prose),
+            Piece::Container(container) => each_prose(&mut container.pieces, f),
+            Piece::Block(_) => {}
+        }
+    }
+}
+
+fn collect(prose: &Prose, definitions: &mut Definitions) {
+    let parser = events(&prose.text);
+    let mut links: Vec<Range<usize>> = parser.reference_definitions().iter().map(|(_, link)| link.span.clone()).collect();
+    links.sort_by_key(|range| range.start);
+    for link in links {
+        definitions.links.push_str(prose.text[link].trim());
+        definitions.links.push('\n');
+    }
+    for (event, _) in parser {
+        if let Event::Start(Tag::FootnoteDefinition(label)) = event {
+            definitions.footnotes.push(Footnote { label: label.into_string(), home: prose.span.start, first: None });
+        }
+    }
+}
+
+/// Moves the footnotes that the prose refers to first behind those that have a number already.
+fn refer(prose: &Prose, definitions: &mut Definitions) {
+    let text = Text::new(prose, definitions);
+    let labels: Vec<String> =
+        text.events().filter_map(|(event, _)| if let Event::FootnoteReference(label) = event { Some(label.into_string()) } else { None }).collect();
+    for label in labels {
+        let numbered = definitions.footnotes.iter().filter(|footnote| footnote.first.is_some()).count();
+        let Some(index) = definitions.position(&label).filter(|index| *index >= numbered) else { continue };
+        let footnote = definitions.footnotes.remove(index);
+        definitions.footnotes.insert(numbered, Footnote { first: Some(prose.span.start), ..footnote });
+    }
+}
+
+impl Definitions {
+    fn position(&self, label: &str) -> Option<usize> {
+        let label = label.to_lowercase();
+        self.footnotes.iter().position(|footnote| footnote.label.to_lowercase() == label)
+    }
+}
+
+fn headings_of(text: &str, ids: &mut BTreeSet<String>) -> Vec<Heading> {
+    let mut headings: Vec<Heading> = Vec::new();
+    let mut title: Option<String> = None;
+    for (event, _) in events(text) {
+        match (event, &mut title) {
+            (Event::Start(Tag::Heading { .. }), _) => title = Some(String::new()),
+            (Event::End(TagEnd::Heading(level)), Some(words)) => {
+                let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+                headings.push(Heading { level: level as u8, id: id(&words, ids), title: words });
+                title = None;
+            }
+            (Event::Text(text) | Event::Code(text), Some(words)) => words.extend(parts(&text).filter_map(Result::ok)),
+            (Event::SoftBreak | Event::HardBreak, Some(words)) => words.push(' '),
+            _ => {}
+        }
+    }
+    headings
+}
+
+/// GitHub's anchors: small letters and digits, `-` for a space, and a number where two are alike.
+fn id(title: &str, ids: &mut BTreeSet<String>) -> String {
+    let kept = title.to_lowercase().chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter)).collect::<String>();
+    let slug = Some(kept.replace(' ', "-")).filter(|slug| !slug.is_empty()).unwrap_or_else(|| "section".to_owned());
+    let numbered = (1..).map(|number| format!("{slug}-{number}"));
+    let id = std::iter::once(slug.clone()).chain(numbered).find(|id| !ids.contains(id)).unwrap_or(slug);
+    ids.insert(id.clone());
+    id
+}
+
+/// The headings of a page, for a table of contents.
+pub fn headings(pieces: &[Piece]) -> Vec<&Heading> {
+    let mut found = Vec::new();
+    for piece in pieces {
+        match piece {
+            Piece::Prose(prose) => found.extend(&prose.headings),
+            Piece::Container(container) => found.extend(headings(&container.pieces)),
+            Piece::Block(_) => {}
+        }
+    }
+    found
+}
+
+/// The words of a page's first heading.
+pub fn first_heading(pieces: &[Piece]) -> Option<String> {
+    headings(pieces).first().map(|heading| heading.title.clone())
+}
+
+/// A part of a page as HTML, with the HTML of its values in their places. Raw HTML passes through; what it may do is
+/// for the page's content-security policy to say.
+pub fn html(prose: &Prose, definitions: &Definitions, values: &[String]) -> String {
+    let text = Text::new(prose, definitions);
+    let mut body = Vec::new();
+    let mut notes: Vec<(usize, Vec<Event<'_>>)> = Vec::new();
+    let mut in_note = false;
+    let mut headings = prose.headings.iter();
+    let mut referred = BTreeSet::new();
+    for (event, _) in text.events() {
+        let out = if in_note { notes.last_mut().map_or(&mut body, |(_, events)| events) } else { &mut body };
+        match event {
+            Event::Start(Tag::FootnoteDefinition(label)) => {
+                in_note = true;
+                notes.push((definitions.position(&label).unwrap_or(usize::MAX), Vec::new()));
+            }
+            Event::End(TagEnd::FootnoteDefinition) => in_note = false,
+            Event::Start(Tag::Heading { level, classes, attrs, .. }) => {
+                let id = headings.next().map(|heading| CowStr::from(heading.id.clone()));
+                out.push(Event::Start(Tag::Heading { level, id, classes, attrs }));
+            }
+            Event::FootnoteReference(label) => out.push(reference(&label, prose, definitions, &mut referred)),
+            Event::Text(text) => out.extend(parts(&text).map(|part| filled(part, values))),
+            Event::Html(html) => out.push(Event::Html(inserted(&html, values))),
+            Event::InlineHtml(html) => out.push(Event::InlineHtml(inserted(&html, values))),
+            other => out.push(other),
+        }
+    }
+    aligned(written(body) + &footnotes(notes, definitions))
+}
+
+/// A prose behind the definitions of its page.
+struct Text {
+    text: String,
+    /// Where the prose itself starts.
+    start: usize,
+}
+
+impl Text {
+    /// A footnote of another prose is there in name only, for its references to be known; the comment ends the last one.
+    fn new(prose: &Prose, definitions: &Definitions) -> Text {
+        let foreign = definitions.footnotes.iter().filter(|footnote| footnote.home != prose.span.start);
+        let stubs: String = foreign.map(|footnote| format!("[^{}]: -\n\n", footnote.label)).collect();
+        let before = format!("{stubs}<!-- -->\n\n{}\n", definitions.links);
+        Text { start: before.len(), text: before + &prose.text }
+    }
+
+    fn events(&self) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
+        events(&self.text).filter(|(_, range)| range.start >= self.start)
+    }
+}
+
+fn events(text: &str) -> OffsetIter<'_> {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_FOOTNOTES | Options::ENABLE_GFM;
+    Parser::new_ext(text, options).into_offset_iter()
+}
+
+/// Text and the numbers of placeholders.
+fn parts(text: &str) -> impl Iterator<Item = Result<&str, usize>> {
+    text.split('\u{fdd0}')
+        .enumerate()
+        .flat_map(|(index, part)| match part.split_once('\u{fdd1}').filter(|_| index > 0) {
+            Some((number, rest)) => [number.parse().ok().map(Err), Some(Ok(rest))],
+            None => [None, Some(Ok(part))],
+        })
+        .flatten()
+        .filter(|part| *part != Ok(""))
+}
+
+fn filled<'a>(part: Result<&str, usize>, values: &[String]) -> Event<'a> {
+    match part {
+        Ok(text) => Event::Text(text.to_owned().into()),
+        Err(index) => Event::InlineHtml(values.get(index).cloned().unwrap_or_default().into()),
+    }
+}
+
+fn inserted<'a>(html: &str, values: &[String]) -> CowStr<'a> {
+    parts(html).map(|part| part.unwrap_or_else(|index| values.get(index).map_or("", String::as_str))).collect::<String>().into()
+}
+
+fn reference<'a>(label: &str, prose: &Prose, definitions: &Definitions, referred: &mut BTreeSet<usize>) -> Event<'a> {
+    let Some(index) = definitions.position(label) else { return Event::Text(format!("[^{label}]").into()) };
+    let is_first = definitions.footnotes[index].first == Some(prose.span.start) && referred.insert(index);
+    let number = index + 1;
+    let id = if is_first { format!(" id=\"footnote-reference-{number}\"") } else { String::new() };
+    Event::InlineHtml(format!("<sup class=\"footnote-reference\"><a href=\"#footnote-{number}\"{id}>{number}</a></sup>").into())
+}
+
+/// The footnotes that a prose defines, as far as the page refers to them.
+fn footnotes(mut notes: Vec<(usize, Vec<Event<'_>>)>, definitions: &Definitions) -> String {
+    notes.retain(|(index, _)| definitions.footnotes.get(*index).is_some_and(|footnote| footnote.first.is_some()));
+    notes.sort_by_key(|(index, _)| *index);
+    let Some((first, _)) = notes.first() else { return String::new() };
+    let start = first + 1;
+    let items: String = notes.into_iter().map(|(index, events)| footnote(index + 1, events)).collect();
+    format!("<section class=\"footnotes\">\n<ol start=\"{start}\">\n{items}</ol>\n</section>\n")
+}
+
+fn footnote(number: usize, mut events: Vec<Event<'_>>) -> String {
+    let back = Event::InlineHtml(format!(" <a class=\"footnote-back\" href=\"#footnote-reference-{number}\" aria-label=\"Back to the text\">↩</a>").into());
+    let end = events.iter().rposition(|event| matches!(event, Event::End(TagEnd::Paragraph))).unwrap_or(events.len());
+    events.insert(end, back);
+    format!("<li id=\"footnote-{number}\" value=\"{number}\">{}</li>\n", written(events))
+}
+
+fn written(events: Vec<Event<'_>>) -> String {
+    let mut html = String::new();
+    writer::push_html(&mut html, events.into_iter());
+    html
+}
+
+/// Alignment of table cells by class, as the page's security policy takes no inline styles.
+fn aligned(html: String) -> String {
+    ["left", "center", "right"].iter().fold(html, |html, side| html.replace(&format!(" style=\"text-align: {side}\">"), &format!(" class=\"{side}\">")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::{FileId, Span};
+
+    fn page(texts: &[&str]) -> (Vec<Piece>, Definitions) {
+        let span = |start| Span { file: FileId(0), start, end: start };
+        let prose =
+            |(start, text): (usize, &&str)| Piece::Prose(Prose { span: span(start), text: (*text).to_owned(), values: Vec::new(), headings: Vec::new() });
+        let mut pieces: Vec<Piece> = texts.iter().enumerate().map(prose).collect();
+        let definitions = define(&mut pieces);
+        (pieces, definitions)
+    }
+
+    fn made(texts: &[&str], values: &[&str]) -> Vec<String> {
+        let (pieces, definitions) = page(texts);
+        let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
+        pieces.iter().map(|piece| if let Piece::Prose(prose) = piece { html(prose, &definitions, &values) } else { String::new() }).collect()
+    }
+
+    #[test]
+    fn links_and_footnotes_reach_across() {
+        let html = made(&["See [it][x].[^b] Again.[^a]", "More.[^b]\n\n[x]: /it \"It\"\n[^a]: First.\n[^b]: Second [it][x].\n[^c]: Never."], &[]);
+        assert!(html[0].contains("<a href=\"/it\" title=\"It\">it</a>"), "{}", html[0]);
+        assert!(html[0].contains("<a href=\"#footnote-1\" id=\"footnote-reference-1\">1</a>") && html[0].contains("#footnote-2\" id="), "{}", html[0]);
+        assert!(
+            html[1].contains("<a href=\"#footnote-1\">1</a>")
+                && html[1].contains("<li id=\"footnote-1\" value=\"1\"><p>Second <a")
+                && !html[1].contains("Never"),
+            "{}",
+            html[1]
+        );
+        assert!(!html[0].contains("<!--") && !html[0].contains("<section"), "{}", html[0]);
+    }
+
+    #[test]
+    fn headings_have_ids_of_their_own() {
+        let (first, second) = (placeholder(0), placeholder(1));
+        let html = made(
+            &[&format!("# Größe {first} `x`\n\n## Same"), &format!("## Same\n\n| a |\n|--:|\n| {second} |\n\n<b title=\"t\">{first}</b>")],
+            &["<i>1</i>", "<i>2</i>"],
+        );
+        assert!(html[0].contains("<h1 id=\"größe-x\">Größe <i>1</i> <code>x</code></h1>"), "{}", html[0]);
+        assert!(
+            html[1].contains("<h2 id=\"same-1\">") && html[1].contains("<td class=\"right\"><i>2</i></td>") && html[1].contains("<b title=\"t\"><i>1</i></b>"),
+            "{}",
+            html[1]
+        );
+    }
+
+    #[test]
+    fn code_and_comments_are_verbatim() {
+        let text = "a `{{b}}` c\n\n```\n{{d}}\n```\n\n<!-- {{e}} --> {{f}}";
+        let ranges = verbatim(text);
+        let hidden = |needle: &str| ranges.iter().any(|range| range.contains(&text.find(needle).unwrap()));
+        assert_eq!(["{{b", "{{d", "{{e", "{{f"].map(hidden), [true, true, true, false]);
+    }
+}

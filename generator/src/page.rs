@@ -1,0 +1,191 @@
+//! The parse stage: a Markdown text becomes its front matter and the pieces below it, each with its place in the file.
+//!
+//! Parsing never fails: what cannot be understood is a diagnostic, and the rest of the page is read on.
+
+mod fences;
+mod front;
+mod pieces;
+mod values;
+
+pub use front::{Front, Layout};
+
+use crate::diagnostics::{Diagnostics, FileId, Files, Span};
+use crate::markdown::{self, Definitions, Heading};
+use crate::site::Site;
+use crate::yaml::Map;
+
+/// A page of the site.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Its file.
+    pub file: FileId,
+    /// Its path on the site, without slashes at the ends: "" for `content/index.md`, `sales` for `content/sales.md`.
+    pub path: String,
+    /// What its first lines say.
+    pub front: Front,
+    /// What it consists of.
+    pub pieces: Vec<Piece>,
+    /// Links and footnotes that any prose of the page may refer to.
+    pub definitions: Definitions,
+}
+
+/// A part of a page.
+#[derive(Debug, Clone)]
+pub enum Piece {
+    /// Markdown.
+    Prose(Prose),
+    /// A fence that runs.
+    Block(Block),
+    /// `::: name` … `:::`.
+    Container(Container),
+}
+
+/// Markdown between blocks.
+#[derive(Debug, Clone)]
+pub struct Prose {
+    /// Its place, without empty lines around it.
+    pub span: Span,
+    /// The Markdown, in which each value is a [`placeholder`](crate::markdown::placeholder).
+    pub text: String,
+    /// What the placeholders stand for, in order.
+    pub values: Vec<InlineValue>,
+    /// Its headings, in order.
+    pub headings: Vec<Heading>,
+}
+
+/// `{{ expression | format('…') }}` in prose.
+#[derive(Debug, Clone)]
+pub struct InlineValue {
+    /// Its place with the braces.
+    pub span: Span,
+    /// The SQL.
+    pub expression: (String, Span),
+    /// The number format.
+    pub format: Option<(String, Span)>,
+}
+
+/// A fence that runs.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// What it is.
+    pub kind: BlockKind,
+    /// Where the fence says so.
+    pub kind_span: Span,
+    /// The word behind the kind: a table's name, the type of a chart or input.
+    pub name: Option<(String, Span)>,
+    /// All of it, fences included.
+    pub span: Span,
+    /// The lines between the fences.
+    pub body: Span,
+}
+
+/// What a block is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlockKind {
+    /// A query that defines a table.
+    Sql,
+    /// A chart.
+    Chart,
+    /// A control.
+    Input,
+    /// One number.
+    Metric,
+    /// Rows and columns.
+    Table,
+}
+
+impl BlockKind {
+    /// All of them, in the order of the documentation.
+    pub const ALL: [BlockKind; 5] = [BlockKind::Sql, BlockKind::Chart, BlockKind::Input, BlockKind::Metric, BlockKind::Table];
+
+    /// The word in the fence.
+    pub fn name(self) -> &'static str {
+        match self {
+            BlockKind::Sql => "sql",
+            BlockKind::Chart => "chart",
+            BlockKind::Input => "input",
+            BlockKind::Metric => "metric",
+            BlockKind::Table => "table",
+        }
+    }
+}
+
+/// `::: name Title` … `:::`.
+#[derive(Debug, Clone)]
+pub struct Container {
+    /// What it is.
+    pub kind: ContainerKind,
+    /// The words behind its name.
+    pub title: Option<(String, Span)>,
+    /// All of it, from the first colon to the last.
+    pub span: Span,
+    /// `{width: 1/2}` behind the title.
+    pub width: Option<(String, Span)>,
+    /// What stands in it.
+    pub pieces: Vec<Piece>,
+}
+
+/// What a container is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContainerKind {
+    /// A row of tabs; holds nothing but [`ContainerKind::Tab`].
+    Tabs,
+    /// One of them.
+    Tab,
+    /// A frame.
+    Card,
+}
+
+impl ContainerKind {
+    /// All of them.
+    pub const ALL: [ContainerKind; 3] = [ContainerKind::Tabs, ContainerKind::Tab, ContainerKind::Card];
+
+    /// The word behind the colons.
+    pub fn name(self) -> &'static str {
+        match self {
+            ContainerKind::Tabs => "tabs",
+            ContainerKind::Tab => "tab",
+            ContainerKind::Card => "card",
+        }
+    }
+}
+
+/// Parses every page but drafts, in the order of the navigation: by `order` where pages have it, then by path.
+pub fn parse_all(site: &Site, diagnostics: &mut Diagnostics) -> Vec<Page> {
+    let mut pages: Vec<Page> = site.pages.iter().map(|file| parse(*file, &site.files, diagnostics)).collect();
+    pages.retain(|page| !page.front.draft);
+    let order = |page: &Page| page.front.order.unwrap_or(f64::INFINITY);
+    pages.sort_by(|a, b| order(a).total_cmp(&order(b)).then_with(|| a.path.cmp(&b.path)));
+    pages
+}
+
+/// Parses one page.
+pub fn parse(file: FileId, files: &Files, diagnostics: &mut Diagnostics) -> Page {
+    let (front, start) = front::parse(file, files, diagnostics);
+    let mut pieces = pieces::parse(file, files, start, diagnostics);
+    let definitions = markdown::define(&mut pieces);
+    Page { file, path: path(files.path(file)), front, pieces, definitions }
+}
+
+/// The path on the site of a file in `content/`.
+pub fn path(file: &str) -> String {
+    let path = file.strip_prefix("content/").unwrap_or(file);
+    let path = path.strip_suffix(".md").unwrap_or(path);
+    match path.strip_suffix("index") {
+        Some(folder) if folder.is_empty() || folder.ends_with('/') => folder.trim_end_matches('/').to_owned(),
+        _ => path.to_owned(),
+    }
+}
+
+/// A key's node, for the short lists of front matter and containers.
+fn value<'a>(map: &'a Map, name: &str) -> Option<&'a crate::yaml::Node> {
+    map.iter().find(|(key, _)| key.name == name).map(|(_, node)| node)
+}
+
+/// Names in backticks.
+fn listed(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests;

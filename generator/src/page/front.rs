@@ -1,0 +1,100 @@
+//! Front matter: YAML between `---` lines at the very start of a page.
+
+use super::{listed, value};
+use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Files, Span, suggest};
+use crate::error;
+use crate::yaml::{self, Key, Map, Node, Yaml};
+
+/// What a page's first lines say.
+#[derive(Debug, Clone, Default)]
+pub struct Front {
+    /// The title, if it is not the first heading.
+    pub title: Option<(String, Span)>,
+    /// A sentence for search engines and the page's head.
+    pub description: Option<(String, Span)>,
+    /// How wide the page is.
+    pub layout: Layout,
+    /// True if the page is not published.
+    pub draft: bool,
+    /// Whether the page has a table of contents, if the author says.
+    pub toc: Option<bool>,
+    /// The page's place in the navigation.
+    pub order: Option<f64>,
+    /// All keys as written.
+    pub map: Map,
+}
+
+/// How wide a page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Layout {
+    /// As wide as the window allows.
+    #[default]
+    Full,
+    /// As wide as a text.
+    Report,
+}
+
+const KEYS: [&str; 6] = ["title", "description", "layout", "draft", "toc", "order"];
+
+/// The front matter, and where the page goes on.
+pub fn parse(file: FileId, files: &Files, diagnostics: &mut Diagnostics) -> (Front, usize) {
+    let text = files.text(file);
+    let first = text.split_inclusive('\n').next().unwrap_or_default();
+    if first.trim_end() != "---" {
+        return (Front::default(), 0);
+    }
+    let mut end = first.len();
+    for line in text[first.len()..].split_inclusive('\n') {
+        if line.trim_end() == "---" {
+            let body = Span { file, start: first.len(), end };
+            return (front(files, body, diagnostics), end + line.len());
+        }
+        end += line.len();
+    }
+    if text[first.len()..].lines().next().is_some_and(|line| line.contains(": ")) {
+        let span = Span { file, start: 0, end: 3 };
+        diagnostics.push(error!(span, "front matter is not closed"; hint: "write `---` on a line of its own below the last key"));
+    }
+    (Front::default(), 0)
+}
+
+fn front(files: &Files, body: Span, diagnostics: &mut Diagnostics) -> Front {
+    let Some(node) = yaml::parse(files, body, diagnostics) else { return Front::default() };
+    let Yaml::Map(map) = node.yaml else {
+        diagnostics.push(error!(node.span, "front matter is a list of `key: value` lines"; hint: "there are {}", listed(&KEYS)));
+        return Front::default();
+    };
+    for (key, node) in &map {
+        check(files, key, node, diagnostics);
+    }
+    let text = |name| value(&map, name).and_then(|node| Some((node.text()?, node.span)));
+    let flag = |name| value(&map, name).and_then(|node| matches!(node.yaml, Yaml::Boolean(_)).then_some(node.yaml == Yaml::Boolean(true)));
+    let layout = if text("layout").is_some_and(|(word, _)| word == "report") { Layout::Report } else { Layout::Full };
+    let order = value(&map, "order").and_then(|node| if let Yaml::Number(order) = node.yaml { Some(order) } else { None });
+    Front { title: text("title"), description: text("description"), layout, draft: flag("draft").unwrap_or(false), toc: flag("toc"), order, map }
+}
+
+fn check(files: &Files, key: &Key, node: &Node, diagnostics: &mut Diagnostics) {
+    let name = key.name.as_str();
+    let problem = match (name, &node.yaml) {
+        _ if !KEYS.contains(&name) => Some(unknown(key)),
+        (_, Yaml::Null) => {
+            let hint = node.swallowed_comment(files).unwrap_or_else(|| "write one, or remove the line".to_owned());
+            Some(error!(key.span, "`{name}` has no value").hint(Some(hint)))
+        }
+        ("draft" | "toc", Yaml::Boolean(_)) | ("order", Yaml::Number(_)) => None,
+        ("draft" | "toc", _) => Some(error!(node.span, "`{name}` is `true` or `false`")),
+        ("order", _) => Some(error!(node.span, "`order` is a number"; hint: "pages with smaller numbers come first")),
+        ("layout", _) if !matches!(node.text().as_deref(), Some("full" | "report")) => Some(error!(node.span, "`layout` is `full` or `report`")),
+        _ if node.text().is_none() => Some(error!(node.span, "`{name}` is a text")),
+        _ => None,
+    };
+    problem.into_iter().for_each(|problem| diagnostics.push(problem));
+}
+
+fn unknown(key: &Key) -> Diagnostic {
+    match suggest(&key.name, KEYS) {
+        Some(near) => error!(key.span, "unknown key `{}`", key.name; hint: "did you mean `{near}`?"),
+        None => error!(key.span, "unknown key `{}`", key.name; hint: "there are {}", listed(&KEYS)),
+    }
+}

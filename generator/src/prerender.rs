@@ -1,0 +1,263 @@
+//! The prerender stage: the runtime's own engine, linked natively, answers every view once, so that the page shows figures before any WASM arrives.
+
+use crate::bind::{BoundPage, Card};
+use crate::diagnostics::{Diagnostic, Diagnostics, Span};
+use crate::presets;
+use crate::progress::Progress;
+use crate::slice::Slice;
+use crate::{error, warning};
+use dashgen_runtime::answer::{Answer, Update};
+use dashgen_runtime::calendar::parse_day;
+use dashgen_runtime::inputs::Choice;
+use dashgen_runtime::plan::{Aggregate, Chart, Input, Grain, Kind, Measure, Plan, Question, Select, Selection, Shows, State, Table, Term, Value, View};
+use dashgen_runtime::session::Session;
+use dashgen_runtime::{charts, format, inputs};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A page's finished plan and what its views show at first.
+pub struct Figures {
+    /// The plan with everything that had to be read from the data: bins, bounds, categories, layouts, start state.
+    pub plan: Plan,
+    /// What each view shows at first.
+    pub shown: Update,
+    /// For each chart, by view id, its figures as a table.
+    pub data_tables: BTreeMap<String, DataTable>,
+}
+
+/// A chart's figures as text, for readers without scripts or without sight.
+#[derive(Debug, Clone, Serialize)]
+pub struct DataTable {
+    /// The columns' headings.
+    pub columns: Vec<String>,
+    /// The cells.
+    pub rows: Vec<Vec<String>>,
+    /// How many rows were left out.
+    pub omitted: usize,
+}
+
+/// Marks drawn one by one for each row of the data, above which a page becomes slow and heavy.
+const MANY_MARKS: usize = 10_000;
+/// Rows of a chart's data table.
+const TABLE_ROWS: usize = 500;
+
+/// Answers every view of every page.
+pub fn figures(pages: &[BoundPage], slices: &[Vec<Slice>], progress: &Progress, diagnostics: &mut Diagnostics) -> Option<Vec<Figures>> {
+    progress.stage("drawing pages", pages.len());
+    let figures = pages.iter().zip(slices).map(|(page, slices)| {
+        let figures = prerender(page, slices, diagnostics);
+        progress.step();
+        figures
+    });
+    figures.collect()
+}
+
+/// Answers every view of a page from its slices.
+pub fn prerender(bound: &BoundPage, slices: &[Slice], diagnostics: &mut Diagnostics) -> Option<Figures> {
+    let mut plan = bound.plan.clone();
+    let cards: Vec<&Card> = bound.cards.values().collect();
+    let facts = ask(&plan, slices, |view| facts(view, &cards, &plan.views))?;
+    for card in &cards {
+        complete(&mut plan, card, &facts[card.view], diagnostics);
+    }
+    let answers = ask(&plan, slices, |view| view.question.clone())?;
+    for card in &cards {
+        finish(&mut plan.views[card.view], card, &answers[card.view], diagnostics);
+    }
+    let mut session = session(&plan, slices)?;
+    let shown = session.update(&plan.state);
+    let data_tables = data_tables(&session, &plan);
+    Some(Figures { plan, shown, data_tables })
+}
+
+fn session(plan: &Plan, slices: &[Slice]) -> Option<Session> {
+    let mut session = Session::new(plan.clone());
+    for (index, slice) in slices.iter().enumerate() {
+        session.load(index, &slice.bytes).expect("the slice was just written for this plan");
+    }
+    Some(session)
+}
+
+/// Asks one question for each view, with no filter set.
+fn ask(plan: &Plan, slices: &[Slice], question: impl Fn(&View) -> Question) -> Option<Vec<Answer>> {
+    let views = plan.views.iter().map(|view| View { question: question(view), ..view.clone() }).collect();
+    let session = session(&Plan { views, ..plan.clone() }, slices)?;
+    let answers = (0..plan.views.len()).map(|view| session.answer(view, &State::default()));
+    Some(answers.map(|answer| answer.expect("bound questions fit their tables")).collect())
+}
+
+/// What has to be known of a view's data before its question is final: an input's values, the ends of a binned column.
+fn facts(view: &View, cards: &[&Card], views: &[View]) -> Question {
+    let is_binned = cards.iter().any(|card| card.bins.is_some() && views[card.view].id == view.id);
+    match (&view.shows, view.question.keys.first()) {
+        (Shows::Input(_), _) => view.question.clone(),
+        (Shows::Chart(_), Some(key)) if is_binned => {
+            let end = |function| Measure::Aggregate { function, column: Some(key.column) };
+            Question { measures: vec![end(Aggregate::Min), end(Aggregate::Max)], ..Question::default() }
+        }
+        _ => Question { measures: vec![Measure::Number(0.0)], ..Question::default() },
+    }
+}
+
+fn complete(plan: &mut Plan, card: &Card, facts: &Answer, diagnostics: &mut Diagnostics) {
+    let view = &mut plan.views[card.view];
+    match (&mut view.shows, card.bins) {
+        (Shows::Chart(_), Some(bins)) => bin(view, &plan.tables, bins, facts),
+        (Shows::Input(input), _) => {
+            let all: Vec<Value> = facts.keys.first().cloned().unwrap_or_default();
+            let values: Vec<Value> = all.iter().filter(|value| **value != Value::Null).cloned().collect();
+            let end = |given: &Option<(String, Span)>, own: Option<&Value>| {
+                given.as_ref().map(|(text, _)| value(text, input.column)).or(own.cloned()).unwrap_or(Value::Null)
+            };
+            input.min = end(&card.ends[0], values.first());
+            input.max = end(&card.ends[1], values.last());
+            input.presets = presets::presets(&card.presets, &input.min, &input.max, diagnostics);
+            input.values = offered(input, card, all, diagnostics);
+            let start = start(view, card, &values, diagnostics);
+            if let Some(selection) = start {
+                plan.state.selections.insert(view.id.clone(), selection);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The values that an input offers: those the author listed, else all of the column's. A range offers none.
+fn offered(input: &Input, card: &Card, all: Vec<Value>, diagnostics: &mut Diagnostics) -> Vec<Value> {
+    if matches!(inputs::input(&input.kind).map(|kind| kind.choice), Some(Choice::Range)) || input.step.is_some() {
+        return Vec::new();
+    }
+    if card.options.is_empty() {
+        return all;
+    }
+    for (text, span) in card.options.iter().filter(|(text, _)| !all.contains(&value(text, input.column))) {
+        diagnostics.push(not_a_value(text, *span, &all, input.column));
+    }
+    card.options.iter().map(|(text, _)| value(text, input.column)).collect()
+}
+
+fn not_a_value(text: &str, span: Span, values: &[Value], kind: Kind) -> Diagnostic {
+    error!(span, "`{text}` is not a value of this column"; hint: "its first values are {}", sample(values, kind))
+}
+
+/// Cuts the first key into bins, or into spans of time; categories stay as they are.
+fn bin(view: &mut View, tables: &[Table], bins: usize, facts: &Answer) {
+    let key = &mut view.question.keys[0];
+    let kind = tables[view.table].columns[key.column].kind;
+    let end = |index: usize| facts.measures.get(index).and_then(|column| column.first()).cloned().unwrap_or(Value::Null);
+    if key.grain == Grain::Value {
+        key.grain = grain(kind, &end(0), &end(1), bins);
+    }
+    let key = key.clone();
+    match &mut view.select {
+        Some(Select::Interval(selected)) if selected.column == key.column => *selected = key,
+        Some(Select::Values(keys)) => keys.iter_mut().filter(|selected| selected.column == key.column).for_each(|selected| *selected = key.clone()),
+        _ => {}
+    }
+}
+
+fn grain(kind: Kind, min: &Value, max: &Value, bins: usize) -> Grain {
+    match (min, max) {
+        (Value::Number(min), Value::Number(max)) => charts::bins(kind, *min, *max, Some(bins as u32)),
+        (Value::Text(min), Value::Text(max)) if kind.is_time() => {
+            let day = |text: &str| text.get(..10).and_then(parse_day).map_or(0.0, |day| day as f64);
+            Grain::Time(charts::time_grain(kind, day(max) - day(min), Some(bins as u32)))
+        }
+        _ => Grain::Value,
+    }
+}
+
+/// An input's start selection: the author's default, checked against the column's values.
+fn start(view: &View, card: &Card, values: &[Value], diagnostics: &mut Diagnostics) -> Option<Selection> {
+    let Shows::Input(input) = &view.shows else { return None };
+    let mut chosen = Vec::new();
+    for (text, span) in &card.default {
+        let named = input.presets.iter().find(|(name, _, _)| name == text);
+        if let Some((_, from, to)) = named {
+            return Some(Selection::Between(from.clone(), to.clone()));
+        }
+        let value = value(text, input.column);
+        let is_range = matches!(view.select, Some(Select::Interval(_)));
+        if !is_range && !values.contains(&value) {
+            diagnostics.push(not_a_value(text, *span, values, input.column));
+        }
+        chosen.push(value);
+    }
+    match (&view.select, &chosen[..]) {
+        (Some(Select::Interval(_)), [from, to]) => Some(Selection::Between(from.clone(), to.clone())),
+        (Some(Select::Values(_)), [_, ..]) => Some(Selection::In(chosen.into_iter().map(|value| vec![value]).collect())),
+        _ => None,
+    }
+}
+
+fn sample(values: &[Value], kind: Kind) -> String {
+    let written = values.iter().take(8).map(|value| match kind {
+        Kind::Integer => value_text(value),
+        _ => format::write(value, kind, None),
+    });
+    written.map(|text| format!("`{text}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn value_text(value: &Value) -> String {
+    match value {
+        Value::Number(number) => number.to_string(),
+        Value::Text(text) => text.clone(),
+        Value::Boolean(flag) => flag.to_string(),
+        Value::Null => "null".to_owned(),
+    }
+}
+
+/// An author's text as a value of a column.
+fn value(text: &str, kind: Kind) -> Value {
+    match kind {
+        Kind::Boolean => text.parse().map_or_else(|_| Value::Text(text.to_owned()), Value::Boolean),
+        kind if kind.is_number() => text.parse().map_or_else(|_| Value::Text(text.to_owned()), Value::Number),
+        _ => Value::Text(text.to_owned()),
+    }
+}
+
+fn finish(view: &mut View, card: &Card, answer: &Answer, diagnostics: &mut Diagnostics) {
+    let View { shows: Shows::Chart(chart), question, .. } = view else { return };
+    if question.keys.len() + question.measures.len() > 0 && question.measures.is_empty() && answer.rows > MANY_MARKS {
+        diagnostics.push(warning!(
+            card.span, "this chart draws {} marks, one for each row", answer.rows; hint: "aggregate, as in `y: sum(…)`, or thin the rows out in a `sql` block"
+        ));
+    }
+    chart.categories = given_categories(chart, card);
+    charts::finish(chart, question, answer);
+}
+
+fn given_categories(chart: &Chart, card: &Card) -> BTreeMap<String, Vec<Value>> {
+    let kind = |role: &str| chart.channels.iter().find(|channel| channel.role == role).map_or(Kind::Text, |channel| channel.kind);
+    card.categories.iter().map(|(role, texts)| (role.clone(), texts.iter().map(|text| value(text, kind(role))).collect())).collect()
+}
+
+fn data_tables(session: &Session, plan: &Plan) -> BTreeMap<String, DataTable> {
+    let mut tables = BTreeMap::new();
+    for (index, view) in plan.views.iter().enumerate() {
+        if let (Shows::Chart(chart), Ok(answer)) = (&view.shows, session.answer(index, &plan.state)) {
+            tables.insert(view.id.clone(), data_table(chart, &answer));
+        }
+    }
+    tables
+}
+
+fn data_table(chart: &Chart, answer: &Answer) -> DataTable {
+    let mut channels: Vec<&dashgen_runtime::plan::Channel> = Vec::new();
+    for channel in &chart.channels {
+        if !channels.iter().any(|known| known.term == channel.term) {
+            channels.push(channel);
+        }
+    }
+    let cell = |channel: &dashgen_runtime::plan::Channel, row: usize| {
+        let column = match channel.term {
+            Term::Key(index) => &answer.keys[index],
+            Term::Measure(index) => &answer.measures[index],
+        };
+        let spec = channel.format.as_deref().and_then(|text| format::parse(text).ok());
+        format::write(&column[row], channel.kind, spec.as_ref())
+    };
+    let shown = answer.rows.min(TABLE_ROWS);
+    let rows = (0..shown).map(|row| channels.iter().map(|channel| cell(channel, row)).collect()).collect();
+    DataTable { columns: channels.iter().map(|channel| channel.label.clone()).collect(), rows, omitted: answer.rows - shown }
+}

@@ -1,0 +1,260 @@
+//! The tables of a page: sources, shared queries and `sql` blocks in dependency order, each a lazy polars frame with a known schema.
+
+use crate::diagnostics::{Diagnostic, Diagnostics, Span, suggest};
+use crate::error;
+use crate::site::{SourceFile, SourceFormat};
+use crate::sql::{self, Sql};
+use dashgen_runtime::plan::Kind;
+use polars::prelude::{
+    DataType, LazyCsvReader, LazyFileListReader, LazyFrame, PlRefPath, PolarsError, PolarsResult, ScanArgsParquet, SchemaRef,
+};
+use polars::sql::SQLContext;
+use std::collections::BTreeMap;
+
+/// A table that views can ask: its columns are known, its rows not yet read.
+#[derive(Clone)]
+pub struct Table {
+    /// The name in SQL.
+    pub name: String,
+    /// Where it is defined: the `sql` block's name; none for a source.
+    pub span: Option<Span>,
+    /// How to read it.
+    pub frame: LazyFrame,
+    /// Its columns in order; no kind for a type that no view can show.
+    pub columns: Vec<(String, Option<Kind>)>,
+    /// Whether the author's query fixes the order of its rows.
+    pub ordered: bool,
+}
+
+impl Table {
+    /// The position and kind of a column.
+    pub fn column(&self, name: &str) -> Option<Option<Kind>> {
+        self.columns.iter().find(|(column, _)| column == name).map(|(_, kind)| *kind)
+    }
+
+    /// The names of its columns.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|(name, _)| name.as_str())
+    }
+}
+
+/// A query that defines a table: a page's `sql` block or a shared file.
+pub struct Definition {
+    /// The table's name.
+    pub name: String,
+    /// Where the name stands, for messages.
+    pub name_span: Span,
+    /// The query.
+    pub sql: Sql,
+}
+
+/// The tables by name.
+pub type Tables = BTreeMap<String, Table>;
+
+/// Opens every source file, without reading more than its schema.
+pub fn sources(files: &[SourceFile], diagnostics: &mut Diagnostics) -> Tables {
+    let mut tables = Tables::new();
+    for file in files {
+        match scan(file).and_then(|frame| table(&file.name, None, frame, true)) {
+            Ok(table) => drop(tables.insert(file.name.clone(), table)),
+            Err(error) => diagnostics.push(unreadable(file, &error)),
+        }
+    }
+    tables
+}
+
+fn scan(file: &SourceFile) -> PolarsResult<LazyFrame> {
+    let path = PlRefPath::try_from_path(&file.path)?;
+    match file.format {
+        SourceFormat::Parquet => LazyFrame::scan_parquet(path, ScanArgsParquet::default()),
+        SourceFormat::Csv => LazyCsvReader::new(path).with_try_parse_dates(true).with_infer_schema_length(None).finish(),
+    }
+}
+
+fn table(name: &str, span: Option<Span>, mut frame: LazyFrame, ordered: bool) -> PolarsResult<Table> {
+    let columns = columns(&frame.collect_schema()?);
+    Ok(Table { name: name.to_owned(), span, frame, columns, ordered })
+}
+
+fn columns(schema: &SchemaRef) -> Vec<(String, Option<Kind>)> {
+    schema.iter().map(|(name, kind)| (name.to_string(), self::kind(kind))).collect()
+}
+
+/// The kind that a polars type has on a page, if any.
+fn kind(data_type: &DataType) -> Option<Kind> {
+    Some(match data_type {
+        DataType::String | DataType::Categorical(..) | DataType::Enum(..) | DataType::Null => Kind::Text,
+        DataType::Boolean => Kind::Boolean,
+        DataType::Float32 | DataType::Float64 => Kind::Float,
+        DataType::Decimal(precision, scale) if *precision <= 18 => Kind::Decimal { scale: *scale as u8 },
+        DataType::Decimal(..) => Kind::Float,
+        DataType::Date => Kind::Date,
+        DataType::Datetime(..) => Kind::Timestamp,
+        integer if integer.is_integer() => Kind::Integer,
+        _ => return None,
+    })
+}
+
+fn unreadable(file: &SourceFile, error: &PolarsError) -> Diagnostic {
+    let hint = match file.format {
+        SourceFormat::Parquet => "is it a whole Parquet file? export it again, or remove it from `sources/`",
+        SourceFormat::Csv => "is it a UTF-8 text with a header line and commas? export it again, or remove it from `sources/`",
+    };
+    error!(None, "cannot read source `{}`: {}", file.relative, first_line(&error.to_string()); hint: "{hint}")
+}
+
+/// Adds the tables that queries define to those they may read, in dependency order; cycles and unknown names are diagnostics.
+pub fn define(definitions: &[Definition], known: &Tables, broken: &[String], diagnostics: &mut Diagnostics) -> Tables {
+    let mut stage = Stage { definitions, known, broken, tables: known.clone(), state: vec![Progress::Waiting; definitions.len()] };
+    for index in 0..definitions.len() {
+        stage.visit(index, &mut Vec::new(), diagnostics);
+    }
+    stage.tables
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Progress {
+    Waiting,
+    Running,
+    Done,
+}
+
+struct Stage<'a> {
+    definitions: &'a [Definition],
+    known: &'a Tables,
+    broken: &'a [String],
+    tables: Tables,
+    state: Vec<Progress>,
+}
+
+impl Stage<'_> {
+    /// Defines one table after those it reads. A cycle is reported once, at the reference that closes it.
+    fn visit(&mut self, index: usize, path: &mut Vec<usize>, diagnostics: &mut Diagnostics) {
+        if self.state[index] != Progress::Waiting {
+            return;
+        }
+        self.state[index] = Progress::Running;
+        path.push(index);
+        if let Some(table) = self.build(index, path, diagnostics) {
+            self.tables.insert(table.name.clone(), table);
+        }
+        path.pop();
+        self.state[index] = Progress::Done;
+    }
+
+    fn build(&mut self, index: usize, path: &mut Vec<usize>, diagnostics: &mut Diagnostics) -> Option<Table> {
+        let definition = &self.definitions[index];
+        let query = sql::query(&definition.sql).map_err(|problem| diagnostics.push(problem)).ok()?;
+        let relations = sql::relations(&definition.sql, &query);
+        let mut sound = true;
+        for (name, span) in &relations {
+            sound &= self.resolve(name, *span, path, diagnostics);
+        }
+        if !sound {
+            return None;
+        }
+        let names: Vec<&str> = relations.iter().map(|(name, _)| name.as_str()).collect();
+        let ordered = query.order_by.is_some() || (sql::keeps_order(&query) && names.iter().all(|name| self.tables[*name].ordered));
+        match self.execute(definition, &names, ordered) {
+            Ok(table) => Some(table),
+            Err(error) => {
+                diagnostics.push(self.refused(definition, &query, &names, &error));
+                None
+            }
+        }
+    }
+
+    /// True if the name is, or now became, a table.
+    fn resolve(&mut self, name: &str, span: Span, path: &mut Vec<usize>, diagnostics: &mut Diagnostics) -> bool {
+        if let Some(index) = self.definitions.iter().position(|definition| definition.name == name) {
+            if self.state[index] == Progress::Running {
+                diagnostics.push(self.cycle(name, span, index, path));
+                return false;
+            }
+            self.visit(index, path, diagnostics);
+            return self.tables.contains_key(name);
+        }
+        if !self.known.contains_key(name) && !self.broken.iter().any(|broken| broken == name) {
+            diagnostics.push(self.unknown(name, span));
+        }
+        self.known.contains_key(name)
+    }
+
+    fn cycle(&self, name: &str, span: Span, index: usize, path: &[usize]) -> Diagnostic {
+        let start = path.iter().position(|step| *step == index).unwrap_or_default();
+        let steps: Vec<&str> = path[start..].iter().map(|step| self.definitions[*step].name.as_str()).collect();
+        error!(span, "table `{name}` is defined by itself: {} → {name}", steps.join(" → "); hint: "let one of them read a source table instead")
+    }
+
+    fn unknown(&self, name: &str, span: Span) -> Diagnostic {
+        let names: Vec<&str> = self.known.keys().map(String::as_str).chain(self.definitions.iter().map(|d| d.name.as_str())).collect();
+        match suggest(name, names.iter().copied()) {
+            Some(near) => error!(span, "unknown table `{name}`"; hint: "did you mean `{near}`?"),
+            None if self.known.is_empty() => {
+                error!(span, "unknown table `{name}`: the site has no source files"; hint: "put `{name}.parquet` or `{name}.csv` into `sources/`")
+            }
+            None => error!(span, "unknown table `{name}`"; hint: "there are {}; a file `sources/{name}.parquet` or a block `sql {name}` would define it", listed(&names)),
+        }
+    }
+
+    fn execute(&self, definition: &Definition, names: &[&str], ordered: bool) -> PolarsResult<Table> {
+        let mut context = SQLContext::new();
+        for name in names {
+            context.register(name, self.tables[*name].frame.clone());
+        }
+        let text = definition.sql.text.trim_end().trim_end_matches(';');
+        table(&definition.name, Some(definition.name_span), context.execute(text)?, ordered)
+    }
+
+    fn refused(&self, definition: &Definition, query: &sqlparser::ast::Query, names: &[&str], error: &PolarsError) -> Diagnostic {
+        let message = error.to_string();
+        let columns: Vec<&str> = names.iter().flat_map(|name| self.tables[*name].names()).collect();
+        let missing = sql::identifiers(&definition.sql, query)
+            .into_iter()
+            .find(|(name, _)| !columns.contains(&name.as_str()) && message.contains(&format!("\"{name}\"")));
+        match missing {
+            Some((name, span)) => unknown_column(&name, span, &columns),
+            None => error!(definition.sql.span, "this query does not run: {}", first_line(&message)),
+        }
+    }
+}
+
+/// The diagnostic for a column that a table does not have.
+pub fn unknown_column(name: &str, span: Span, columns: &[&str]) -> Diagnostic {
+    match suggest(name, columns.iter().copied()) {
+        Some(near) => error!(span, "unknown column `{name}`"; hint: "did you mean `{near}`?"),
+        None => error!(span, "unknown column `{name}`"; hint: "there are {}", listed(columns)),
+    }
+}
+
+fn listed(names: &[&str]) -> String {
+    let mut names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.sort();
+    names.dedup();
+    let rest = names.len().saturating_sub(12);
+    names.truncate(12);
+    if rest > 0 { format!("{} and {rest} more", names.join(", ")) } else { names.join(", ") }
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
+/// The kind of a row expression over a table, found by planning it, not by running it; polars' words if it cannot be.
+pub fn expression_kind(table: &Table, expression: &str) -> Result<Option<Kind>, String> {
+    let found = with_expressions(table, &[], &[expression.to_owned()]).and_then(|mut frame| frame.collect_schema());
+    match found {
+        Ok(schema) => Ok(schema.get_at_index(0).and_then(|(_, data_type)| kind(data_type))),
+        Err(error) => Err(first_line(&error.to_string()).to_owned()),
+    }
+}
+
+/// A table's frame with only the given columns and computed expressions, each named by its own text.
+pub fn with_expressions(table: &Table, columns: &[String], expressions: &[String]) -> PolarsResult<LazyFrame> {
+    let mut context = SQLContext::new();
+    context.register("this", table.frame.clone());
+    let columns = columns.iter().map(|name| sql::quoted(name));
+    let computed = expressions.iter().map(|text| format!("{text} AS {}", sql::quoted(text)));
+    let list: Vec<String> = columns.chain(computed).collect();
+    context.execute(&format!("SELECT {} FROM this", list.join(", ")))
+}

@@ -1,0 +1,188 @@
+//! Aggregates of a column for each group at once: exact sums of whole numbers, sums of floats in the slice's order.
+
+use crate::plan::{Aggregate, Kind, Value};
+use crate::table::{Column, Groups, Present, exact, middle, unordered};
+use std::sync::Arc;
+
+/// What an aggregate knows of each group, rows after rows.
+pub struct Accumulator<'a> {
+    function: Aggregate,
+    column: Option<&'a Column>,
+    state: State,
+    present: Present,
+}
+
+enum State {
+    Count(Vec<u32>),
+    Whole(Vec<(i128, u32)>),
+    Float(Vec<(f64, u32)>),
+    Extreme(Vec<Option<i64>>),
+    Values(Pairs),
+}
+
+impl<'a> Accumulator<'a> {
+    /// An aggregate that has seen nothing, over a column of a kind that it can take.
+    pub fn new(function: Aggregate, column: Option<&'a Column>) -> Result<Accumulator<'a>, String> {
+        let state = match (function, column) {
+            (Aggregate::Count, _) => State::Count(Vec::new()),
+            (_, None) => return Err("only a count can do without a column".to_owned()),
+            (Aggregate::Min | Aggregate::Max, Some(_)) => State::Extreme(Vec::new()),
+            (Aggregate::CountDistinct, Some(column)) => State::Values(Pairs::new(column)?),
+            (_, Some(column)) if !column.kind.is_number() => {
+                return Err(format!("column `{}` holds no numbers to add up", column.name));
+            }
+            (Aggregate::Median, Some(column)) => State::Values(Pairs::new(column)?),
+            (_, Some(Column { kind: Kind::Float, .. })) => State::Float(Vec::new()),
+            _ => State::Whole(Vec::new()),
+        };
+        Ok(Accumulator { function, column, state, present: Present::default() })
+    }
+
+    /// Takes in rows, each of a group below `groups`.
+    pub fn add(&mut self, rows: &[u32], ids: &[u32], groups: usize) {
+        if let State::Values(pairs) = &mut self.state {
+            return pairs.add(rows, ids);
+        }
+        self.grow(groups);
+        let Some(column) = self.column else { return self.count(ids) };
+        column.present(rows, ids, &mut self.present);
+        self.merge();
+    }
+
+    /// The aggregate of each of these groups.
+    pub fn finish(mut self, ids: &[u32], groups: usize) -> Vec<Value> {
+        self.grow(groups);
+        let (function, column) = (self.function, self.column);
+        let kind = column.map_or(Kind::Integer, |column| column.kind);
+        let mean = function == Aggregate::Mean;
+        let each = |value: &dyn Fn(usize) -> Value| ids.iter().map(|&id| value(id as usize)).collect();
+        match self.state {
+            State::Count(counts) => each(&|id| Value::Number(f64::from(counts[id]))),
+            State::Whole(sums) => each(&|id| whole(sums[id], kind, mean)),
+            State::Float(sums) => each(&|id| float(sums[id], mean)),
+            State::Extreme(keys) => {
+                each(&|id| keys[id].zip(column).map_or(Value::Null, |(key, column)| column.value(key)))
+            }
+            State::Values(pairs) if function == Aggregate::CountDistinct => {
+                let counts = pairs.distinct(groups);
+                each(&|id| Value::Number(counts[id]))
+            }
+            State::Values(pairs) => {
+                let medians = pairs.medians(groups, kind);
+                each(&|id| medians[id].map_or(Value::Null, finite))
+            }
+        }
+    }
+
+    fn count(&mut self, ids: &[u32]) {
+        if let State::Count(counts) = &mut self.state {
+            ids.iter().for_each(|&id| counts[id as usize] += 1);
+        }
+    }
+
+    fn merge(&mut self) {
+        let least = self.function == Aggregate::Min;
+        let pairs = self.present.ids.iter().map(|&id| id as usize).zip(self.present.keys.iter().copied());
+        match &mut self.state {
+            State::Count(counts) => pairs.for_each(|(id, _)| counts[id] += 1),
+            State::Whole(sums) => pairs.for_each(|(id, key)| {
+                sums[id].0 += i128::from(key);
+                sums[id].1 += 1;
+            }),
+            State::Float(sums) => pairs.for_each(|(id, key)| {
+                sums[id].0 += unordered(key);
+                sums[id].1 += 1;
+            }),
+            State::Extreme(keys) => pairs.for_each(|(id, key)| {
+                let best = keys[id].map_or(key, |best| if least { best.min(key) } else { best.max(key) });
+                keys[id] = Some(best);
+            }),
+            State::Values(_) => {}
+        }
+    }
+
+    fn grow(&mut self, groups: usize) {
+        match &mut self.state {
+            State::Count(counts) => counts.resize(groups, 0),
+            State::Whole(sums) => sums.resize(groups, (0, 0)),
+            State::Float(sums) => sums.resize(groups, (0.0, 0)),
+            State::Extreme(keys) => keys.resize(groups, None),
+            State::Values(_) => {}
+        }
+    }
+}
+
+/// A number as a value; what JSON cannot write is null.
+pub fn finite(number: f64) -> Value {
+    if number.is_finite() { Value::Number(number) } else { Value::Null }
+}
+
+fn whole((sum, count): (i128, u32), kind: Kind, mean: bool) -> Value {
+    let scale = if let Kind::Decimal { scale } = kind { scale } else { 0 };
+    match (count, mean) {
+        (0, _) => Value::Null,
+        (count, true) => finite(exact(sum, scale) / f64::from(count)),
+        (_, false) => finite(exact(sum, scale)),
+    }
+}
+
+fn float((sum, count): (f64, u32), mean: bool) -> Value {
+    match (count, mean) {
+        (0, _) => Value::Null,
+        (count, true) => finite(sum / f64::from(count)),
+        (_, false) => finite(sum),
+    }
+}
+
+/// Which values occur in which groups, as pairs of group and code.
+struct Pairs {
+    values: Arc<Groups>,
+    pairs: Vec<u64>,
+    codes: Vec<u32>,
+}
+
+impl Pairs {
+    fn new(column: &Column) -> Result<Pairs, String> {
+        let values = column.groups(crate::plan::Grain::Value)?;
+        Ok(Pairs { values, pairs: Vec::new(), codes: Vec::new() })
+    }
+
+    fn add(&mut self, rows: &[u32], ids: &[u32]) {
+        let null = self.values.null();
+        self.values.codes.gather(rows, &mut self.codes);
+        let pairs = ids.iter().zip(&self.codes).filter(|(_, code)| **code != null);
+        self.pairs.extend(pairs.map(|(&id, &code)| u64::from(id) << 32 | u64::from(code)));
+    }
+
+    fn distinct(mut self, groups: usize) -> Vec<f64> {
+        const MOST_BITS: usize = 1 << 26;
+        let mut counts = vec![0.0; groups];
+        let codes = self.values.len();
+        if groups.saturating_mul(codes) > MOST_BITS {
+            self.pairs.sort_unstable();
+            self.pairs.dedup();
+            self.pairs.iter().for_each(|pair| counts[(pair >> 32) as usize] += 1.0);
+            return counts;
+        }
+        let mut seen = crate::table::Mask::none(groups * codes);
+        for pair in &self.pairs {
+            let (group, code) = ((pair >> 32) as usize, (pair & 0xffff_ffff) as usize);
+            if !seen.get(group * codes + code) {
+                seen.set(group * codes + code);
+                counts[group] += 1.0;
+            }
+        }
+        counts
+    }
+
+    fn medians(mut self, groups: usize, kind: Kind) -> Vec<Option<f64>> {
+        self.pairs.sort_unstable();
+        let mut medians = vec![None; groups];
+        for group in self.pairs.chunk_by(|a, b| a >> 32 == b >> 32) {
+            let key = |place: usize| self.values.key((group[place] & 0xffff_ffff) as u32).unwrap_or(0);
+            let (low, high) = (key((group.len() - 1) / 2), key(group.len() / 2));
+            medians[(group[0] >> 32) as usize] = Some(middle(kind, low, high));
+        }
+        medians
+    }
+}

@@ -1,0 +1,31 @@
+//! The engine as JavaScript sees it: JSON text in and out, Parquet bytes in. Nothing else here knows wasm-bindgen.
+#![allow(unsafe_code, reason = "what #[wasm_bindgen] expands to")]
+
+use crate::plan::{Plan, State};
+use crate::session::Session;
+use wasm_bindgen::prelude::{JsError, wasm_bindgen};
+
+/// A page's engine.
+#[wasm_bindgen]
+pub struct Engine(Session);
+
+#[wasm_bindgen]
+impl Engine {
+    /// An engine for a plan's JSON, without tables yet.
+    #[wasm_bindgen(constructor)]
+    pub fn new(plan: &str) -> Result<Engine, JsError> {
+        let plan: Plan = serde_json::from_value(serde_json::from_str(plan)?)?;
+        Ok(Engine(Session::new(plan)))
+    }
+
+    /// Reads the slice of a table.
+    pub fn load(&mut self, table: usize, bytes: &[u8]) -> Result<(), JsError> {
+        self.0.load(table, bytes).map_err(|why| JsError::new(&why))
+    }
+
+    /// Takes the reader's state as JSON, gives what changed as JSON.
+    pub fn update(&mut self, state: &str) -> Result<String, JsError> {
+        let state: State = serde_json::from_value(serde_json::from_str(state)?)?;
+        Ok(serde_json::to_string(&self.0.update(&state))?)
+    }
+}

@@ -1,0 +1,171 @@
+//! What is wrong with a bound chart beyond its single encodings: combinations that cannot be drawn, or would be drawn wrong.
+
+use super::roles::{channel, channels, is_category, value};
+use crate::plan::{Aggregate, Channel, Chart, Kind, Measure, Operator, Question, Term};
+use serde_json::Value as Json;
+
+/// An author's mistake in a chart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The key that it is about.
+    pub encoding: &'static str,
+    /// What is wrong, with the offending word in backticks.
+    pub message: String,
+    /// What to do.
+    pub hint: &'static str,
+}
+
+/// Finds what is wrong with a bound chart, before any data is read.
+pub fn check(chart: &Chart, question: &Question) -> Result<(), Problem> {
+    super::chart(&chart.kind).map_or(Ok(()), |kind| (kind.build.check)(chart, question))
+}
+
+/// Checks of every chart with two axes and a color.
+pub fn cartesian(chart: &Chart, _: &Question) -> Result<(), Problem> {
+    color(chart)?;
+    logarithm(chart, "x", "log_x")?;
+    logarithm(chart, "y", "log_y")
+}
+
+/// Checks of charts that draw values along one of their axes.
+pub fn values(chart: &Chart, question: &Question) -> Result<(), Problem> {
+    cartesian(chart, question)?;
+    let axis = value(chart);
+    match channels(chart, axis).find(|channel| !channel.kind.is_number()) {
+        Some(channel) => Err(Problem {
+            encoding: if axis == "x" { "x" } else { "y" },
+            message: format!(
+                "`{}` is not a number, and neither axis holds one",
+                channel.label
+            ),
+            hint: "give an aggregate such as `count(*)`",
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Checks that bins hold aggregates.
+pub fn binned(chart: &Chart, question: &Question) -> Result<(), Problem> {
+    values(chart, question)?;
+    match channel(chart, "y") {
+        Some(Channel {
+            term: Term::Key(_),
+            label,
+            ..
+        }) => Err(Problem {
+            encoding: "y",
+            message: format!("`{label}` is a column, and a bin holds many rows of it"),
+            hint: "aggregate it, as in `sum(…)` or `avg(…)`",
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn color(chart: &Chart) -> Result<(), Problem> {
+    match channel(chart, "color") {
+        Some(channel) if matches!(channel.kind, Kind::Float | Kind::Decimal { .. }) => {
+            Err(Problem {
+                encoding: "color",
+                message: format!("`{}` has no categories", channel.label),
+                hint: "color takes text, whole numbers, booleans or days; put numbers into `size`, or into bands with `CASE`",
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn logarithm(chart: &Chart, role: &str, encoding: &'static str) -> Result<(), Problem> {
+    let wanted = chart
+        .options
+        .get(encoding)
+        .and_then(Json::as_bool)
+        .unwrap_or(false);
+    match channel(chart, role).filter(|channel| wanted && !channel.kind.is_number()) {
+        Some(channel) => Err(Problem {
+            encoding,
+            message: format!("`{}` is not a number", channel.label),
+            hint: "a logarithmic axis needs numbers above zero",
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Checks that parts of a whole are amounts.
+pub fn parts(chart: &Chart, question: &Question) -> Result<(), Problem> {
+    match channel(chart, "values").map(|channel| channel.term) {
+        Some(Term::Measure(i)) if question.measures.get(i).is_some_and(is_average) => {
+            Err(Problem {
+                encoding: "values",
+                message: "averages are not parts of a whole".to_string(),
+                hint: "use `sum` or `count`, or show it in a bar chart",
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_average(measure: &Measure) -> bool {
+    let averages = [
+        Aggregate::Mean,
+        Aggregate::Median,
+        Aggregate::Min,
+        Aggregate::Max,
+    ];
+    matches!(measure, Measure::Aggregate { function, .. } if averages.contains(function))
+}
+
+/// Checks that a whole is the sum of its parts, where a chart adds parts up.
+pub fn additive(chart: &Chart, question: &Question) -> Result<(), Problem> {
+    match channel(chart, "values") {
+        Some(channel) if !is_additive(channel, question) => Err(Problem {
+            encoding: "values",
+            message: format!(
+                "`{}` does not add up: a group's value is not the sum of its parts",
+                channel.label
+            ),
+            hint: "use `sum` or `count`, or show it in a bar chart",
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn is_additive(channel: &Channel, question: &Question) -> bool {
+    match channel.term {
+        Term::Key(_) => !is_category(channel.kind),
+        Term::Measure(i) => question.measures.get(i).is_none_or(adds_up),
+    }
+}
+
+fn adds_up(measure: &Measure) -> bool {
+    match measure {
+        Measure::Aggregate { function, .. } => {
+            matches!(function, Aggregate::Count | Aggregate::Sum)
+        }
+        Measure::Binary {
+            operator: Operator::Add | Operator::Subtract,
+            left,
+            right,
+        } => adds_up(left) && adds_up(right),
+        Measure::Binary {
+            operator: Operator::Multiply,
+            left,
+            right,
+        } => is_scaled(left, right) || is_scaled(right, left),
+        Measure::Binary {
+            operator: Operator::Divide,
+            left,
+            right,
+        } => is_scaled(left, right),
+        Measure::Coalesce(options) => {
+            options.first().is_some_and(adds_up)
+                && options[1..]
+                    .iter()
+                    .all(|option| *option == Measure::Number(0.0))
+        }
+        Measure::Number(_) | Measure::NullIf(..) => false,
+    }
+}
+
+fn is_scaled(measure: &Measure, by: &Measure) -> bool {
+    adds_up(measure) && matches!(by, Measure::Number(_))
+}

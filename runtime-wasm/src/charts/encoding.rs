@@ -1,0 +1,199 @@
+//! The keys that an author may write in a chart's block, in plotly.express's words, and what each of them takes.
+
+/// A key of a chart's or an input's block.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Encoding {
+    /// The key.
+    pub name: &'static str,
+    /// What may stand behind it.
+    pub takes: Takes,
+    /// Whether it must be there.
+    pub need: Need,
+    /// What it does, in a sentence.
+    pub summary: &'static str,
+}
+
+/// Whether a key must be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Its absence is a mistake.
+    Required,
+    /// It may be left out.
+    Optional,
+    /// Left out, it is this expression.
+    Default(&'static str),
+}
+
+/// What may stand behind a key.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Takes {
+    /// The name of a column.
+    Column,
+    /// An expression without aggregate.
+    Dimension,
+    /// One or a list of expressions without aggregate.
+    Dimensions,
+    /// An aggregate; in a chart without any other aggregate also a column of numbers.
+    Measure,
+    /// An expression, aggregate or not.
+    Either,
+    /// One or a list of expressions, aggregate or not.
+    Eithers,
+    /// true or false.
+    Flag,
+    /// A number within these bounds.
+    Number {
+        /// The lowest allowed.
+        min: f64,
+        /// The highest allowed.
+        max: f64,
+    },
+    /// A text.
+    Text,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// A map from columns or expressions to what to call them.
+    Labels,
+    /// A d3-format for all numbers, or a map from columns or expressions to one.
+    Formats,
+    /// A map from columns or expressions to lists of their categories; the binder puts the lists into `Chart::categories`, by role.
+    Categories,
+    /// A map from categories to CSS colors.
+    ColorMap,
+    /// A list of CSS colors.
+    Colors,
+    /// `[min, max]`, numbers or days.
+    Range,
+    /// A value of the column.
+    Value,
+    /// One or a list of values of the column.
+    Values,
+    /// A list of named ranges of days.
+    Presets,
+    /// Plotly's own JSON: `layout` and `traces`, each merged last.
+    Plotly,
+}
+
+impl Encoding {
+    /// A key that may be left out.
+    pub const fn optional(name: &'static str, takes: Takes, summary: &'static str) -> Encoding {
+        Encoding {
+            name,
+            takes,
+            need: Need::Optional,
+            summary,
+        }
+    }
+
+    /// A key that must be there.
+    pub const fn required(name: &'static str, takes: Takes, summary: &'static str) -> Encoding {
+        Encoding {
+            name,
+            takes,
+            need: Need::Required,
+            summary,
+        }
+    }
+
+    /// A key that is this expression when left out.
+    pub const fn or(
+        name: &'static str,
+        takes: Takes,
+        expression: &'static str,
+        summary: &'static str,
+    ) -> Encoding {
+        Encoding {
+            name,
+            takes,
+            need: Need::Default(expression),
+            summary,
+        }
+    }
+}
+
+pub(crate) const X: Encoding = Encoding::required(
+    "x",
+    Takes::Eithers,
+    "Horizontal axis: a column, an expression or an aggregate; a list draws one series for each",
+);
+pub(crate) const Y: Encoding = Encoding::required(
+    "y",
+    Takes::Eithers,
+    "Vertical axis: a column, an expression or an aggregate; a list draws one series for each",
+);
+pub(crate) const COLOR: Encoding = Encoding::optional(
+    "color",
+    Takes::Dimension,
+    "One color and legend entry for each of its categories",
+);
+pub(crate) const TEXT: Encoding =
+    Encoding::optional("text", Takes::Either, "Written on or beside each mark");
+pub(crate) const HOVER_NAME: Encoding =
+    Encoding::optional("hover_name", Takes::Dimension, "Heading of the hover text");
+pub(crate) const HOVER_DATA: Encoding = Encoding::optional(
+    "hover_data",
+    Takes::Eithers,
+    "Further lines of the hover text; a column without aggregate also groups",
+);
+pub(crate) const ORIENTATION: Encoding = Encoding::optional(
+    "orientation",
+    Takes::Choice(&["v", "h"]),
+    "Whether values run up or to the right; found from x and y when left out",
+);
+pub(crate) const BARMODE: Encoding = Encoding::optional(
+    "barmode",
+    Takes::Choice(&["relative", "stack", "group", "overlay"]),
+    "How bars of several colors share a place; `relative` stacks, below zero downwards",
+);
+pub(crate) const OPACITY: Encoding = Encoding::optional(
+    "opacity",
+    Takes::Number { min: 0.0, max: 1.0 },
+    "Opacity of the marks",
+);
+pub(crate) const LOG_X: Encoding =
+    Encoding::optional("log_x", Takes::Flag, "Logarithmic horizontal axis");
+pub(crate) const LOG_Y: Encoding =
+    Encoding::optional("log_y", Takes::Flag, "Logarithmic vertical axis");
+pub(crate) const RANGE_X: Encoding =
+    Encoding::optional("range_x", Takes::Range, "Ends of the horizontal axis");
+pub(crate) const RANGE_Y: Encoding =
+    Encoding::optional("range_y", Takes::Range, "Ends of the vertical axis");
+pub(crate) const MARKERS: Encoding =
+    Encoding::optional("markers", Takes::Flag, "A marker on each point of the line");
+pub(crate) const LINE_SHAPE: Encoding = Encoding::optional(
+    "line_shape",
+    Takes::Choice(&["linear", "spline", "hv", "vh", "hvh", "vhv"]),
+    "How points are joined",
+);
+pub(crate) const TITLE: Encoding =
+    Encoding::optional("title", Takes::Text, "Heading of the chart's card");
+pub(crate) const LABELS: Encoding = Encoding::optional(
+    "labels",
+    Takes::Labels,
+    "What to call columns and expressions on axes, in legends and hover text",
+);
+pub(crate) const FORMAT: Encoding = Encoding::optional(
+    "format",
+    Takes::Formats,
+    "d3-format of numbers: one for all, or by column or expression",
+);
+pub(crate) const CATEGORY_ORDERS: Encoding = Encoding::optional(
+    "category_orders",
+    Takes::Categories,
+    "Order of categories, by column; those not listed follow",
+);
+pub(crate) const COLOR_MAP: Encoding = Encoding::optional(
+    "color_discrete_map",
+    Takes::ColorMap,
+    "CSS color of a category",
+);
+pub(crate) const COLOR_SEQUENCE: Encoding = Encoding::optional(
+    "color_discrete_sequence",
+    Takes::Colors,
+    "CSS colors, taken by turns",
+);
+pub(crate) const PLOTLY: Encoding = Encoding::optional(
+    "plotly",
+    Takes::Plotly,
+    "Raw plotly JSON, merged last: `layout`, and `traces` into each trace",
+);

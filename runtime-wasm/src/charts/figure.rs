@@ -1,0 +1,277 @@
+//! From the rows of an answer to the arrays of plotly's traces: one trace for each value column and color, always all of them.
+
+use super::roles::{brushed, carried, channel, channels, clicked, is_category, position, value};
+use crate::answer::Answer;
+use crate::plan::{Channel, Chart, Selection, Term, Value};
+use serde_json::{Value as Json, json};
+
+/// How a category that is null is written. Selections still carry the null.
+const NONE: &str = "(none)";
+
+static NULL: Value = Value::Null;
+
+/// The traces of a chart with two axes: for each column of values one for each color, in the order of the categories.
+pub fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<Json> {
+    let parts = parts(chart, answer);
+    let measures: Vec<&Channel> = channels(chart, value(chart)).collect();
+    let mut traces = Vec::with_capacity(parts.len() * measures.len());
+    for measure in &measures {
+        for part in &parts {
+            let name = name(part, (measures.len() > 1).then_some(*measure));
+            let mut trace = prototype(chart);
+            paint(chart, &mut trace, &name, traces.len());
+            trace["name"] = json!(name);
+            fill(part, measure, &mut trace);
+            if let Some(selection) = selection {
+                trace["selectedpoints"] = part.selected(selection);
+            }
+            traces.push(trace);
+        }
+    }
+    traces
+}
+
+/// What all traces of the chart share, as the build made it.
+pub fn prototype(chart: &Chart) -> Json {
+    if chart.trace.is_null() { json!({}) } else { chart.trace.clone() }
+}
+
+/// A column of the answer; empty if there is none.
+pub fn column(answer: &Answer, term: Term) -> &[Value] {
+    match term {
+        Term::Key(i) => answer.keys.get(i),
+        Term::Measure(i) => answer.measures.get(i),
+    }
+    .map_or(&[], Vec::as_slice)
+}
+
+/// A value for plotly: whole numbers without a point, what is not a finite number as null.
+pub fn json(value: &Value) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Boolean(b) => Json::Bool(*b),
+        Value::Number(n) if n.fract() == 0.0 && n.abs() < 1e15 => json!(*n as i64),
+        Value::Number(n) => json!(n),
+        Value::Text(s) => json!(s),
+    }
+}
+
+/// A category as the reader sees it.
+pub fn text(value: &Value) -> String {
+    match value {
+        Value::Null => NONE.to_string(),
+        Value::Boolean(b) => b.to_string(),
+        Value::Number(n) => n.to_string(),
+        Value::Text(s) => s.clone(),
+    }
+}
+
+/// A number as it adds up: what is no number, or below zero, counts nothing.
+pub fn amount(value: &Value) -> f64 {
+    match value {
+        Value::Number(n) if *n > 0.0 && n.is_finite() => *n,
+        _ => 0.0,
+    }
+}
+
+/// The categories of a role as the build fixed them, then those that only this answer has.
+pub fn categories(chart: &Chart, role: &str, values: &[Value]) -> Vec<Value> {
+    let mut all = chart.categories.get(role).cloned().unwrap_or_default();
+    for value in values {
+        if !all.contains(value) {
+            all.push(value.clone());
+        }
+    }
+    all
+}
+
+/// The color that the author asked for: by name, else by turns; none leaves it to the theme.
+pub fn color(chart: &Chart, name: &str, place: usize) -> Option<Json> {
+    let named = chart
+        .options
+        .get("color_discrete_map")
+        .and_then(|map| map.get(name));
+    let listed = chart
+        .options
+        .get("color_discrete_sequence")
+        .and_then(Json::as_array);
+    let by_turns = listed.and_then(|list| list.get(place % list.len().max(1)));
+    named.or(by_turns).cloned()
+}
+
+/// True if one of the selected tuples agrees with this one, as far as both go.
+pub fn is_picked(tuples: &[Vec<Value>], tuple: &[&Value]) -> bool {
+    tuples
+        .iter()
+        .any(|picked| picked.iter().zip(tuple).all(|(a, b)| a == *b))
+}
+
+/// The rows of one color.
+struct Part<'a> {
+    chart: &'a Chart,
+    answer: &'a Answer,
+    category: Option<Value>,
+    points: Vec<Point>,
+}
+
+/// A place in a trace.
+enum Point {
+    /// A row of the answer.
+    Row(usize),
+    /// A category of the axis that has no row, so that the axis stays as it is.
+    Empty(Value),
+}
+
+fn parts<'a>(chart: &'a Chart, answer: &'a Answer) -> Vec<Part<'a>> {
+    let part = |category, rows| Part {
+        chart,
+        answer,
+        category,
+        points: places(chart, answer, rows),
+    };
+    let Some(color) = channel(chart, "color") else {
+        return vec![part(None, (0..answer.rows).collect())];
+    };
+    let values = column(answer, color.term);
+    let all = categories(chart, "color", values);
+    let mut rows = vec![Vec::new(); all.len()];
+    for (row, value) in values.iter().enumerate() {
+        if let Some(place) = all.iter().position(|category| category == value) {
+            rows[place].push(row);
+        }
+    }
+    all.into_iter()
+        .zip(rows)
+        .map(|(category, rows)| part(Some(category), rows))
+        .collect()
+}
+
+/// On an axis of categories the rows in its order, with a place for each that has none.
+fn places(chart: &Chart, answer: &Answer, rows: Vec<usize>) -> Vec<Point> {
+    let role = position(chart);
+    let Some(axis) = channel(chart, role)
+        .filter(|axis| is_category(axis.kind) && chart.categories.contains_key(role))
+    else {
+        return rows.into_iter().map(Point::Row).collect();
+    };
+    let values = column(answer, axis.term);
+    let mut points = Vec::new();
+    for category in categories(chart, role, values) {
+        let before = points.len();
+        points.extend(
+            rows.iter()
+                .filter(|row| values[**row] == category)
+                .map(|row| Point::Row(*row)),
+        );
+        if points.len() == before {
+            points.push(Point::Empty(category));
+        }
+    }
+    points
+}
+
+/// What the legend calls it: the measure where there are several, the color where there is one.
+fn name(part: &Part, measure: Option<&Channel>) -> String {
+    let color = part.category.as_ref().map(text);
+    let label = measure.map(|channel| channel.label.clone());
+    label
+        .into_iter()
+        .chain(color)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn paint(chart: &Chart, trace: &mut Json, name: &str, place: usize) {
+    let Some(color) = color(chart, name, place) else {
+        return;
+    };
+    if trace["type"] != "bar" {
+        trace["line"]["color"] = color.clone();
+    }
+    trace["marker"]["color"] = color;
+}
+
+fn fill(part: &Part, measure: &Channel, trace: &mut Json) {
+    if let Some(axis) = channel(part.chart, position(part.chart)) {
+        trace[position(part.chart)] = part.axis(axis);
+    }
+    trace[value(part.chart)] = part.axis(measure);
+    trace["customdata"] = part.carried();
+    if let Some(text) = channel(part.chart, "text") {
+        trace["text"] = part.each(|point| or_empty(json(part.value(point, text.term))));
+    }
+    if let Some(size) = channel(part.chart, "size") {
+        trace["marker"]["size"] =
+            part.each(|point| json(&Value::Number(amount(part.value(point, size.term)))));
+    }
+}
+
+fn or_empty(value: Json) -> Json {
+    if value.is_null() { json!("") } else { value }
+}
+
+impl Part<'_> {
+    fn value<'p>(&'p self, point: &'p Point, term: Term) -> &'p Value {
+        let is = |role| channel(self.chart, role).is_some_and(|channel| channel.term == term);
+        match point {
+            Point::Row(row) => column(self.answer, term).get(*row).unwrap_or(&NULL),
+            Point::Empty(place) if is(position(self.chart)) => place,
+            Point::Empty(_) if is("color") => self.category.as_ref().unwrap_or(&NULL),
+            Point::Empty(_) => &NULL,
+        }
+    }
+
+    fn each(&self, make: impl Fn(&Point) -> Json) -> Json {
+        self.points.iter().map(make).collect()
+    }
+
+    fn axis(&self, channel: &Channel) -> Json {
+        let value = |point| self.value(point, channel.term);
+        if is_category(channel.kind) {
+            self.points.iter().map(|point| text(value(point))).collect()
+        } else {
+            self.points.iter().map(|point| json(value(point))).collect()
+        }
+    }
+
+    fn carried(&self) -> Json {
+        let terms = carried(self.chart);
+        self.each(|point| {
+            terms
+                .iter()
+                .map(|term| json(self.value(point, *term)))
+                .collect()
+        })
+    }
+
+    /// The places of the points that the reader selected.
+    fn selected(&self, selection: &Selection) -> Json {
+        let terms = clicked(self.chart);
+        let axis = brushed(self.chart);
+        let is_selected = |point: &Point| match selection {
+            Selection::In(tuples) => {
+                let tuple: Vec<&Value> =
+                    terms.iter().map(|term| self.value(point, *term)).collect();
+                is_picked(tuples, &tuple)
+            }
+            Selection::Between(low, high) => {
+                axis.is_some_and(|axis| is_between(self.value(point, axis.term), low, high))
+            }
+        };
+        (0..self.points.len())
+            .filter(|i| is_selected(&self.points[*i]))
+            .collect()
+    }
+}
+
+/// Days and moments are compared as text, which their notation allows.
+fn is_between(value: &Value, low: &Value, high: &Value) -> bool {
+    let reaches = |low: &Value, high: &Value| match (low, high) {
+        (Value::Number(low), Value::Number(high)) => low <= high,
+        (Value::Text(low), Value::Text(high)) => low <= high,
+        _ => false,
+    };
+    *value != Value::Null
+        && (*low == Value::Null || reaches(low, value))
+        && (*high == Value::Null || reaches(value, high))
+}

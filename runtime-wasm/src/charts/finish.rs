@@ -1,0 +1,77 @@
+//! The build's half of a chart: its categories, the part of its traces that never changes, its layout, and how it is selected in.
+
+use super::categories;
+use super::roles::{brushed, clicked};
+use crate::answer::Answer;
+use crate::plan::{Chart, Key, Question, Select, Term};
+use serde_json::Value as Json;
+
+/// The gesture that selects in a chart: the author's `select:`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gesture {
+    /// The chart's own: a brush where an axis is time or numbers, else a click.
+    Natural,
+    /// Picking marks.
+    Click,
+    /// Dragging a range.
+    Brush,
+}
+
+/// How a reader selects in a bound chart; none if it has nothing that this gesture could select.
+pub fn select(chart: &Chart, question: &Question, gesture: Gesture) -> Option<Select> {
+    let keys: Vec<Key> = clicked(chart)
+        .into_iter()
+        .filter_map(|term| key(question, term))
+        .collect();
+    let click = || {
+        Some(keys)
+            .filter(|keys| !keys.is_empty())
+            .map(Select::Values)
+    };
+    let brush = || {
+        brushed(chart)
+            .and_then(|channel| key(question, channel.term))
+            .map(Select::Interval)
+    };
+    match gesture {
+        Gesture::Natural => brush().or_else(click),
+        Gesture::Click => click(),
+        Gesture::Brush => brush(),
+    }
+}
+
+fn key(question: &Question, term: Term) -> Option<Key> {
+    match term {
+        Term::Key(i) => question.keys.get(i).cloned(),
+        Term::Measure(_) => None,
+    }
+}
+
+/// Completes a bound chart once the answer to its question without filters is known: categories, layout and the fixed part of its traces.
+///
+/// The author's `plotly:` is merged last and leaves the options.
+pub fn finish(chart: &mut Chart, question: &Question, answer: &Answer) {
+    categories::fix(chart, question, answer);
+    let Some(kind) = super::chart(&chart.kind) else {
+        return;
+    };
+    let raw = chart.options.remove("plotly").unwrap_or_default();
+    let mut trace = (kind.build.trace)(chart, question, answer);
+    merge(&mut trace, &raw["traces"]);
+    chart.layout = (kind.build.layout)(chart, question);
+    merge(&mut chart.layout, &raw["layout"]);
+    chart.trace = trace;
+}
+
+/// Lays the second over the first, object by object.
+pub fn merge(under: &mut Json, over: &Json) {
+    match (under, over) {
+        (_, Json::Null) => {}
+        (Json::Object(under), Json::Object(over)) => {
+            for (key, value) in over {
+                merge(under.entry(key).or_insert(Json::Null), value);
+            }
+        }
+        (under, over) => *under = over.clone(),
+    }
+}

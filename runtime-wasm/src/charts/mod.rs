@@ -1,0 +1,110 @@
+//! The chart types: what an author may write for each, and the plotly figure that an answer becomes.
+//!
+//! A figure has two halves. What never changes (the layout, and each trace's mode, hover text and options) is made at
+//! build by [`finish`]. What an answer changes (the arrays) is filled in by [`traces`], in the browser and at build alike.
+
+mod figure;
+mod roles;
+
+mod area;
+mod bar;
+mod histogram;
+mod line;
+mod pie;
+mod scatter;
+mod treemap;
+
+#[cfg(not(target_arch = "wasm32"))]
+mod categories;
+#[cfg(not(target_arch = "wasm32"))]
+mod check;
+#[cfg(not(target_arch = "wasm32"))]
+mod encoding;
+#[cfg(not(target_arch = "wasm32"))]
+mod finish;
+#[cfg(not(target_arch = "wasm32"))]
+mod hover;
+#[cfg(not(target_arch = "wasm32"))]
+mod layout;
+
+#[cfg(test)]
+mod tests;
+
+use crate::answer::Answer;
+use crate::plan::{Chart, Selection};
+use serde_json::Value as Json;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use check::{Problem, check};
+#[cfg(not(target_arch = "wasm32"))]
+pub use encoding::{Encoding, Need, Takes};
+#[cfg(not(target_arch = "wasm32"))]
+pub use finish::{Gesture, finish, select};
+#[cfg(not(target_arch = "wasm32"))]
+pub use histogram::{bins, time_grain};
+
+/// A chart type: the second word of a `chart` fence.
+pub struct ChartType {
+    /// The word.
+    pub name: &'static str,
+    /// How a reader selects in it.
+    pub selects: Selects,
+    /// Makes the traces of a finished chart.
+    pub traces: fn(&Chart, &Answer, Option<&Selection>) -> Vec<Json>,
+    /// What only the build needs to know.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub build: Build,
+}
+
+/// The part of a chart type that the browser never sees.
+#[cfg(not(target_arch = "wasm32"))]
+pub struct Build {
+    /// What it shows, in a sentence.
+    pub summary: &'static str,
+    /// The keys that an author may write in its block.
+    pub encodings: &'static [Encoding],
+    /// The plotly.js trace modules that draw it; `scatter` is always there.
+    pub modules: &'static [&'static str],
+    /// Finds what is wrong with a bound chart beyond its encodings.
+    pub check: fn(&Chart, &crate::plan::Question) -> Result<(), Problem>,
+    /// Makes what all its traces share, given the answer without filters.
+    pub trace: fn(&Chart, &crate::plan::Question, &Answer) -> Json,
+    /// Makes the layout.
+    pub layout: fn(&Chart, &crate::plan::Question) -> Json,
+}
+
+/// What a gesture in a chart selects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Selects {
+    /// A brush along the axis of the dimension if it is time or a number; a click picks the dimension's value and the color's.
+    Position,
+    /// A brush along x, else y, if it is a column of time or numbers; a click picks the point's categories.
+    Points,
+    /// A click picks the values of the columns in this role.
+    Role(&'static str),
+}
+
+/// All chart types.
+pub static CHARTS: &[&ChartType] = &[
+    &line::LINE,
+    &bar::BAR,
+    &area::AREA,
+    &scatter::SCATTER,
+    &pie::PIE,
+    &treemap::TREEMAP,
+    &histogram::HISTOGRAM,
+];
+
+/// The chart type of that name.
+pub fn chart(name: &str) -> Option<&'static ChartType> {
+    CHARTS.iter().copied().find(|chart| chart.name == name)
+}
+
+/// The traces of a chart that [`finish`] has completed, for an answer to its question and what the reader has selected in it.
+///
+/// Each point has `customdata`: first its values of the keys that a click selects, raw and in the order of
+/// `Select::Values`, then what its hover text needs. Slices of a pie or treemap that are not selected are marked in
+/// `meta.dimmed`; the points of other charts by `selectedpoints`.
+pub fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<Json> {
+    self::chart(&chart.kind).map_or_else(Vec::new, |kind| (kind.traces)(chart, answer, selection))
+}

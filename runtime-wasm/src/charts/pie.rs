@@ -1,0 +1,119 @@
+//! `chart pie`: each category's part of the whole; with `hole`, a ring.
+
+use super::figure::{amount, categories, color, column, json as plain, prototype, text};
+use super::roles::channel;
+use super::{ChartType, Selects, figure::is_picked};
+use crate::answer::Answer;
+use crate::plan::{Chart, Selection, Value};
+use serde_json::{Value as Json, json};
+
+/// The chart type.
+pub static PIE: ChartType = ChartType {
+    name: "pie",
+    selects: Selects::Role("names"),
+    traces,
+    #[cfg(not(target_arch = "wasm32"))]
+    build: build::BUILD,
+};
+
+fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<Json> {
+    let (Some(names), Some(values)) = (channel(chart, "names"), channel(chart, "values")) else {
+        return Vec::new();
+    };
+    let (names, values) = (column(answer, names.term), column(answer, values.term));
+    let slices = categories(chart, "names", names);
+    let sum = |slice: &Value| {
+        names
+            .iter()
+            .zip(values)
+            .filter(|row| row.0 == slice)
+            .map(|row| amount(row.1))
+            .sum::<f64>()
+    };
+    let mut trace = prototype(chart);
+    trace["labels"] = slices.iter().map(text).collect();
+    trace["values"] = slices
+        .iter()
+        .map(|slice| plain(&Value::Number(sum(slice))))
+        .collect();
+    trace["customdata"] = slices.iter().map(|slice| json!([plain(slice)])).collect();
+    let colors: Vec<_> = slices
+        .iter()
+        .enumerate()
+        .map(|(place, slice)| color(chart, &text(slice), place))
+        .collect();
+    if colors.iter().any(Option::is_some) {
+        trace["marker"]["colors"] = json!(colors);
+    }
+    if let Some(Selection::In(tuples)) = selection {
+        trace["meta"]["dimmed"] = slices
+            .iter()
+            .map(|slice| !is_picked(tuples, &[slice]))
+            .collect();
+    }
+    vec![trace]
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod build {
+    use crate::charts::encoding::*;
+    use crate::charts::{Build, check, hover, layout};
+    use crate::plan::{Chart, Question};
+    use plotly::Pie;
+    use serde_json::{Value as Json, json};
+
+    const NAMES: Encoding = Encoding::required("names", Takes::Dimension, "The categories");
+    const VALUES: Encoding =
+        Encoding::or("values", Takes::Measure, "count(*)", "Size of each slice");
+    const HOLE: Encoding = Encoding::optional(
+        "hole",
+        Takes::Number {
+            min: 0.0,
+            max: 0.95,
+        },
+        "Part of the radius to leave out",
+    );
+
+    pub const BUILD: Build = Build {
+        summary: "Each category's part of the whole",
+        encodings: &[
+            NAMES,
+            VALUES,
+            HOLE,
+            OPACITY,
+            TITLE,
+            LABELS,
+            FORMAT,
+            CATEGORY_ORDERS,
+            COLOR_MAP,
+            COLOR_SEQUENCE,
+            PLOTLY,
+        ],
+        modules: &["pie"],
+        check: check::parts,
+        trace,
+        layout,
+    };
+
+    /// Slices keep the order that the build fixed, which starts with the largest; plotly would sort them anew under each filter.
+    fn trace(chart: &Chart, question: &Question, _: &crate::answer::Answer) -> Json {
+        let mut pie = Pie::<f64>::new(Vec::new())
+            .sort(false)
+            .text_info("percent")
+            .hover_template(hover::slice(chart, question, "percent"));
+        if let Some(hole) = chart.options.get("hole").and_then(Json::as_f64) {
+            pie = pie.hole(hole);
+        }
+        if let Some(opacity) = chart.options.get("opacity").and_then(Json::as_f64) {
+            pie = pie.opacity(opacity);
+        }
+        let mut trace = serde_json::to_value(pie).expect("a trace is plain data");
+        trace["direction"] = json!("clockwise");
+        trace["textposition"] = json!("inside");
+        trace
+    }
+
+    fn layout(chart: &Chart, _: &Question) -> Json {
+        layout::to_json(layout::base(true), chart)
+    }
+}

@@ -1,0 +1,121 @@
+//! `chart scatter`: a point for each row, or for each group where an axis or the size is an aggregate.
+
+use super::{ChartType, Selects, figure};
+
+/// The chart type.
+pub static SCATTER: ChartType = ChartType {
+    name: "scatter",
+    selects: Selects::Points,
+    traces: figure::traces,
+    #[cfg(not(target_arch = "wasm32"))]
+    build: build::BUILD,
+};
+
+#[cfg(not(target_arch = "wasm32"))]
+mod build {
+    use crate::answer::Answer;
+    use crate::charts::encoding::*;
+    use crate::charts::{Build, check, figure, hover, layout, roles};
+    use crate::plan::{Chart, Question};
+    use plotly::Scatter;
+    use plotly::common::{Mode, Position};
+    use serde_json::{Value as Json, json};
+
+    const X: Encoding = Encoding::required(
+        "x",
+        Takes::Either,
+        "Horizontal axis: a column, an expression or an aggregate",
+    );
+    const Y: Encoding = Encoding::required(
+        "y",
+        Takes::Either,
+        "Vertical axis: a column, an expression or an aggregate",
+    );
+    const SIZE: Encoding = Encoding::optional("size", Takes::Either, "Area of each point");
+    const SIZE_MAX: Encoding = Encoding::optional(
+        "size_max",
+        Takes::Number {
+            min: 1.0,
+            max: 200.0,
+        },
+        "Size of the largest point in pixels; 20 when left out",
+    );
+
+    pub const BUILD: Build = Build {
+        summary: "A point for each row, or for each group where x, y or size is an aggregate",
+        encodings: &[
+            X,
+            Y,
+            COLOR,
+            SIZE,
+            TEXT,
+            HOVER_NAME,
+            HOVER_DATA,
+            SIZE_MAX,
+            OPACITY,
+            LOG_X,
+            LOG_Y,
+            RANGE_X,
+            RANGE_Y,
+            TITLE,
+            LABELS,
+            FORMAT,
+            CATEGORY_ORDERS,
+            COLOR_MAP,
+            COLOR_SEQUENCE,
+            PLOTLY,
+        ],
+        modules: &[],
+        check: check::cartesian,
+        trace,
+        layout,
+    };
+
+    fn trace(chart: &Chart, question: &Question, answer: &Answer) -> Json {
+        let mut points = Scatter::<f64, f64>::new(Vec::new(), Vec::new())
+            .mode(Mode::Markers)
+            .hover_template(hover::point(chart, question));
+        if let Some(text) = roles::channel(chart, "text") {
+            let template = format!("%{{text{}}}", hover::pattern(text, question));
+            points = points
+                .mode(Mode::MarkersText)
+                .text_template(template)
+                .text_position(Position::TopCenter);
+        }
+        let mut trace = serde_json::to_value(points).expect("a trace is plain data");
+        trace["marker"] = marker(chart, answer);
+        trace["unselected"] = json!({ "marker": { "opacity": 0.15 } });
+        trace["cliponaxis"] = json!(false);
+        trace
+    }
+
+    /// The size scale holds for the unfiltered answer's largest value, so that a size means the same under all filters.
+    fn marker(chart: &Chart, answer: &Answer) -> Json {
+        let mut marker = json!({});
+        if let Some(opacity) = chart.options.get("opacity") {
+            marker["opacity"] = opacity.clone();
+        }
+        if let Some(size) = roles::channel(chart, "size") {
+            let pixels = chart
+                .options
+                .get("size_max")
+                .and_then(Json::as_f64)
+                .unwrap_or(20.0);
+            let largest = figure::column(answer, size.term)
+                .iter()
+                .map(figure::amount)
+                .fold(0.0, f64::max);
+            marker["sizemode"] = json!("area");
+            marker["sizeref"] = json!(if largest > 0.0 {
+                largest / (pixels * pixels)
+            } else {
+                1.0
+            });
+        }
+        marker
+    }
+
+    fn layout(chart: &Chart, question: &Question) -> Json {
+        layout::to_json(layout::cartesian(chart, question), chart)
+    }
+}

@@ -1,0 +1,244 @@
+//! Clauses: what a reader selected in one view, as a filter on the rows of any table that has the columns.
+
+use crate::calendar::{DAY, parse_day, parse_moment};
+use crate::plan::{self, Grain, Key, Kind, Select, Selection, Value};
+use crate::table::{Bins, Column, Data, Groups, Mask, Present, Table, chunks, ordered, truncate};
+use std::sync::Arc;
+
+/// The names of the columns that a view's clauses filter.
+pub fn columns<'a>(select: &Select, table: &'a plan::Table) -> Vec<&'a str> {
+    let keys = match select {
+        Select::Values(keys) => keys.as_slice(),
+        Select::Interval(key) => std::slice::from_ref(key),
+    };
+    let name = |key: &Key| table.columns.get(key.column).map(|column| column.name.as_str());
+    keys.iter().filter_map(name).collect()
+}
+
+/// The rows of a table that a selection keeps; none where it filters nothing: a column is missing or its values make no sense.
+///
+/// `select` and `owner` are those of the view that owns the clause; its columns are found in `table` by name.
+pub fn mask(select: &Select, owner: &plan::Table, selection: &Selection, table: &Table) -> Option<Mask> {
+    let column = |key: &Key| {
+        let name = &owner.columns.get(key.column)?.name;
+        table.columns.iter().find(|column| column.name == *name)
+    };
+    match (select, selection) {
+        (Select::Values(keys), Selection::In(tuples)) => {
+            let keyed = keys.iter().map(|key| Some((column(key)?, key.grain))).collect::<Option<Vec<_>>>()?;
+            one_of(&keyed, tuples, table.rows)
+        }
+        (Select::Interval(key), Selection::Between(low, high)) => between(column(key)?, low, high),
+        _ => None,
+    }
+}
+
+/// What a value is to a column: one of its groups, none that it has, or of another kind altogether.
+enum Found {
+    Group(u32),
+    Absent,
+    Malformed,
+}
+
+fn one_of(keys: &[(&Column, Grain)], tuples: &[Vec<Value>], rows: usize) -> Option<Mask> {
+    let groups = keys.iter().map(|(column, grain)| column.groups(*grain).ok()).collect::<Option<Vec<_>>>()?;
+    let mut wanted = Wanted::new(groups.first()?);
+    let mut well_formed = tuples.is_empty();
+    for tuple in tuples.iter().filter(|tuple| tuple.len() <= keys.len()) {
+        let found = tuple.iter().zip(keys).zip(&groups);
+        let found: Vec<_> =
+            found.map(|((value, (column, grain)), groups)| find(value, column, *grain, groups)).collect();
+        if found.iter().any(|found| matches!(found, Found::Malformed)) {
+            continue;
+        }
+        well_formed = true;
+        let codes = found.iter().map(|found| if let Found::Group(code) = found { Some(*code) } else { None });
+        if let Some(codes) = codes.collect::<Option<Vec<u32>>>() {
+            wanted.add(&codes);
+        }
+    }
+    well_formed.then(|| wanted.mask(&groups, rows))
+}
+
+/// Wanted tuples, by the code of their first key.
+struct Wanted {
+    /// For each code of the first key: 0 not wanted, 1 wanted whatever follows, else a place in `rest`, plus 2.
+    first: Vec<u32>,
+    rest: Vec<Vec<Vec<u32>>>,
+}
+
+impl Wanted {
+    fn new(first: &Groups) -> Wanted {
+        Wanted { first: vec![0; first.len() + 2], rest: Vec::new() }
+    }
+
+    fn add(&mut self, codes: &[u32]) {
+        match codes {
+            [] => self.first.fill(1),
+            [first] => self.first[*first as usize] = 1,
+            [first, rest @ ..] => match self.first[*first as usize] {
+                0 => {
+                    self.rest.push(vec![rest.to_vec()]);
+                    self.first[*first as usize] = self.rest.len() as u32 + 1;
+                }
+                1 => {}
+                place => self.rest[place as usize - 2].push(rest.to_vec()),
+            },
+        }
+    }
+
+    fn mask(&self, groups: &[Arc<Groups>], rows: usize) -> Mask {
+        let mut mask = Mask::none(rows);
+        let mut codes = Vec::new();
+        chunks(rows, None, |rows| {
+            groups[0].codes.gather(rows, &mut codes);
+            for (&row, &code) in rows.iter().zip(&codes) {
+                let keeps = match self.first[code as usize] {
+                    0 => false,
+                    1 => true,
+                    place => self.rest[place as usize - 2].iter().any(|rest| matches(rest, &groups[1..], row)),
+                };
+                if keeps {
+                    mask.set(row as usize);
+                }
+            }
+        });
+        mask
+    }
+}
+
+fn matches(codes: &[u32], groups: &[Arc<Groups>], row: u32) -> bool {
+    codes.iter().zip(groups).all(|(&code, groups)| groups.codes.get(row as usize) == code)
+}
+
+fn find(value: &Value, column: &Column, grain: Grain, groups: &Groups) -> Found {
+    if *value == Value::Null {
+        return Found::Group(groups.null());
+    }
+    if let Grain::Bin { start, width, count } = grain {
+        return bin(value, column.kind, start, width, count);
+    }
+    // A value that lies between two keys is none of them.
+    let (Some(low), Some(high)) = (bound(value, column, End::Low), bound(value, column, End::High)) else {
+        return Found::Malformed;
+    };
+    let key = match grain {
+        Grain::Time(grain) => truncate(column.kind, grain, low),
+        _ if low == high || column.kind == Kind::Timestamp => low,
+        _ => return Found::Absent,
+    };
+    groups.code(key).map_or(Found::Absent, Found::Group)
+}
+
+fn bin(value: &Value, kind: Kind, start: f64, width: f64, count: u32) -> Found {
+    let edge = match value {
+        Value::Number(number) => Some(*number),
+        Value::Text(text) if kind == Kind::Date => parse_day(text).map(|days| days as f64),
+        Value::Text(text) if kind == Kind::Timestamp => moment(text, End::Low).map(|micros| micros as f64),
+        _ => None,
+    };
+    match (edge, Bins::new(start, width, count)) {
+        (Some(edge), Some(bins)) => bins.named(edge).map_or(Found::Absent, Found::Group),
+        _ => Found::Malformed,
+    }
+}
+
+fn between(column: &Column, low: &Value, high: &Value) -> Option<Mask> {
+    let low = if *low == Value::Null { i64::MIN } else { bound(low, column, End::Low)? };
+    let high = if *high == Value::Null { i64::MAX } else { bound(high, column, End::High)? };
+    let mut mask = Mask::none(column.len());
+    let mut present = Present::default();
+    chunks(column.len(), None, |rows| {
+        column.present(rows, rows, &mut present);
+        let inside = |(key, _): &(&i64, &u32)| (low..=high).contains(*key);
+        for (_, &row) in present.keys.iter().zip(&present.ids).filter(inside) {
+            mask.set(row as usize);
+        }
+    });
+    Some(mask)
+}
+
+/// The ends of a range.
+#[derive(Clone, Copy, PartialEq)]
+enum End {
+    Low,
+    High,
+}
+
+/// The lowest key that is not below a value, or the highest that is not above it.
+fn bound(value: &Value, column: &Column, end: End) -> Option<i64> {
+    match (value, column.kind) {
+        (Value::Number(number), Kind::Float) => Some(ordered(number + 0.0)),
+        (Value::Number(number), Kind::Integer) => Some(scaled(*number, 0, end)),
+        (Value::Number(number), Kind::Decimal { scale }) => Some(scaled(*number, scale, end)),
+        (Value::Boolean(truth), Kind::Boolean) => Some(i64::from(*truth)),
+        (Value::Text(text), Kind::Date) => day(text, end),
+        (Value::Text(text), Kind::Timestamp) => moment(text, end),
+        (Value::Text(text), Kind::Text) => Some(place(text, column, end)),
+        _ => None,
+    }
+}
+
+/// A number times a power of ten, rounded into the range; the number counts as its shortest decimal, so that 0.1 is a tenth.
+fn scaled(number: f64, scale: u8, end: End) -> i64 {
+    if number.abs() >= 1e18 {
+        return if number > 0.0 { i64::MAX } else { i64::MIN };
+    }
+    let text = number.abs().to_string();
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let scale = usize::from(scale);
+    let kept: String = fraction.chars().chain(std::iter::repeat('0')).take(scale).collect();
+    let exact = fraction.len() <= scale;
+    let size = format!("{whole}{kept}").parse::<i128>().unwrap_or(i128::MAX);
+    let outwards = match (number < 0.0, end) {
+        (true, End::High) | (false, End::Low) => i128::from(!exact),
+        _ => 0,
+    };
+    let signed = if number < 0.0 { -size.saturating_add(outwards) } else { size.saturating_add(outwards) };
+    signed.clamp(i64::MIN.into(), i64::MAX.into()) as i64
+}
+
+fn day(text: &str, end: End) -> Option<i64> {
+    if let Some(days) = parse_day(text) {
+        return Some(days);
+    }
+    let micros = parse_moment(text)?;
+    let after_midnight = micros.rem_euclid(DAY) > 0 && end == End::Low;
+    Some(micros.div_euclid(DAY) + i64::from(after_midnight))
+}
+
+/// A day as the low end of moments is its midnight, as the high end its last microsecond.
+fn moment(text: &str, end: End) -> Option<i64> {
+    let Some(days) = parse_day(text) else { return parse_moment(text) };
+    let midnight = days.checked_mul(DAY)?;
+    if end == End::Low { Some(midnight) } else { midnight.checked_add(DAY - 1) }
+}
+
+fn place(text: &str, column: &Column, end: End) -> i64 {
+    let Data::Text { values, .. } = &column.data else { return 0 };
+    match end {
+        End::Low => values.partition_point(|value| value.as_str() < text) as i64,
+        End::High => values.partition_point(|value| value.as_str() <= text) as i64 - 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_their_shortest_decimals() {
+        for (number, scale, low, high) in [
+            (0.1, 2, 10, 10),
+            (0.105, 2, 11, 10),
+            (-0.105, 2, -10, -11),
+            (1.5, 0, 2, 1),
+            (-1.5, 0, -1, -2),
+            (1e300, 2, i64::MAX, i64::MAX),
+            (1e-300, 2, 1, 0),
+            (19.99, 2, 1999, 1999),
+        ] {
+            assert_eq!((scaled(number, scale, End::Low), scaled(number, scale, End::High)), (low, high), "{number}");
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! Answers a question: the rows that a mask keeps, grouped by the keys, with their measures, ordered and limited.
+
+use crate::aggregate::{Accumulator, finite};
+use crate::answer::Answer;
+use crate::order::{Rank, rank_codes, rank_values, sort};
+use crate::plan::{Aggregate, Grain, Key, Measure, Operator, Question, Rows, Term, Value};
+use crate::table::{Column, Groups, Mask, Table, chunks};
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
+
+/// More groups than this are numbered as they occur; up to it, each combination of keys has its number.
+const MOST_PLACES: usize = 1 << 20;
+
+/// Answers a question from the rows that the mask keeps, from all if there is none.
+pub fn answer(table: &Table, question: &Question, mask: Option<&Mask>) -> Result<Answer, String> {
+    match question.rows {
+        Rows::Groups => groups(table, question, mask),
+        Rows::Each => each(table, question, mask),
+    }
+}
+
+fn groups(table: &Table, question: &Question, mask: Option<&Mask>) -> Result<Answer, String> {
+    let keys =
+        question.keys.iter().map(|key| column(table, key.column)?.groups(key.grain)).collect::<Result<Vec<_>, _>>()?;
+    let mut leaves = Vec::new();
+    question.measures.iter().for_each(|measure| collect_leaves(measure, &mut leaves));
+    let mut accumulators = accumulators(table, &leaves)?;
+    let mut numbering = Numbering::new(&keys);
+    let mut ids = Vec::new();
+    chunks(table.rows, mask, |rows| {
+        numbering.number(rows, &mut ids);
+        let groups = numbering.first.len();
+        accumulators.iter_mut().for_each(|accumulator| accumulator.add(rows, &ids, groups));
+    });
+    let total = numbering.first.len();
+    let seen = numbering.seen();
+    let columns: Vec<_> = accumulators.into_iter().map(|accumulator| accumulator.finish(&seen, total)).collect();
+    let measures = question
+        .measures
+        .iter()
+        .map(|measure| (0..seen.len()).map(|row| evaluate(measure, &leaves, &columns, row)).collect());
+    let measures: Vec<Vec<Value>> = measures.collect();
+    let codes = numbering.codes(&seen);
+    let order = ordered_groups(question, &codes, &keys, &measures, seen.len())?;
+    let value = |key: usize, row: u32| keys[key].value(codes[key][row as usize]);
+    Ok(Answer {
+        keys: (0..keys.len()).map(|key| order.iter().map(|&row| value(key, row)).collect()).collect(),
+        measures: measures
+            .iter()
+            .map(|values| order.iter().map(|&row| values[row as usize].clone()).collect())
+            .collect(),
+        rows: order.len(),
+        total: seen.len(),
+    })
+}
+
+fn column(table: &Table, index: usize) -> Result<&Column, String> {
+    table.columns.get(index).ok_or_else(|| format!("the table has no column {index}"))
+}
+
+/// An aggregate of a column, as a measure names it.
+type Leaf = (Aggregate, Option<usize>);
+
+fn collect_leaves(measure: &Measure, leaves: &mut Vec<Leaf>) {
+    match measure {
+        Measure::Aggregate { function, column } if !leaves.contains(&(*function, *column)) => {
+            leaves.push((*function, *column));
+        }
+        Measure::Aggregate { .. } | Measure::Number(_) => {}
+        Measure::Binary { left, right, .. } | Measure::NullIf(left, right) => {
+            collect_leaves(left, leaves);
+            collect_leaves(right, leaves);
+        }
+        Measure::Coalesce(parts) => parts.iter().for_each(|part| collect_leaves(part, leaves)),
+    }
+}
+
+fn accumulators<'a>(table: &'a Table, leaves: &[Leaf]) -> Result<Vec<Accumulator<'a>>, String> {
+    let accumulator = |&(function, index): &Leaf| {
+        let column = index.map(|index| column(table, index)).transpose()?;
+        Accumulator::new(function, column)
+    };
+    leaves.iter().map(accumulator).collect()
+}
+
+/// The value of a measure in a row of its aggregates.
+fn evaluate(measure: &Measure, leaves: &[Leaf], columns: &[Vec<Value>], row: usize) -> Value {
+    let value = |measure: &Measure| evaluate(measure, leaves, columns, row);
+    match measure {
+        Measure::Aggregate { function, column } => {
+            let place = leaves.iter().position(|leaf| *leaf == (*function, *column));
+            place.map_or(Value::Null, |place| columns[place][row].clone())
+        }
+        Measure::Number(number) => finite(*number),
+        Measure::Binary { operator, left, right } => arithmetic(*operator, &value(left), &value(right)),
+        Measure::Coalesce(parts) => parts.iter().map(value).find(|value| *value != Value::Null).unwrap_or(Value::Null),
+        Measure::NullIf(left, right) => {
+            let left = value(left);
+            if left == value(right) { Value::Null } else { left }
+        }
+    }
+}
+
+fn arithmetic(operator: Operator, left: &Value, right: &Value) -> Value {
+    let (Value::Number(left), Value::Number(right)) = (left, right) else { return Value::Null };
+    finite(match operator {
+        Operator::Add => left + right,
+        Operator::Subtract => left - right,
+        Operator::Multiply => left * right,
+        // By zero it is not finite, so null.
+        Operator::Divide => left / right,
+    })
+}
+
+/// Numbers the combinations of keys: by their place among all possible ones where these are few, else by first occurrence.
+struct Numbering<'a> {
+    keys: &'a [Arc<Groups>],
+    /// For each key after the first, the numbers of (number so far, code); none where places are the numbers.
+    numbers: Option<Vec<Numbers>>,
+    /// The first row of each group, `NONE` while there is none.
+    first: Vec<u32>,
+    codes: Vec<u32>,
+}
+
+type Numbers = HashMap<u64, u32, BuildHasherDefault<Mixer>>;
+
+const NONE: u32 = u32::MAX;
+
+impl<'a> Numbering<'a> {
+    fn new(keys: &'a [Arc<Groups>]) -> Numbering<'a> {
+        let places = keys.iter().try_fold(1usize, |places, key| places.checked_mul(key.len() + 1));
+        let places = places.filter(|&places| places <= MOST_PLACES || keys.len() == 1);
+        let numbers = places.is_none().then(|| vec![Numbers::default(); keys.len() - 1]);
+        Numbering { keys, numbers, first: vec![NONE; places.unwrap_or(0)], codes: Vec::new() }
+    }
+
+    /// Gives the group of each row, and drops the rows that belong to none.
+    fn number(&mut self, rows: &mut Vec<u32>, ids: &mut Vec<u32>) {
+        for key in self.keys.iter().filter(|key| key.leaves_out) {
+            let codes = &key.codes;
+            rows.retain(|&row| codes.get(row as usize) <= key.null());
+        }
+        ids.clear();
+        ids.resize(rows.len(), 0);
+        for (index, key) in self.keys.iter().enumerate() {
+            key.codes.gather(rows, &mut self.codes);
+            let pairs = ids.iter_mut().zip(&self.codes);
+            match &mut self.numbers {
+                Some(numbers) if index > 0 => {
+                    let numbers = &mut numbers[index - 1];
+                    pairs.for_each(|(id, &code)| *id = next_number(numbers, u64::from(*id) << 32 | u64::from(code)));
+                }
+                _ => {
+                    let places = key.null() + 1;
+                    pairs.for_each(|(id, &code)| *id = *id * places + code);
+                }
+            }
+        }
+        self.note_first(rows, ids);
+    }
+
+    fn note_first(&mut self, rows: &[u32], ids: &[u32]) {
+        if let Some(numbers) = self.numbers.as_ref().and_then(|numbers| numbers.last()) {
+            self.first.resize(numbers.len(), NONE);
+        }
+        for (&row, &id) in rows.iter().zip(ids) {
+            let first = &mut self.first[id as usize];
+            *first = (*first).min(row);
+        }
+    }
+
+    /// The groups that have rows; without keys there is one, rows or not.
+    fn seen(&self) -> Vec<u32> {
+        let has_rows = |id: &u32| self.first[*id as usize] != NONE || self.keys.is_empty();
+        (0..self.first.len() as u32).filter(has_rows).collect()
+    }
+
+    /// Each key's code in each of these groups.
+    fn codes(&self, ids: &[u32]) -> Vec<Vec<u32>> {
+        let code = |key: &Groups, id: &u32| key.codes.get(self.first[*id as usize] as usize);
+        self.keys.iter().map(|key| ids.iter().map(|id| code(key, id)).collect()).collect()
+    }
+}
+
+fn next_number(numbers: &mut Numbers, pair: u64) -> u32 {
+    let next = numbers.len() as u32;
+    *numbers.entry(pair).or_insert(next)
+}
+
+/// Hashes one number by one multiplication; the slices are the author's own, so nobody chooses keys to collide.
+#[derive(Default)]
+struct Mixer(u64);
+
+impl Hasher for Mixer {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.write_u64(u64::from(byte)));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        let mixed = (self.0 ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = mixed ^ (mixed >> 32);
+    }
+}
+
+fn ordered_groups(
+    question: &Question,
+    codes: &[Vec<u32>],
+    keys: &[Arc<Groups>],
+    measures: &[Vec<Value>],
+    rows: usize,
+) -> Result<Vec<u32>, String> {
+    let key = |key: usize| Some(rank_codes(codes.get(key)?, keys.get(key)?.null()));
+    let mut terms: Vec<(Rank, bool)> = Vec::new();
+    for order in &question.order {
+        let rank = match order.by {
+            Term::Key(index) => key(index),
+            Term::Measure(index) => measures.get(index).map(|values| rank_values(values)),
+        };
+        terms.push((rank.ok_or("the order names no column of the answer")?, order.descending));
+    }
+    terms.extend((0..keys.len()).filter_map(key).map(|rank| (rank, false)));
+    Ok(sort((0..rows as u32).collect(), &terms, question.limit))
+}
+
+fn each(table: &Table, question: &Question, mask: Option<&Mask>) -> Result<Answer, String> {
+    let keys = question.keys.iter().map(|key| Reader::new(table, key)).collect::<Result<Vec<_>, _>>()?;
+    let mut rows = Vec::new();
+    chunks(table.rows, mask, |chunk| {
+        rows.extend(chunk.iter().filter(|&&row| keys.iter().all(|key| key.holds(row))));
+    });
+    let total = rows.len();
+    let mut terms = Vec::new();
+    for order in &question.order {
+        let Term::Key(index) = order.by else { return Err("rows that are not grouped have no measures".to_owned()) };
+        let key = keys.get(index).ok_or("the order names no column of the answer")?;
+        terms.push((rows.iter().map(|&row| key.rank(row)).collect(), order.descending));
+    }
+    let order = sort((0..total as u32).collect(), &terms, question.limit);
+    let value = |key: &Reader| order.iter().map(|&place| key.value(rows[place as usize])).collect();
+    Ok(Answer { keys: keys.iter().map(value).collect(), measures: Vec::new(), rows: order.len(), total })
+}
+
+/// A key of rows that are not grouped: the column itself, or its groups at a grain.
+enum Reader<'a> {
+    Column(&'a Column),
+    Groups(Arc<Groups>),
+}
+
+impl<'a> Reader<'a> {
+    fn new(table: &'a Table, key: &Key) -> Result<Reader<'a>, String> {
+        let column = column(table, key.column)?;
+        match key.grain {
+            Grain::Value => Ok(Reader::Column(column)),
+            grain => column.groups(grain).map(Reader::Groups),
+        }
+    }
+
+    fn holds(&self, row: u32) -> bool {
+        match self {
+            Reader::Column(_) => true,
+            Reader::Groups(groups) => groups.codes.get(row as usize) <= groups.null(),
+        }
+    }
+
+    fn rank(&self, row: u32) -> Option<i64> {
+        match self {
+            Reader::Column(column) => column.key(row as usize),
+            Reader::Groups(groups) => {
+                let code = groups.codes.get(row as usize);
+                (code < groups.null()).then_some(i64::from(code))
+            }
+        }
+    }
+
+    fn value(&self, row: u32) -> Value {
+        match self {
+            Reader::Column(column) => column.key(row as usize).map_or(Value::Null, |key| column.value(key)),
+            Reader::Groups(groups) => groups.value(groups.codes.get(row as usize)),
+        }
+    }
+}

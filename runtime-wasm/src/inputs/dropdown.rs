@@ -1,0 +1,24 @@
+//! `input dropdown`: one value out of a list.
+
+use super::{COLUMN, Choice, InputType, LABEL, OPTIONS, PLACEHOLDER};
+use crate::charts::{Encoding, Takes};
+
+/// The input type.
+pub static DROPDOWN: InputType = InputType {
+    name: "dropdown",
+    summary: "One value out of a list; the list offers what the other filters leave",
+    keys: &[
+        COLUMN,
+        LABEL,
+        Encoding::optional(
+            "default",
+            Takes::Value,
+            "What is chosen at first; nothing when left out",
+        ),
+        OPTIONS,
+        PLACEHOLDER,
+    ],
+    choice: Choice::One,
+    takes: |_| true,
+    takes_words: "any column",
+};

@@ -1,0 +1,427 @@
+//! The contract between build and browser: what a page's tables, views and clauses are, bound to columns, ready to answer.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
+/// Everything one page needs to answer its reader: the tables behind it, the views on it, the state it starts in.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The tables, in the order of their slices.
+    pub tables: Vec<Table>,
+    /// The views in the order of the page.
+    pub views: Vec<View>,
+    /// The state before the reader does anything: the inputs' defaults.
+    pub state: State,
+}
+
+/// A table as its slice holds it: a name and its columns in file order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Table {
+    /// The name that the author gave it.
+    pub name: String,
+    /// Its columns; keys and measures name them by position.
+    pub columns: Vec<Column>,
+}
+
+/// A column's name and type.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Column {
+    /// The name in SQL; a computed column is named by its expression.
+    pub name: String,
+    /// What its values are.
+    pub kind: Kind,
+}
+
+/// The type of a column's values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A string: a category.
+    Text,
+    /// A 64-bit integer.
+    Integer,
+    /// A 64-bit float.
+    Float,
+    /// An exact decimal: an integer scaled by a power of ten.
+    Decimal {
+        /// Digits after the point.
+        scale: u8,
+    },
+    /// True or false.
+    Boolean,
+    /// A calendar day, as days since 1970-01-01.
+    Date,
+    /// A moment without time zone, as microseconds since 1970-01-01.
+    Timestamp,
+}
+
+impl Kind {
+    /// True for the kinds that can be summed.
+    pub fn is_number(self) -> bool {
+        matches!(self, Kind::Integer | Kind::Float | Kind::Decimal { .. })
+    }
+
+    /// True for days and moments.
+    pub fn is_time(self) -> bool {
+        matches!(self, Kind::Date | Kind::Timestamp)
+    }
+}
+
+/// One thing on the page that shows an answer or takes a choice.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct View {
+    /// Unique on its page; names the owner of the clauses that it makes, and its key in the page's URL.
+    pub id: String,
+    /// The table it asks, by position.
+    pub table: usize,
+    /// Columns whose clauses do not filter this view.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignore: Vec<String>,
+    /// How the reader selects in it, if at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub select: Option<Select>,
+    /// What it asks of its table.
+    pub question: Question,
+    /// What it shows of the answer.
+    pub shows: Shows,
+}
+
+/// The kinds of view.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shows {
+    /// A plotly figure.
+    Chart(Chart),
+    /// A control that filters.
+    Input(Input),
+    /// One value in a card.
+    Metric(Metric),
+    /// Rows and columns of text.
+    Table(TableView),
+    /// One value inside a sentence.
+    Value(Format),
+}
+
+/// A question to a table: group by the keys, compute the measures, order, limit.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Question {
+    /// What to group by; none gives one row over all.
+    pub keys: Vec<Key>,
+    /// What to compute for each group.
+    pub measures: Vec<Measure>,
+    /// Whether rows with equal keys become one.
+    #[serde(default)]
+    pub rows: Rows,
+    /// The order of the answer's rows; ties, and an empty list, go by the keys ascending with nulls last (groups) or by the slice's order (each).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub order: Vec<Order>,
+    /// At most so many rows, after ordering.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<usize>,
+}
+
+/// Whether a question's rows are groups or the table's own rows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rows {
+    /// One row for each distinct combination of keys.
+    #[default]
+    Groups,
+    /// One row for each row that passes the filters; there are no measures.
+    Each,
+}
+
+/// A column to group by, at a grain.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Key {
+    /// The column, by position in its table.
+    pub column: usize,
+    /// How fine.
+    #[serde(default)]
+    pub grain: Grain,
+}
+
+/// How a column's values are put into groups.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grain {
+    /// Each distinct value is a group.
+    #[default]
+    Value,
+    /// `date_trunc`: the group is named by its first moment.
+    Time(TimeGrain),
+    /// Equal numeric bins `[start + i·width, start + (i+1)·width)`, the last one closed; the group is named by its left edge. Values outside belong to no group.
+    Bin {
+        /// Left edge of the first bin.
+        start: f64,
+        /// Width of each bin.
+        width: f64,
+        /// How many bins.
+        count: u32,
+    },
+}
+
+/// The fields of SQL's `date_trunc`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeGrain {
+    /// First of January.
+    Year,
+    /// First day of a quarter.
+    Quarter,
+    /// First day of a month.
+    Month,
+    /// Monday, as in ISO 8601 and PostgreSQL.
+    Week,
+    /// Midnight.
+    Day,
+    /// Full hour.
+    Hour,
+    /// Full minute.
+    Minute,
+}
+
+/// A number computed from the rows of a group.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// An aggregate of a column; `count` without a column counts rows.
+    Aggregate {
+        /// Which aggregate.
+        function: Aggregate,
+        /// The column, by position; none only for `count(*)`.
+        column: Option<usize>,
+    },
+    /// A literal number.
+    Number(f64),
+    /// Arithmetic; null if a side is null, or on division by zero.
+    Binary {
+        /// `+ - * /`
+        operator: Operator,
+        /// Left side.
+        left: Box<Measure>,
+        /// Right side.
+        right: Box<Measure>,
+    },
+    /// SQL's `coalesce`: the first that is not null.
+    Coalesce(Vec<Measure>),
+    /// SQL's `nullif(a, b)`: null where both are equal.
+    NullIf(Box<Measure>, Box<Measure>),
+}
+
+/// The aggregates of SQL that the engine answers. Nulls are passed over, as in SQL; of no values the answer is null, but counts are 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Aggregate {
+    /// `count(*)`, `count(x)`
+    Count,
+    /// `count(distinct x)`
+    CountDistinct,
+    /// `sum(x)`
+    Sum,
+    /// `avg(x)`
+    Mean,
+    /// `min(x)`
+    Min,
+    /// `max(x)`
+    Max,
+    /// `median(x)`: of an even number of values the mean of the middle two.
+    Median,
+}
+
+/// Arithmetic between measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Operator {
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`
+    Divide,
+}
+
+/// One part of an ordering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// What is compared.
+    pub by: Term,
+    /// Largest first; nulls are last either way.
+    #[serde(default)]
+    pub descending: bool,
+}
+
+/// A column of an answer: a key or a measure of its question, by position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Term {
+    /// `question.keys[i]`
+    Key(usize),
+    /// `question.measures[i]`
+    Measure(usize),
+}
+
+/// How a reader's gesture in a view becomes a clause over columns.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Select {
+    /// Picks values: one or several tuples of the keys' group names. A shorter tuple (a treemap's inner node) leaves the other keys open.
+    Values(Vec<Key>),
+    /// Picks a range of a column, both ends included. With a time grain or bins, the page snaps the ends to groups.
+    Interval(Key),
+}
+
+/// What the reader has selected: for each owner (a view's id) at most one selection, and tables' orderings.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// By view id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub selections: BTreeMap<String, Selection>,
+    /// By id of a table view: the column that its reader sorted by.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub orders: BTreeMap<String, ColumnOrder>,
+}
+
+/// A selection's values, in the shape that [`Select`] of the same view asks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Selection {
+    /// For `Select::Values`: a row is selected if it matches any of the tuples. Null matches null.
+    In(Vec<Vec<Value>>),
+    /// For `Select::Interval`: both ends included; null leaves an end open. Rows with a null are not selected.
+    Between(Value, Value),
+}
+
+/// A table view's ordering by a column of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnOrder {
+    /// Position among the view's columns.
+    pub column: usize,
+    /// Largest first.
+    pub descending: bool,
+}
+
+/// A single value of an answer or a selection. Days are `YYYY-MM-DD`, moments `YYYY-MM-DDTHH:MM:SS[.ffffff]`, as text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// SQL's null.
+    Null,
+    /// True or false.
+    Boolean(bool),
+    /// A number.
+    Number(f64),
+    /// Text, a day or a moment.
+    Text(String),
+}
+
+/// A chart: how the columns of the answer become a plotly figure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Chart {
+    /// A name of the chart registry: `bar`, `line`, …
+    pub kind: String,
+    /// The encodings that take columns, in the order of the chart type's definition; an encoding that takes several has one entry for each.
+    pub channels: Vec<Channel>,
+    /// The other encodings, as given: `barmode`, `log_x`, …
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, Json>,
+    /// The order of categories, by encoding, fixed at build from the unfiltered answer, so that colours and places stay when filters change.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub categories: BTreeMap<String, Vec<Value>>,
+    /// What all traces share, made at build.
+    #[serde(default)]
+    pub trace: Json,
+    /// The plotly layout, made at build.
+    #[serde(default)]
+    pub layout: Json,
+}
+
+/// One encoding of a chart bound to a column of the answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Channel {
+    /// The encoding's name: `x`, `y`, `color`, …
+    pub role: String,
+    /// The column of the answer.
+    pub term: Term,
+    /// What to call it on axes and in hover text.
+    pub label: String,
+    /// The type of its values.
+    pub kind: Kind,
+    /// d3-format of its numbers in hover text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+}
+
+/// An input: a control whose choices come from its question.
+///
+/// The question of a choice input groups by the column and counts rows; that of a range asks for the column's distinct values or bounds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Input {
+    /// A name of the input registry: `dropdown`, `range-slider`, …
+    pub kind: String,
+    /// What to call it.
+    pub label: String,
+    /// What it says while nothing is chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placeholder: Option<String>,
+    /// The type of the column's values.
+    pub column: Kind,
+    /// Lowest value of the unfiltered column, for ranges.
+    pub min: Value,
+    /// Highest value of the unfiltered column, for ranges.
+    pub max: Value,
+    /// The distance between two positions of a slider; none lets it stop at each distinct value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<f64>,
+    /// The distinct values of the unfiltered column, for choices and for sliders without a step.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<Value>,
+    /// Named ranges, for date ranges: a name, first and last day.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub presets: Vec<(String, Value, Value)>,
+    /// d3-format of numbers shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+}
+
+/// A metric card: the first value of the answer (its first measure, else its first key).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Metric {
+    /// What to call it.
+    pub label: String,
+    /// How to write it.
+    pub format: Format,
+}
+
+/// How a value is written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Format {
+    /// The column of the answer.
+    pub term: Term,
+    /// The type of its values.
+    pub kind: Kind,
+    /// d3-format for numbers; without it integers have thousands separators, others up to two decimals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+}
+
+/// A table on the page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TableView {
+    /// Its columns from left to right.
+    pub columns: Vec<TableColumn>,
+    /// Rows shown at a time; the rest is paged.
+    pub page_size: usize,
+}
+
+/// A column of a table view.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TableColumn {
+    /// What to call it.
+    pub label: String,
+    /// What it shows and how.
+    pub format: Format,
+}

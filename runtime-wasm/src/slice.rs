@@ -1,0 +1,200 @@
+//! Parquet bytes to a table: the `parquet` crate reads metadata and unpacks pages, the values are decoded here into codes.
+//!
+//! Bytes that are cut, damaged or meant for another plan give an error; no size in them is believed before it is checked.
+
+use crate::plan::{self, Kind};
+use crate::table::{Column, Table};
+use parquet::basic::{ConvertedType, Encoding, LogicalType, TimeUnit, TimestampType, Type};
+use parquet::column::page::{Page, PageReader};
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::reader::ChunkReader;
+use parquet::file::serialized_reader::SerializedPageReader;
+use parquet::schema::types::ColumnDescriptor;
+use std::sync::Arc;
+
+mod builder;
+mod encodings;
+mod headers;
+
+use builder::{Builder, Values};
+use encodings::{Decoded, hybrid, take, take_sized};
+
+/// More rows than any slice has; what claims more is damaged.
+const MOST_ROWS: usize = 1 << 26;
+
+/// Reads a slice whose columns are those of the plan, in order, by name and kind.
+pub fn read(bytes: &[u8], expected: &plan::Table) -> Result<Table, String> {
+    table(bytes, expected)
+        .map_err(|why| format!("the parquet slice of table `{}` cannot be read: {why}", expected.name))
+}
+
+fn table(bytes: &[u8], expected: &plan::Table) -> Decoded<Table> {
+    let file = Arc::new(owned(Page::buffer, bytes));
+    let metadata = ParquetMetaDataReader::decode_metadata(footer(bytes)?).map_err(words)?;
+    let rows = rows(&metadata)?;
+    let found = metadata.file_metadata().schema_descr().num_columns();
+    if found != expected.columns.len() {
+        return Err(format!("it has {found} columns, not {}", expected.columns.len()));
+    }
+    let mut columns = Vec::new();
+    for (index, expected) in expected.columns.iter().enumerate() {
+        let column = column(&file, &metadata, bytes, index, expected);
+        columns.push(column.map_err(|why| format!("column `{}`: {why}", expected.name))?);
+    }
+    match columns.iter().find(|column| column.len() != rows) {
+        Some(short) => Err(format!("column `{}` has {} rows, not {rows}", short.name, short.len())),
+        None => Ok(Table { columns, rows }),
+    }
+}
+
+/// The metadata: before the last eight bytes, which are its length and `PAR1`.
+fn footer(bytes: &[u8]) -> Decoded<&[u8]> {
+    let start = bytes.strip_suffix(b"PAR1").and_then(|rest| rest.split_last_chunk::<4>());
+    start
+        .and_then(|(rest, length)| Some(rest.split_at_checked(rest.len().checked_sub(u32::from_le_bytes(*length) as usize)?)?.1))
+        .ok_or_else(|| "it does not end as a parquet file does".to_owned())
+}
+
+/// The bytes in the type that the `parquet` crate reads: that of a page's buffer, which it does not re-export.
+fn owned<Buffer: From<Vec<u8>>>(_: fn(&Page) -> &Buffer, bytes: &[u8]) -> Buffer {
+    Buffer::from(bytes.to_vec())
+}
+
+fn rows(metadata: &ParquetMetaData) -> Decoded<usize> {
+    let mut rows = 0usize;
+    for group in metadata.row_groups() {
+        let more = usize::try_from(group.num_rows()).ok();
+        rows = more
+            .and_then(|more| rows.checked_add(more))
+            .filter(|&rows| rows <= MOST_ROWS)
+            .ok_or("it claims too many rows")?;
+    }
+    Ok(rows)
+}
+
+fn column<File: ChunkReader>(
+    file: &Arc<File>,
+    metadata: &ParquetMetaData,
+    bytes: &[u8],
+    index: usize,
+    expected: &plan::Column,
+) -> Decoded<Column> {
+    let leaf = metadata.file_metadata().schema_descr().column(index);
+    if leaf.path().parts() != [expected.name.as_str()] {
+        return Err(format!("the slice has `{}` in its place", leaf.path().string()));
+    }
+    if leaf.max_rep_level() != 0 || leaf.max_def_level() > 1 {
+        return Err("it is nested".to_owned());
+    }
+    let mut builder = Builder::new(expected.kind, leaf.physical_type(), factor(&leaf, expected.kind)?);
+    for group in metadata.row_groups() {
+        let chunk = group.columns().get(index).ok_or("it is missing from a row group")?;
+        headers::check(chunk_bytes(chunk, bytes)?)?;
+        let rows = group.num_rows() as usize;
+        // Not through the crate's `FileReader`, whose table of methods would bring all its decoders into the download.
+        let pages = SerializedPageReader::new(file.clone(), chunk, rows, None).map_err(words)?;
+        let until = builder.rows() + rows;
+        chunk_pages(pages, &mut builder, leaf.max_def_level() == 1, until)?;
+    }
+    Ok(builder.finish(expected.name.clone()))
+}
+
+/// The bytes of a column chunk; the crate panics on offsets below zero.
+fn chunk_bytes<'a>(chunk: &ColumnChunkMetaData, bytes: &'a [u8]) -> Decoded<&'a [u8]> {
+    let start = chunk.dictionary_page_offset().unwrap_or_else(|| chunk.data_page_offset());
+    let range = usize::try_from(start).ok().zip(usize::try_from(chunk.compressed_size()).ok());
+    range
+        .and_then(|(start, length)| bytes.get(start..start.checked_add(length)?))
+        .ok_or_else(|| "it lies outside the file".to_owned())
+}
+
+fn chunk_pages(mut pages: impl PageReader, builder: &mut Builder, optional: bool, until: usize) -> Decoded<()> {
+    let mut dictionary = None;
+    while let Some(page) = pages.get_next_page().map_err(words)? {
+        let count = page.num_values() as usize;
+        if page.is_dictionary_page() {
+            dictionary = Some(builder.decode(page.buffer(), Encoding::PLAIN, count)?);
+            continue;
+        }
+        if count > until - builder.rows() {
+            return Err("it has more rows than its row group".to_owned());
+        }
+        data_page(&page, builder, optional, dictionary.as_ref(), count)?;
+    }
+    if builder.rows() == until { Ok(()) } else { Err("it has fewer rows than its row group".to_owned()) }
+}
+
+fn data_page(
+    page: &Page,
+    builder: &mut Builder,
+    optional: bool,
+    dictionary: Option<&Values>,
+    rows: usize,
+) -> Decoded<()> {
+    let mut bytes: &[u8] = page.buffer();
+    let present = levels(page, &mut bytes, optional, rows)?;
+    let count = present.as_ref().map_or(rows, |present| present.iter().filter(|&&present| present).count());
+    let values = match page.encoding() {
+        Encoding::RLE_DICTIONARY | Encoding::PLAIN_DICTIONARY => {
+            let dictionary = dictionary.ok_or("it has codes without a dictionary")?;
+            let width = if count == 0 { 0 } else { take(&mut bytes, 1)?[0] };
+            dictionary.pick(&hybrid(bytes, u32::from(width), count)?)?
+        }
+        // With no values there may be no bytes either.
+        _ if count == 0 => builder.decode(&[], Encoding::PLAIN, 0)?,
+        encoding => builder.decode(bytes, encoding, count)?,
+    };
+    builder.append(values, present.as_deref(), rows)
+}
+
+/// Takes the levels off a data page: which of its rows have a value, if any may have none.
+fn levels(page: &Page, bytes: &mut &[u8], optional: bool, rows: usize) -> Decoded<Option<Vec<bool>>> {
+    let levels = match page {
+        Page::DataPageV2 { def_levels_byte_len, rep_levels_byte_len, .. } => {
+            take(bytes, *rep_levels_byte_len as usize)?;
+            take(bytes, *def_levels_byte_len as usize)?
+        }
+        Page::DataPage { def_level_encoding: Encoding::RLE, .. } if optional => take_sized(bytes)?,
+        _ if optional => return Err("its levels are not in encoding RLE".to_owned()),
+        _ => &[],
+    };
+    if !optional {
+        return Ok(None);
+    }
+    Ok(Some(hybrid(levels, 1, rows)?.into_iter().map(|level| level == 1).collect()))
+}
+
+/// Checks that a stored column is of the kind expected; what its numbers are multiplied with to be so.
+fn factor(leaf: &ColumnDescriptor, kind: Kind) -> Decoded<i64> {
+    let logical = leaf.logical_type_ref();
+    let matches = match (kind, leaf.physical_type()) {
+        (Kind::Text, Type::BYTE_ARRAY) => true,
+        (Kind::Float, Type::DOUBLE | Type::FLOAT) | (Kind::Boolean, Type::BOOLEAN) => true,
+        (Kind::Integer, Type::INT32 | Type::INT64) => fits_signed(leaf),
+        (Kind::Decimal { scale }, Type::INT32 | Type::INT64) => leaf.type_scale() == i32::from(scale),
+        (Kind::Date, Type::INT32) => true,
+        (Kind::Timestamp, Type::INT64) => return micros(leaf, logical),
+        _ => false,
+    };
+    if matches { Ok(1) } else { Err(format!("it is stored as {}, not as {kind:?}", leaf.physical_type())) }
+}
+
+fn fits_signed(leaf: &ColumnDescriptor) -> bool {
+    let converted = leaf.converted_type();
+    matches!(leaf.logical_type_ref(), None | Some(LogicalType::Integer(_)))
+        && !matches!(converted, ConvertedType::UINT_32 | ConvertedType::UINT_64)
+}
+
+fn micros(leaf: &ColumnDescriptor, logical: Option<&LogicalType>) -> Decoded<i64> {
+    match (logical, leaf.converted_type()) {
+        (Some(LogicalType::Timestamp(TimestampType { unit: TimeUnit::MICROS, .. })), _) => Ok(1),
+        (Some(LogicalType::Timestamp(TimestampType { unit: TimeUnit::MILLIS, .. })), _) => Ok(1000),
+        (None, ConvertedType::TIMESTAMP_MICROS) => Ok(1),
+        (None, ConvertedType::TIMESTAMP_MILLIS) => Ok(1000),
+        _ => Err("it is not stored in micro- or milliseconds".to_owned()),
+    }
+}
+
+fn words(error: parquet::errors::ParquetError) -> String {
+    error.to_string()
+}

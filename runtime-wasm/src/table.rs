@@ -1,0 +1,213 @@
+//! A slice in memory: columns of codes and narrow integers, and their groups once a question has asked for them.
+
+use crate::calendar::{write_day, write_moment};
+use crate::plan::{Grain, Kind, Value};
+use std::sync::{Arc, Mutex, PoisonError};
+
+mod groups;
+mod mask;
+mod narrow;
+
+pub use groups::{Bins, Groups, middle, truncate};
+pub use mask::{Mask, chunks};
+pub use narrow::{Codes, Integers};
+
+/// Columns of equal length.
+#[derive(Debug, Default)]
+pub struct Table {
+    /// In the order of the plan's.
+    pub columns: Vec<Column>,
+    /// How many rows each has.
+    pub rows: usize,
+}
+
+/// A column: its values, and the groups that were made of them.
+#[derive(Debug)]
+pub struct Column {
+    /// The name in SQL.
+    pub name: String,
+    /// What its values are.
+    pub kind: Kind,
+    /// The values.
+    pub data: Data,
+    groups: Mutex<Vec<(Grain, Arc<Groups>)>>,
+}
+
+/// A column's values. Every value has an ordered key: a whole number that sorts as the values do.
+#[derive(Debug)]
+pub enum Data {
+    /// Codes into the distinct values in the order of Unicode code points; null's code is the number of values.
+    Text {
+        /// The distinct values.
+        values: Arc<Vec<String>>,
+        /// Each row's place among them.
+        codes: Arc<Codes>,
+    },
+    /// Integers, scaled decimals, days, microseconds, false and true as 0 and 1: each its own key.
+    Integers {
+        /// Each row's number, anything where it has none.
+        values: Integers,
+        /// Which rows have one; all if none.
+        valid: Option<Mask>,
+    },
+    /// Floats, none of them NaN or negative zero.
+    Floats {
+        /// Each row's number, anything where it has none.
+        values: Vec<f64>,
+        /// Which rows have one; all if none.
+        valid: Option<Mask>,
+    },
+}
+
+/// Keys of some rows, as a step of a question wants them: those of the rows that have a value, with the rows' groups.
+#[derive(Debug, Default)]
+pub struct Present {
+    /// The ordered keys.
+    pub keys: Vec<i64>,
+    /// The group of each.
+    pub ids: Vec<u32>,
+    rows: Vec<u32>,
+    codes: Vec<u32>,
+}
+
+impl Column {
+    /// A column without groups yet.
+    pub fn new(name: String, kind: Kind, data: Data) -> Column {
+        Column { name, kind, data, groups: Mutex::default() }
+    }
+
+    /// How many rows it has.
+    pub fn len(&self) -> usize {
+        match &self.data {
+            Data::Text { codes, .. } => codes.len(),
+            Data::Integers { values, .. } => values.len(),
+            Data::Floats { values, .. } => values.len(),
+        }
+    }
+
+    /// True if it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The ordered key of a row's value; none for null.
+    pub fn key(&self, row: usize) -> Option<i64> {
+        let present = |valid: &Option<Mask>| valid.as_ref().is_none_or(|valid| valid.get(row));
+        match &self.data {
+            Data::Text { values, codes } => {
+                let code = codes.get(row);
+                ((code as usize) < values.len()).then_some(i64::from(code))
+            }
+            Data::Integers { values, valid } => present(valid).then(|| values.get(row)),
+            Data::Floats { values, valid } => present(valid).then(|| ordered(values[row])),
+        }
+    }
+
+    /// The value of an ordered key.
+    pub fn value(&self, key: i64) -> Value {
+        match &self.data {
+            Data::Text { values, .. } => {
+                let text = usize::try_from(key).ok().and_then(|code| values.get(code));
+                text.map_or(Value::Null, |text| Value::Text(text.clone()))
+            }
+            _ => value(self.kind, key),
+        }
+    }
+
+    /// Collects the keys of those rows that have a value, and their groups.
+    pub fn present(&self, rows: &[u32], ids: &[u32], out: &mut Present) {
+        out.keys.clear();
+        match &self.data {
+            Data::Text { values, codes } => {
+                codes.gather(rows, &mut out.codes);
+                let with_value = |&(&code, _): &(&u32, &u32)| (code as usize) < values.len();
+                let pairs = || out.codes.iter().zip(ids).filter(with_value);
+                out.keys.extend(pairs().map(|(&code, _)| i64::from(code)));
+                out.ids.clear();
+                out.ids.extend(pairs().map(|(_, &id)| id));
+            }
+            Data::Integers { values, valid } => {
+                let rows = keep_valid(valid.as_ref(), rows, ids, &mut out.rows, &mut out.ids);
+                values.gather(rows, &mut out.keys);
+            }
+            Data::Floats { values, valid } => {
+                let rows = keep_valid(valid.as_ref(), rows, ids, &mut out.rows, &mut out.ids);
+                out.keys.extend(rows.iter().map(|&row| ordered(values[row as usize])));
+            }
+        }
+    }
+
+    /// The column's groups at a grain, made when first asked for.
+    pub fn groups(&self, grain: Grain) -> Result<Arc<Groups>, String> {
+        let mut made = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, groups)) = made.iter().find(|(of, _)| *of == grain) {
+            return Ok(groups.clone());
+        }
+        let groups = Arc::new(groups::groups(self, grain)?);
+        made.push((grain, groups.clone()));
+        Ok(groups)
+    }
+}
+
+fn keep_valid<'a>(
+    valid: Option<&Mask>,
+    rows: &'a [u32],
+    ids: &[u32],
+    kept: &'a mut Vec<u32>,
+    kept_ids: &mut Vec<u32>,
+) -> &'a [u32] {
+    kept_ids.clear();
+    let Some(valid) = valid else {
+        kept_ids.extend_from_slice(ids);
+        return rows;
+    };
+    kept.clear();
+    for (&row, &id) in rows.iter().zip(ids).filter(|(row, _)| valid.get(**row as usize)) {
+        kept.push(row);
+        kept_ids.push(id);
+    }
+    kept
+}
+
+/// The value of a key that is not text's.
+fn value(kind: Kind, key: i64) -> Value {
+    match kind {
+        Kind::Boolean => Value::Boolean(key != 0),
+        Kind::Date => Value::Text(write_day(key)),
+        Kind::Timestamp => Value::Text(write_moment(key)),
+        _ => Value::Number(number(kind, key)),
+    }
+}
+
+/// The number of a key that is not text's.
+pub fn number(kind: Kind, key: i64) -> f64 {
+    match kind {
+        Kind::Float => unordered(key),
+        Kind::Decimal { scale } => exact(i128::from(key), scale),
+        _ => key as f64,
+    }
+}
+
+/// The number nearest to `whole / 10^scale`.
+pub fn exact(whole: i128, scale: u8) -> f64 {
+    const EXACT: u128 = 1 << 53;
+    if whole.unsigned_abs() <= EXACT && scale <= 15 {
+        return whole as f64 / 10i64.pow(u32::from(scale)) as f64;
+    }
+    format!("{whole}e-{scale}").parse().unwrap_or(f64::NAN)
+}
+
+/// A float as a whole number that sorts like it.
+pub fn ordered(float: f64) -> i64 {
+    flip(float.to_bits() as i64)
+}
+
+/// The float of an ordered key.
+pub fn unordered(key: i64) -> f64 {
+    f64::from_bits(flip(key) as u64)
+}
+
+/// Turns the order of negative floats round, as `f64::total_cmp` does; its own inverse.
+fn flip(bits: i64) -> i64 {
+    bits ^ (((bits >> 63) as u64) >> 1) as i64
+}

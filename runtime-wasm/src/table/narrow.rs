@@ -1,0 +1,177 @@
+//! Vectors of whole numbers in the narrowest integers that hold them; they widen as they grow.
+
+/// Codes: positions in a list of distinct values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Codes {
+    /// Up to 256 distinct values.
+    U8(Vec<u8>),
+    /// Up to 65,536.
+    U16(Vec<u16>),
+    /// More.
+    U32(Vec<u32>),
+}
+
+impl Default for Codes {
+    fn default() -> Self {
+        Codes::U8(Vec::new())
+    }
+}
+
+impl Codes {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Codes::U8(values) => values.len(),
+            Codes::U16(values) => values.len(),
+            Codes::U32(values) => values.len(),
+        }
+    }
+
+    /// True if there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The code of a row.
+    pub fn get(&self, row: usize) -> u32 {
+        match self {
+            Codes::U8(values) => values[row].into(),
+            Codes::U16(values) => values[row].into(),
+            Codes::U32(values) => values[row],
+        }
+    }
+
+    /// The codes of some rows.
+    pub fn gather(&self, rows: &[u32], out: &mut Vec<u32>) {
+        out.clear();
+        match self {
+            Codes::U8(values) => out.extend(rows.iter().map(|&row| u32::from(values[row as usize]))),
+            Codes::U16(values) => out.extend(rows.iter().map(|&row| u32::from(values[row as usize]))),
+            Codes::U32(values) => out.extend(rows.iter().map(|&row| values[row as usize])),
+        }
+    }
+
+    /// Appends codes, widening if one does not fit.
+    pub fn extend(&mut self, codes: &[u32]) {
+        self.widen(codes.iter().copied().max().unwrap_or(0));
+        match self {
+            Codes::U8(values) => values.extend(codes.iter().map(|&code| code as u8)),
+            Codes::U16(values) => values.extend(codes.iter().map(|&code| code as u16)),
+            Codes::U32(values) => values.extend_from_slice(codes),
+        }
+    }
+
+    /// Puts another code in the place of each.
+    pub fn map(&self, new: &[u32]) -> Codes {
+        let mut mapped = Codes::default();
+        mapped.widen(new.iter().copied().max().unwrap_or(0));
+        let mut buffer = Vec::new();
+        for start in (0..self.len()).step_by(4096) {
+            let end = self.len().min(start + 4096);
+            buffer.clear();
+            buffer.extend((start..end).map(|row| new[self.get(row) as usize]));
+            mapped.extend(&buffer);
+        }
+        mapped
+    }
+
+    fn widen(&mut self, highest: u32) {
+        let wide = match self {
+            Codes::U8(values) if highest > u32::from(u16::MAX) => Codes::U32(converted(values)),
+            Codes::U16(values) if highest > u32::from(u16::MAX) => Codes::U32(converted(values)),
+            Codes::U8(values) if highest > u32::from(u8::MAX) => Codes::U16(converted(values)),
+            _ => return,
+        };
+        *self = wide;
+    }
+}
+
+fn converted<A: Copy, B: From<A>>(values: &[A]) -> Vec<B> {
+    values.iter().map(|&value| B::from(value)).collect()
+}
+
+/// Whole numbers: integers, scaled decimals, days, microseconds, 0 and 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Integers {
+    /// From -128 to 127.
+    I8(Vec<i8>),
+    /// From -32,768 to 32,767.
+    I16(Vec<i16>),
+    /// From -2,147,483,648 to 2,147,483,647.
+    I32(Vec<i32>),
+    /// All others.
+    I64(Vec<i64>),
+}
+
+impl Default for Integers {
+    fn default() -> Self {
+        Integers::I8(Vec::new())
+    }
+}
+
+impl Integers {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Integers::I8(values) => values.len(),
+            Integers::I16(values) => values.len(),
+            Integers::I32(values) => values.len(),
+            Integers::I64(values) => values.len(),
+        }
+    }
+
+    /// True if there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The number of a row.
+    pub fn get(&self, row: usize) -> i64 {
+        match self {
+            Integers::I8(values) => values[row].into(),
+            Integers::I16(values) => values[row].into(),
+            Integers::I32(values) => values[row].into(),
+            Integers::I64(values) => values[row],
+        }
+    }
+
+    /// The numbers of some rows, appended.
+    pub fn gather(&self, rows: &[u32], out: &mut Vec<i64>) {
+        match self {
+            Integers::I8(values) => out.extend(rows.iter().map(|&row| i64::from(values[row as usize]))),
+            Integers::I16(values) => out.extend(rows.iter().map(|&row| i64::from(values[row as usize]))),
+            Integers::I32(values) => out.extend(rows.iter().map(|&row| i64::from(values[row as usize]))),
+            Integers::I64(values) => out.extend(rows.iter().map(|&row| values[row as usize])),
+        }
+    }
+
+    /// Appends numbers, widening if one does not fit.
+    pub fn extend(&mut self, numbers: &[i64]) {
+        let lowest = numbers.iter().copied().min().unwrap_or(0);
+        let highest = numbers.iter().copied().max().unwrap_or(0);
+        self.widen(lowest, highest);
+        match self {
+            Integers::I8(values) => values.extend(numbers.iter().map(|&number| number as i8)),
+            Integers::I16(values) => values.extend(numbers.iter().map(|&number| number as i16)),
+            Integers::I32(values) => values.extend(numbers.iter().map(|&number| number as i32)),
+            Integers::I64(values) => values.extend_from_slice(numbers),
+        }
+    }
+
+    fn widen(&mut self, lowest: i64, highest: i64) {
+        let beyond = |low: i64, high: i64| lowest < low || highest > high;
+        let beyond_8 = beyond(i8::MIN.into(), i8::MAX.into());
+        let beyond_16 = beyond(i16::MIN.into(), i16::MAX.into());
+        let beyond_32 = beyond(i32::MIN.into(), i32::MAX.into());
+        let wide = match self {
+            Integers::I8(values) if beyond_32 => Integers::I64(converted(values)),
+            Integers::I16(values) if beyond_32 => Integers::I64(converted(values)),
+            Integers::I32(values) if beyond_32 => Integers::I64(converted(values)),
+            Integers::I8(values) if beyond_16 => Integers::I32(converted(values)),
+            Integers::I16(values) if beyond_16 => Integers::I32(converted(values)),
+            Integers::I8(values) if beyond_8 => Integers::I16(converted(values)),
+            _ => return,
+        };
+        *self = wide;
+    }
+}

@@ -1,0 +1,125 @@
+/** `<dashgen-chart>`: a plotly figure that the reader can brush, click, walk through by keys and read as a table. */
+import { element } from './dom.js';
+import { View } from './view.js';
+import { Brush } from './brush.js';
+import { Picks } from './picks.js';
+import { tableOf } from './datatable.js';
+import { marksOf } from './marks.js';
+
+const CONFIG = { displayModeBar: false, displaylogo: false, responsive: false, doubleClick: false, scrollZoom: false, showTips: false };
+
+export class ChartView extends View {
+  setup() {
+    this.box = this.querySelector('.box');
+    this.plot = this.querySelector('.plot');
+    this.traces = [];
+    this.title = this.querySelector('h3')?.textContent ?? this.plan.id;
+    this.setupTools();
+    if (this.plan.select?.interval) this.brush = new Brush(this);
+    if (this.plan.select?.values) this.picks = new Picks(this);
+    if (!this.plan.select) describe(this.plot, this.title);
+    this.box.addEventListener('dblclick', (event) => {
+      if (!event.target.closest('.legend, .data')) this.select(null);
+    });
+    new ResizeObserver(() => this.resized()).observe(this.plot);
+    this.page.drawing.watch(this);
+  }
+
+  /** Takes new traces; they are drawn in the next frame if the chart is on screen. */
+  show(shown) {
+    if (shown.error !== undefined) return this.notice(shown.error, { error: true });
+    this.traces = shown.traces;
+    this.notice(this.traces.every(isEmpty) ? 'No rows match these filters' : null);
+    if (this.classList.contains('as-table')) this.fillTable();
+    this.page.drawing.add(this);
+  }
+
+  follow() {
+    this.brush?.place();
+    this.picks?.follow();
+  }
+
+  noticeHost() {
+    return this.box;
+  }
+
+  /** Draws the traces in the theme's look; `Drawing` decides when. */
+  async draw() {
+    const begun = performance.now();
+    try {
+      const plotly = await this.page.plotly;
+      await (this.drawn ? plotly.react : plotly.newPlot)(this.plot, this.traces.map((trace) => ({ ...trace })), this.layout(), CONFIG);
+      if (!this.drawn) this.firstDrawn();
+      this.finish();
+    } catch (error) {
+      this.notice(`This chart could not be drawn: ${error.message}`, { error: true });
+    }
+    this.cost = this.cost === undefined ? 0 : performance.now() - begun;
+  }
+
+  layout() {
+    const { width, height } = this.size();
+    return { uirevision: 'kept', ...structuredClone(this.plan.shows.chart.layout), template: this.page.template, width, height, autosize: false };
+  }
+
+  size() {
+    const width = this.plot.clientWidth || document.getElementById('main').clientWidth || 640;
+    return { width, height: this.plot.clientHeight || +this.querySelector('.strut').getAttribute('height') };
+  }
+
+  firstDrawn() {
+    this.drawn = true;
+    this.picks?.listen(this.plot);
+    this.plot.on('plotly_afterplot', () => this.finish());
+  }
+
+  /** What plotly cannot be told: faded slices, a picture that scales on paper, the brush in its place. */
+  finish() {
+    for (const { trace, index, element } of marksOf(this.plot)) {
+      if (this.traces[trace]?.meta?.dimmed) element.style.opacity = this.traces[trace].meta.dimmed[index] ? 0.25 : '';
+    }
+    for (const svg of this.plot.querySelectorAll('.main-svg')) svg.setAttribute('viewBox', `0 0 ${svg.getAttribute('width')} ${svg.getAttribute('height')}`);
+    this.brush?.place();
+    this.picks?.mark();
+  }
+
+  resized() {
+    const { width, height } = this.size();
+    const full = this.plot._fullLayout;
+    if (this.drawn && this.plot.clientWidth && (full.width !== width || full.height !== height)) this.page.drawing.add(this);
+  }
+
+  setupTools() {
+    const [table, expand] = ['table', 'expand'].map((name) => this.querySelector(`[data-tool="${name}"]`));
+    table?.addEventListener('click', () => this.toggleTable(table));
+    if (!document.fullscreenEnabled) expand?.remove();
+    expand?.addEventListener('click', () => (document.fullscreenElement ? document.exitFullscreen() : this.requestFullscreen()));
+  }
+
+  toggleTable(button) {
+    const on = this.classList.toggle('as-table');
+    button.setAttribute('aria-pressed', String(on));
+    this.querySelector('.data').tabIndex = on ? 0 : -1;
+    if (on) this.fillTable();
+  }
+
+  fillTable() {
+    const { columns, rows } = tableOf(this.plan.shows.chart, this.traces);
+    const cells = (tag, list, more) => list.map((text, i) => element(tag, { class: columns[i].number ? 'num' : null, ...more }, text));
+    const head = element('thead', {}, element('tr', {}, ...cells('th', columns.map((column) => column.label), { scope: 'col' })));
+    const body = element('tbody', {}, ...rows.map((row) => element('tr', {}, ...cells('td', row.cells))));
+    const table = element('table', { class: 'rows' }, element('caption', { class: 'visually-hidden' }, this.title), head, body);
+    this.querySelector('.data').replaceChildren(table);
+  }
+}
+
+/** Tells a screen reader that this is a picture of what the table says. */
+function describe(plot, title) {
+  plot.setAttribute('role', 'img');
+  plot.setAttribute('aria-label', `${title}: chart; its numbers are in its table`);
+}
+
+function isEmpty(trace) {
+  const points = trace.values ?? trace.y ?? trace.x ?? trace.z ?? trace.r ?? trace.lat ?? trace.dimensions;
+  return Array.isArray(points) && (points.length === 0 || points.every((value) => value === null));
+}

@@ -1,0 +1,65 @@
+/** Making elements, and panels that open under their button. */
+
+/**
+ * An element with attributes, listeners (`onclick`) and children.
+ * @param {string} tag
+ * @param {Record<string, unknown>} [attributes] `true` sets an empty attribute, `false` and null leave it out
+ * @param {...(Node | string)} children
+ */
+export function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith('on')) made.addEventListener(name.slice(2), value);
+    else if (value !== false && value != null) made.setAttribute(name, value === true ? '' : value);
+  }
+  made.append(...children);
+  return made;
+}
+
+/** An icon of the theme; it says nothing to a screen reader. */
+export function icon(name) {
+  return element('span', { class: `icon icon-${name}`, 'aria-hidden': 'true' });
+}
+
+/** Says a sentence to screen readers. */
+export function announce(text) {
+  const live = document.getElementById('live');
+  if (live) live.textContent = text;
+}
+
+let panels = 0;
+
+/**
+ * Makes `panel` a popover that `button` opens and that stands under it.
+ * @param {HTMLButtonElement} button
+ * @param {HTMLElement} panel
+ * @param {() => void} [opened] called when it has opened
+ */
+export function attachPanel(button, panel, opened) {
+  panel.id = `panel-${++panels}`;
+  panel.setAttribute('popover', 'auto');
+  button.setAttribute('popovertarget', panel.id);
+  button.setAttribute('aria-haspopup', 'dialog');
+  button.setAttribute('aria-expanded', 'false');
+  const place = () => placeUnder(button, panel);
+  panel.addEventListener('toggle', (event) => {
+    const open = event.newState === 'open';
+    button.setAttribute('aria-expanded', String(open));
+    const change = open ? addEventListener : removeEventListener;
+    change('resize', place);
+    change('scroll', place, { capture: true, passive: true });
+    if (!open) return;
+    place();
+    opened?.();
+  });
+}
+
+function placeUnder(button, panel) {
+  const anchor = button.getBoundingClientRect();
+  panel.style.minWidth = `${Math.max(240, anchor.width)}px`;
+  const { width, height } = panel.getBoundingClientRect();
+  const below = innerHeight - anchor.bottom - 8;
+  const top = height <= below || below > anchor.top ? anchor.bottom + 5 : anchor.top - height - 5;
+  panel.style.left = `${Math.max(10, Math.min(anchor.left, innerWidth - width - 10))}px`;
+  panel.style.top = `${Math.max(10, Math.min(top, innerHeight - height - 10))}px`;
+}

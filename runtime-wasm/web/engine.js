@@ -1,0 +1,82 @@
+/** The page's side of the engine: starts the worker when it is wanted, keeps one question in flight and only the newest waiting. */
+
+export class EngineClient {
+  #worker;
+  #ready = false;
+  #flying = false;
+  #wanted = null;
+  #asked = null;
+  #seq = 0;
+
+  /**
+   * @param {{plan: object, tables: object[], engine: string, wasm: string, worker?: string}} page
+   * @param {{answer(update: object, fresh: boolean): void, progress(loaded: number, total: number): void, failure(message: string): void, ready(notes: string[]): void}} on
+   *   `fresh` marks the first answer of a worker: it holds what differs from the start state.
+   */
+  constructor(page, on) {
+    this.page = page;
+    this.on = on;
+  }
+
+  /** Starts loading; does nothing if it has begun. */
+  start() {
+    if (this.#worker) return;
+    const { plan, tables, engine, wasm, worker } = this.page;
+    this.#worker = new Worker(worker ? absolute(worker) : new URL('./worker.js', import.meta.url), { type: 'module' });
+    this.#worker.onmessage = ({ data }) => this.#hear(data);
+    this.#worker.onerror = (event) => this.#fail(event.message || 'the engine could not be loaded');
+    const here = tables.map((table) => ({ ...table, url: absolute(table.url) }));
+    this.#worker.postMessage({ plan, tables: here, engine: absolute(engine), wasm: absolute(wasm) });
+  }
+
+  /** Asks for what the views show in a state. Only the newest state waits. */
+  ask(state) {
+    this.#wanted = state;
+    this.start();
+    this.#send();
+  }
+
+  /** True while an answer is owed. */
+  get pending() {
+    return this.#flying || this.#wanted !== null;
+  }
+
+  #send() {
+    if (!this.#ready || this.#flying || !this.#wanted) return;
+    this.#flying = true;
+    this.#asked = this.#wanted;
+    this.#wanted = null;
+    this.#worker.postMessage({ seq: ++this.#seq, state: this.#asked });
+  }
+
+  #hear(data) {
+    if (data.total !== undefined) this.on.progress(data.loaded, data.total);
+    if (data.failed !== undefined) this.#fail(data.failed);
+    if (data.ready) {
+      this.#ready = true;
+      this.on.ready(data.notes);
+      this.#send();
+    }
+    if (data.update) {
+      this.#flying = false;
+      const fresh = this.#seq === 1;
+      this.#send();
+      this.on.answer(data.update, fresh);
+    }
+  }
+
+  /** Gives the worker up; the next question starts another. */
+  #fail(message) {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#ready = this.#flying = false;
+    this.#seq = 0;
+    const owed = this.#wanted ?? this.#asked;
+    this.#wanted = null;
+    this.on.failure(message, owed !== null);
+  }
+}
+
+function absolute(url) {
+  return new URL(url, document.baseURI).href;
+}

@@ -1,0 +1,21 @@
+/** The drawn marks of a figure, found through the data that plotly binds to its elements. */
+
+/**
+ * Bars, scatter points and slices of a drawn figure.
+ * @param {HTMLElement} plot
+ * @returns {Array<{element: SVGElement, trace: number, index: number}>}
+ */
+export function marksOf(plot) {
+  const marks = [];
+  for (const element of plot.querySelectorAll('.bars .point, .slice, .scatterlayer .points .point')) {
+    const trace = element.closest('.trace')?.__data__?.[0]?.trace?.index;
+    const index = indexOf(element.__data__);
+    if (trace !== undefined && index !== undefined) marks.push({ element, trace, index });
+  }
+  return marks;
+}
+
+/** A bar's or point's datum has `i`, a pie's slice the points it sums, a treemap's node wraps its own. */
+function indexOf(datum) {
+  return datum?.pts?.[0] ?? datum?.i ?? datum?.data?.data?.i;
+}

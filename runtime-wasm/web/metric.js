@@ -1,0 +1,29 @@
+/** `<dashgen-metric>` and `<dashgen-value>`: one value, in a card or in a sentence. */
+import { View } from './view.js';
+
+export class MetricView extends View {
+  show(shown) {
+    if (shown.error !== undefined) return this.notice(shown.error, { error: true });
+    this.notice(null);
+    setText(this.querySelector('.value'), shown.value.text);
+  }
+}
+
+export class ValueView extends View {
+  show(shown) {
+    this.title = shown.error ?? '';
+    setText(this, shown.error === undefined ? shown.value.text : '–');
+  }
+
+  /** A sentence has no room for a notice: it is underlined, and says why in its title. */
+  notice(text) {
+    this.toggleAttribute('data-failed', Boolean(text));
+    this.title = text ?? '';
+  }
+}
+
+function setText(host, text) {
+  if (host.textContent === text) return;
+  host.textContent = text;
+  if (!matchMedia('(prefers-reduced-motion: reduce)').matches) host.animate([{ opacity: 0.35 }, { opacity: 1 }], { duration: 220, easing: 'ease-out' });
+}

@@ -1,0 +1,183 @@
+/**
+ * The entry: reads the page's data, binds elements to views, carries states to the engine and answers to the views.
+ *
+ * `window.dashgen` is a read-only hook for tests: `ready` (a promise: first paint done), `idle()` (a promise: no answer owed,
+ * everything on screen drawn, the address written), `state()`, `shown(viewId)`, `timings` (milliseconds since navigation).
+ */
+import { EngineClient } from './engine.js';
+import { Drawing } from './draw.js';
+import { Store } from './state.js';
+import { ChartView } from './chart.js';
+import { InputView } from './inputs.js';
+import { MetricView, ValueView } from './metric.js';
+import { TableView } from './table.js';
+import { Tabs } from './tabs.js';
+import { setupHeader, setupTheme } from './header.js';
+import { chartTemplate, watchTheme } from './theme.js';
+import { same } from './plan.js';
+
+/** An answer that comes within this time (ms) needs no sign of waiting. */
+const PATIENCE = 140;
+
+export class Page {
+  constructor(data) {
+    this.data = data;
+    this.plan = data.plan;
+    this.store = new Store(data.plan);
+    this.drawing = new Drawing();
+    this.template = chartTemplate();
+    this.plotly = data.plotly ? import(new URL(data.plotly, document.baseURI).href).then((module) => module.default ?? globalThis.Plotly) : Promise.reject(new Error('no plotly'));
+    this.plotly.catch(() => {});
+    this.shown = new Map(Object.entries(data.shown));
+    this.views = new Map();
+    this.timings = {};
+    this.engine = new EngineClient(data, {
+      answer: (update, fresh) => this.answer(update, fresh),
+      progress: (loaded, total) => showProgress(total ? loaded / total : 1),
+      ready: (notes) => this.loaded(notes),
+      failure: (message, owed) => this.fail(message, owed),
+    });
+  }
+
+  /** What a view showed first: the start state's answer. */
+  first(id) {
+    return this.data.shown[id];
+  }
+
+  /** Binds every element to its view and shows what the build has computed. */
+  bind() {
+    for (const host of document.querySelectorAll('[data-view]')) {
+      const plan = this.plan.views.find((view) => view.id === host.dataset.view);
+      if (!plan || !host.attach) continue;
+      host.attach(this, plan);
+      this.views.set(plan.id, host);
+      if (this.first(plan.id)) host.show(this.first(plan.id));
+    }
+  }
+
+  /** Follows the reader from here on. */
+  async run() {
+    this.store.watch((state) => this.changed(state));
+    watchTheme(() => this.restyle());
+    const shared = !same(this.store.state, this.store.start);
+    if (shared) this.changed(this.store.state);
+    await this.drawing.settled();
+    this.timings.painted = performance.now();
+    if (shared) await this.idle();
+    else this.prepare();
+  }
+
+  /** Loads the engine when the reader means to do something, or when nothing else is to do. */
+  prepare() {
+    const start = () => this.engine.start();
+    const heard = (event) => event.target.closest?.('[data-view], .filters') && start();
+    for (const type of ['pointerover', 'focusin', 'touchstart']) addEventListener(type, heard, { passive: true, capture: true });
+    addEventListener('keydown', start, { once: true });
+    if (navigator.connection?.saveData) return;
+    (globalThis.requestIdleCallback ?? setTimeout)(start, { timeout: 3000 });
+  }
+
+  changed(state) {
+    for (const view of this.views.values()) view.follow(state);
+    this.asked ??= performance.now();
+    this.engine.ask(state);
+    this.waiting ??= setTimeout(() => this.wait(), PATIENCE);
+  }
+
+  wait() {
+    for (const view of this.views.values()) view.busy(true);
+  }
+
+  answer(update, fresh) {
+    const shown = fresh ? { ...this.data.shown, ...update } : update;
+    for (const [id, value] of Object.entries(shown)) {
+      const known = this.shown.get(id);
+      this.shown.set(id, value);
+      if (!fresh || this.failed || id in update || known !== value) this.views.get(id)?.show(value);
+    }
+    this.failed = false;
+    if (this.engine.pending) return;
+    this.timings.answered = performance.now() - this.asked;
+    this.asked = undefined;
+    this.rest();
+  }
+
+  rest() {
+    clearTimeout(this.waiting);
+    this.waiting = undefined;
+    for (const view of this.views.values()) view.busy(false);
+    this.tell();
+  }
+
+  loaded(notes) {
+    this.timings.engine = performance.now();
+    showProgress(null);
+    for (const note of notes) console.info(`dashgen: ${note}`);
+  }
+
+  /** A failure is shown where an answer was owed; otherwise the next gesture simply tries again. */
+  fail(message, owed) {
+    showProgress(null);
+    this.rest();
+    if (!owed) return;
+    this.failed = true;
+    const retry = () => this.changed(this.store.state);
+    for (const view of this.views.values()) {
+      if (!(view instanceof InputView)) view.notice(`Not up to date: ${message}`, { error: true, retry });
+    }
+  }
+
+  restyle() {
+    this.template = chartTemplate();
+    for (const view of this.views.values()) if (view instanceof ChartView) this.drawing.add(view);
+  }
+
+  /** Resolves when no answer is owed, everything on screen is drawn and the address is written. */
+  async idle() {
+    if (this.engine.pending) await new Promise((resolve) => (this.idlers ??= []).push(resolve));
+    await this.drawing.settled();
+    this.store.write();
+    if (this.engine.pending) await this.idle();
+  }
+
+  tell() {
+    for (const resolve of this.idlers?.splice(0) ?? []) resolve();
+  }
+}
+
+/** The line under the header: a share between 0 and 1, or null when nothing loads. */
+function showProgress(share) {
+  const bar = document.querySelector('.progress');
+  bar?.classList.toggle('on', share !== null && document.querySelector('[aria-busy]') !== null);
+  if (share !== null) bar?.firstElementChild.style.setProperty('transform', `scaleX(${share})`);
+}
+
+/** On paper every chart shows, those in closed tabs too. */
+function setupPrint(page) {
+  const draw = () => page.drawing.all();
+  addEventListener('beforeprint', draw);
+  matchMedia('print').addEventListener('change', ({ matches }) => matches && draw());
+}
+
+function main() {
+  setupTheme();
+  customElements.define('dashgen-tabs', Tabs);
+  const source = document.getElementById('dashgen-page');
+  if (!source) return;
+  customElements.define('dashgen-chart', ChartView);
+  customElements.define('dashgen-input', InputView);
+  customElements.define('dashgen-metric', MetricView);
+  customElements.define('dashgen-value', ValueView);
+  customElements.define('dashgen-table', TableView);
+  const page = new Page(JSON.parse(source.textContent));
+  page.bind();
+  setupHeader(page.store);
+  setupPrint(page);
+  const ready = page.run();
+  const copy = (value) => (value === undefined ? undefined : structuredClone(value));
+  window.dashgen = Object.freeze({
+    ready, timings: page.timings, idle: () => page.idle(), state: () => copy(page.store.state), shown: (id) => copy(page.shown.get(id)),
+  });
+}
+
+main();

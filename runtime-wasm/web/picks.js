@@ -1,0 +1,121 @@
+/** Choosing values in a chart: by click, with Ctrl, Shift or ⌘ for several, and by arrow keys and Enter. */
+import { announce } from './dom.js';
+import { formatValue } from './format.js';
+import { selectKinds, selectLabel, selectKeys } from './plan.js';
+import { tableOf } from './datatable.js';
+import { marksOf } from './marks.js';
+
+/** Clicks closer than this (ms) are one gesture: a double click is one step of the history. */
+const TOGETHER = 450;
+
+export class Picks {
+  #cursor = -1;
+  #last = 0;
+  #gesture;
+
+  constructor(chart) {
+    this.chart = chart;
+    this.depth = selectKeys(chart.plan).length;
+    chart.dataset.picks = '';
+    const { plot } = chart;
+    plot.tabIndex = 0;
+    plot.setAttribute('role', 'group');
+    plot.setAttribute('aria-roledescription', 'chart');
+    plot.setAttribute('aria-label', `${chart.title}. Arrow keys move, Enter filters the page, Shift+Enter adds.`);
+    plot.addEventListener('keydown', (event) => this.#key(event));
+    plot.addEventListener('blur', () => this.#leave());
+  }
+
+  /** Follows plotly's clicks, once the figure is drawn. */
+  listen(plot) {
+    plot.on('plotly_click', ({ points, event }) => this.#click(points?.[0], event));
+    for (const type of ['treemap', 'sunburst', 'icicle']) {
+      plot.on(`plotly_${type}click`, ({ points, event }) => {
+        this.#click(points?.[0], event);
+        return false; // a click selects; it does not zoom
+      });
+    }
+  }
+
+  follow() {
+    const { plan, page, selection } = this.chart;
+    if (document.activeElement !== this.chart.plot) return;
+    const kinds = selectKinds(page.plan, plan);
+    const names = selection?.in.map((tuple) => tuple.map((value, i) => formatValue(value, kinds[i])).join(' › '));
+    announce(names ? `${selectLabel(page.plan, plan)}: ${names.join(', ')}` : 'Nothing selected');
+  }
+
+  #click(point, event) {
+    // plotly reports some taps twice.
+    if (!point || performance.now() - this.#last < 30) return;
+    const index = point.pointNumbers?.[0] ?? point.pointNumber;
+    this.#toggle(this.#tuple(point.curveNumber, index), event?.ctrlKey || event?.metaKey || event?.shiftKey);
+  }
+
+  #tuple(trace, index) {
+    const data = this.chart.traces[trace]?.customdata?.[index];
+    return data === undefined ? null : (Array.isArray(data) ? data : [data]).slice(0, this.depth);
+  }
+
+  #toggle(tuple, adds) {
+    if (!tuple) return;
+    const now = performance.now();
+    if (now - this.#last > TOGETHER) this.#gesture = {};
+    this.#last = now;
+    this.chart.select(tuple.length ? toggled(this.chart.selection?.in ?? [], tuple, adds) : null, this.#gesture);
+  }
+
+  #points() {
+    const seen = new Set();
+    return tableOf(this.chart.plan.shows.chart, this.chart.traces).rows.filter(({ trace, index }) => {
+      const key = JSON.stringify(this.#tuple(trace, index));
+      return key !== 'null' && !seen.has(key) && seen.add(key);
+    });
+  }
+
+  #key(event) {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -1e9, End: 1e9 }[event.key];
+    const points = this.#points();
+    if (step && points.length) {
+      this.#cursor = this.#cursor < 0 && Math.abs(step) === 1 ? 0 : Math.max(0, Math.min(points.length - 1, this.#cursor + step));
+      this.#say(points[this.#cursor]);
+      this.mark();
+    } else if ((event.key === 'Enter' || event.key === ' ') && points[this.#cursor]) {
+      const { trace, index } = points[this.#cursor];
+      this.#gesture = {};
+      this.#last = -Infinity;
+      this.#toggle(this.#tuple(trace, index), event.shiftKey || event.ctrlKey || event.metaKey);
+    } else return;
+    event.preventDefault();
+  }
+
+  #say({ trace, index, cells }) {
+    const chosen = contains(this.chart.selection?.in ?? [], this.#tuple(trace, index));
+    announce(`${cells.join(', ')}${chosen ? ', selected' : ''}`);
+  }
+
+  #leave() {
+    this.#cursor = -1;
+    this.mark();
+  }
+
+  /** Shows where the arrow keys are. */
+  mark() {
+    const at = this.#cursor < 0 ? null : this.#points()[this.#cursor];
+    for (const { element, trace, index } of marksOf(this.chart.plot)) {
+      element.classList.toggle('cursor', trace === at?.trace && index === at?.index);
+    }
+  }
+}
+
+/** A click takes a value alone, or gives it up if it was alone; an adding click changes only that value. */
+function toggled(tuples, tuple, adds) {
+  const others = tuples.filter((other) => JSON.stringify(other) !== JSON.stringify(tuple));
+  const had = others.length < tuples.length;
+  if (adds) return { in: had ? others : [...tuples, tuple] };
+  return had && !others.length ? null : { in: [tuple] };
+}
+
+function contains(tuples, tuple) {
+  return tuples.some((other) => JSON.stringify(other) === JSON.stringify(tuple));
+}

@@ -1,0 +1,46 @@
+/** Reading the plan: what a view's gestures select, in words and kinds. The types are those of `src/plan.rs`. */
+
+/** The view with this id. */
+export function viewOf(plan, id) {
+  return plan.views.find((view) => view.id === id);
+}
+
+/** The keys that a view's selection is made of. */
+export function selectKeys(view) {
+  const select = view?.select;
+  return select?.values ?? (select?.interval ? [select.interval] : []);
+}
+
+/** The kinds of the columns that a view's selection is made of. */
+export function selectKinds(plan, view) {
+  return selectKeys(view).map((key) => plan.tables[view.table].columns[key.column].kind);
+}
+
+/** What to call the `depth`-th column of a view's selection. */
+export function selectLabel(plan, view, depth = 0) {
+  if (view.shows.input) return view.shows.input.label;
+  const channel = channelOf(view, depth);
+  return channel?.label ?? plan.tables[view.table].columns[selectKeys(view)[depth].column].name;
+}
+
+/** The encoding of a chart that shows the `depth`-th column of its selection. */
+export function channelOf(view, depth = 0) {
+  const wanted = selectKeys(view)[depth];
+  const at = view.question.keys.findIndex((key) => same(key, wanted));
+  return view.shows.chart?.channels.find((channel) => channel.term.key === at);
+}
+
+/** True for the kinds that are numbers. */
+export function isNumber(kind) {
+  return kind === 'integer' || kind === 'float' || kind?.decimal !== undefined;
+}
+
+/** Structural equality of JSON values, whatever the order of their keys. */
+export function same(left, right) {
+  return canonical(left) === canonical(right);
+}
+
+function canonical(value) {
+  return JSON.stringify(value ?? null, (_, part) =>
+    part && typeof part === 'object' && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort()) : part);
+}

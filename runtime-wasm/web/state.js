@@ -1,0 +1,112 @@
+/** What the reader has selected: one immutable state, its place in the address and the history, and who watches it. */
+import { same } from './plan.js';
+import { searchOf, stateOf } from './url.js';
+
+/** Browsers refuse more than about 100 history calls in 30 s, so a drag writes the address at this pace. */
+const PACE = 350;
+
+/**
+ * @typedef {{in: Array<Array<unknown>>} | {between: [unknown, unknown]}} Selection
+ * @typedef {{selections: Record<string, Selection>, orders: Record<string, {column: number, descending: boolean}>}} State
+ */
+export class Store {
+  #watchers = [];
+  #gesture;
+  #timer = 0;
+
+  constructor(plan) {
+    this.plan = plan;
+    this.start = stateOf(plan, '');
+    /** @type {State} */
+    this.state = stateOf(plan, location.search);
+    addEventListener('popstate', () => this.#become(stateOf(plan, location.search)));
+    addEventListener('pagehide', () => this.write());
+  }
+
+  /** Calls `watcher(state)` after each change. */
+  watch(watcher) {
+    this.#watchers.push(watcher);
+  }
+
+  /**
+   * Sets or clears (null) a view's selection. Calls with the same gesture are one step of the history.
+   * @param {string} id
+   * @param {Selection | null} selection
+   * @param {unknown} [gesture]
+   */
+  select(id, selection, gesture) {
+    const chosen = selection?.in ? { in: sorted(selection.in) } : selection;
+    const empty = !chosen || chosen.in?.length === 0;
+    this.#set({ ...this.state, selections: put(this.state.selections, id, empty ? null : chosen) }, gesture);
+  }
+
+  /** Sets or clears (null) a table's ordering. */
+  order(id, order) {
+    this.#set({ ...this.state, orders: put(this.state.orders, id, order) });
+  }
+
+  /** Back to the state that the page starts in. */
+  reset() {
+    this.#set(this.start);
+  }
+
+  /** Takes one view back to what it starts with. */
+  restore(id) {
+    this.select(id, this.start.selections[id] ?? null);
+  }
+
+  /** The ids of the views whose selection is not the one they start with. */
+  changed() {
+    const { selections } = this.state;
+    return this.plan.views.map((view) => view.id).filter((id) => !same(selections[id], this.start.selections[id]));
+  }
+
+  /** Writes the address now, if a drag has put it off. */
+  write() {
+    if (!this.#timer) return;
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#record('replaceState');
+  }
+
+  #set(state, gesture) {
+    if (same(state, this.state)) return;
+    const goesOn = gesture !== undefined && gesture === this.#gesture;
+    if (!goesOn) this.write();
+    this.state = state;
+    if (!goesOn) this.#record('pushState');
+    else this.#timer ||= setTimeout(() => this.write(), PACE);
+    this.#gesture = gesture;
+    this.#tell();
+  }
+
+  #become(state) {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#gesture = undefined;
+    if (same(state, this.state)) return;
+    this.state = state;
+    this.#tell();
+  }
+
+  #record(method) {
+    try {
+      history[method](null, '', location.pathname + searchOf(this.plan, this.state) + location.hash);
+    } catch {
+      // The browser counts calls and refuses when there are too many: the next one writes the whole state again.
+    }
+  }
+
+  #tell() {
+    for (const watcher of this.#watchers) watcher(this.state);
+  }
+}
+
+function put(record, id, value) {
+  const { [id]: _, ...others } = record;
+  return value ? { ...others, [id]: value } : others;
+}
+
+function sorted(tuples) {
+  return tuples.map((tuple) => [JSON.stringify(tuple), tuple]).sort(([a], [b]) => (a < b ? -1 : 1)).map(([, tuple]) => tuple);
+}

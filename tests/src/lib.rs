@@ -1,0 +1,11 @@
+//! What dashgen's suites share: made-up data, golden trees, a static host and a browser.
+
+pub mod browser;
+pub mod devtools;
+pub mod folders;
+pub mod sales;
+pub mod serve;
+mod site;
+pub mod tree;
+
+pub use site::{dashgen, golden_sites, root};

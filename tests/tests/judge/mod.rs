@@ -1,0 +1,227 @@
+//! polars as the judge: the same questions, filters and rules of ownership, written a second time as polars expressions.
+
+use dashgen_runtime::plan::{
+    Aggregate, Column, Grain, Key, Kind, Measure, Operator, Plan, Question, Rows, Select, Selection, State, Table, Term, TimeGrain, Value, View,
+};
+use polars::prelude::*;
+
+/// The rows that polars answers for a view in a state: keys first, then measures, ordered as the question says.
+pub fn answer(plan: &Plan, view: &View, state: &State, frames: &[DataFrame]) -> Vec<Vec<Value>> {
+    let table = &plan.tables[view.table];
+    let mut frame = frames[view.table].clone().lazy();
+    for (owner, selection) in &state.selections {
+        if let Some(filter) = clause(plan, view, owner, selection) {
+            frame = frame.filter(filter);
+        }
+    }
+    ask(frame, table, &view.question)
+}
+
+/// The clause that an owner's selection puts on a view, if it reaches the view at all.
+fn clause(plan: &Plan, view: &View, owner: &str, selection: &Selection) -> Option<Expr> {
+    let owner = plan.views.iter().find(|view| view.id == owner)?;
+    let select = owner.select.as_ref()?;
+    if owner.id == view.id {
+        return None;
+    }
+    let keys = match select {
+        Select::Values(keys) => keys.clone(),
+        Select::Interval(key) => vec![key.clone()],
+    };
+    let columns: Vec<&Column> = keys.iter().map(|key| &plan.tables[owner.table].columns[key.column]).collect();
+    let reaches = |column: &&Column| plan.tables[view.table].columns.iter().any(|own| own.name == column.name) && !view.ignore.contains(&column.name);
+    if !columns.iter().all(reaches) {
+        return None;
+    }
+    Some(match selection {
+        Selection::In(tuples) => tuples.iter().map(|tuple| matches(tuple, &keys, &columns)).reduce(|a, b| a.or(b)).unwrap_or(lit(false)),
+        Selection::Between(min, max) => between(columns[0], min, max),
+    })
+}
+
+fn matches(tuple: &[Value], keys: &[Key], columns: &[&Column]) -> Expr {
+    let parts = tuple.iter().zip(keys).zip(columns).map(|((value, key), column)| {
+        let expression = grained(col(column.name.as_str()), key.grain);
+        match value {
+            Value::Null => expression.is_null(),
+            value => expression.eq(literal(value, column.kind)).fill_null(lit(false)),
+        }
+    });
+    parts.reduce(|a, b| a.and(b)).expect("tuples have values")
+}
+
+fn between(column: &Column, min: &Value, max: &Value) -> Expr {
+    let value = || match column.kind {
+        Kind::Timestamp => col(column.name.as_str()).dt().date(),
+        _ => col(column.name.as_str()),
+    };
+    let kind = if column.kind == Kind::Timestamp { Kind::Date } else { column.kind };
+    let low = if *min == Value::Null { lit(true) } else { value().gt_eq(literal(min, kind)) };
+    let high = if *max == Value::Null { lit(true) } else { value().lt_eq(literal(max, kind)) };
+    low.and(high).and(value().is_not_null())
+}
+
+fn literal(value: &Value, kind: Kind) -> Expr {
+    match (value, kind) {
+        (Value::Text(text), Kind::Date) => lit(text.as_str()).cast(DataType::Date),
+        (Value::Text(text), Kind::Timestamp) => lit(text.as_str()).str().to_datetime(Some(TimeUnit::Microseconds), None, StrptimeOptions::default(), lit("raise")),
+        (Value::Text(text), _) => lit(text.as_str()),
+        (Value::Number(number), Kind::Decimal { scale }) => lit(*number).cast(DataType::Decimal(18, scale as usize)),
+        (Value::Number(number), Kind::Integer) => lit(*number as i64),
+        (Value::Number(number), _) => lit(*number),
+        (Value::Boolean(flag), _) => lit(*flag),
+        (Value::Null, _) => lit(NULL),
+    }
+}
+
+fn grained(column: Expr, grain: Grain) -> Expr {
+    match grain {
+        Grain::Value => column,
+        Grain::Time(grain) => column.dt().truncate(lit(match grain {
+            TimeGrain::Year => "1y",
+            TimeGrain::Quarter => "1q",
+            TimeGrain::Month => "1mo",
+            TimeGrain::Week => "1w",
+            TimeGrain::Day => "1d",
+            TimeGrain::Hour => "1h",
+            TimeGrain::Minute => "1m",
+        })),
+        Grain::Bin { start, width, count } => {
+            let value = column.cast(DataType::Float64);
+            let index = ((value - lit(start)) / lit(width)).floor();
+            let last = f64::from(count) - 1.0;
+            let closed = when(index.clone().eq(lit(last + 1.0))).then(lit(last)).otherwise(index);
+            when(closed.clone().gt_eq(lit(0.0)).and(closed.clone().lt_eq(lit(last)))).then(closed * lit(width) + lit(start)).otherwise(lit(NULL))
+        }
+    }
+}
+
+fn ask(frame: LazyFrame, table: &Table, question: &Question) -> Vec<Vec<Value>> {
+    let keys: Vec<Expr> = question.keys.iter().enumerate().map(|(i, key)| grained(col(table.columns[key.column].name.as_str()), key.grain).alias(format!("k{i}"))).collect();
+    let measures: Vec<Expr> = question.measures.iter().enumerate().map(|(i, measure)| self::measure(measure, table).alias(format!("m{i}"))).collect();
+    let binned: Vec<String> = question.keys.iter().enumerate().filter(|(_, key)| matches!(key.grain, Grain::Bin { .. })).map(|(i, _)| format!("k{i}")).collect();
+    let mut frame = match (question.rows, keys.is_empty()) {
+        (Rows::Each, _) => frame.select(keys),
+        (Rows::Groups, true) => frame.select(measures),
+        (Rows::Groups, false) => {
+            let grouped = frame.group_by(keys).agg(measures);
+            binned.iter().fold(grouped, |frame, name| frame.filter(col(name.as_str()).is_not_null()))
+        }
+    };
+    let (by, descending) = sorting(question);
+    if !by.is_empty() {
+        frame = frame.sort_by_exprs(by, SortMultipleOptions::default().with_order_descending_multi(descending).with_nulls_last(true).with_maintain_order(true));
+    }
+    if let Some(limit) = question.limit {
+        frame = frame.limit(limit as IdxSize);
+    }
+    let frame = frame.collect().expect("polars answers");
+    let columns: Vec<Vec<Value>> = frame.columns().iter().map(values).collect();
+    (0..frame.height()).map(|row| columns.iter().map(|column| column[row].clone()).collect()).collect()
+}
+
+fn sorting(question: &Question) -> (Vec<Expr>, Vec<bool>) {
+    let mut by = Vec::new();
+    let mut descending = Vec::new();
+    for order in &question.order {
+        by.push(match order.by {
+            Term::Key(i) => col(format!("k{i}")),
+            Term::Measure(i) => col(format!("m{i}")),
+        });
+        descending.push(order.descending);
+    }
+    if question.rows == Rows::Groups {
+        by.extend((0..question.keys.len()).map(|i| col(format!("k{i}"))));
+        descending.extend(question.keys.iter().map(|_| false));
+    }
+    (by, descending)
+}
+
+fn measure(measure: &Measure, table: &Table) -> Expr {
+    match measure {
+        Measure::Aggregate { column: None, .. } => len().cast(DataType::Float64),
+        Measure::Aggregate { function, column: Some(column) } => aggregate(*function, &table.columns[*column]),
+        Measure::Number(number) => lit(*number),
+        Measure::Binary { operator, left, right } => {
+            let (left, right) = (self::measure(left, table), self::measure(right, table));
+            match operator {
+                Operator::Add => left + right,
+                Operator::Subtract => left - right,
+                Operator::Multiply => left * right,
+                Operator::Divide => when(right.clone().eq(lit(0.0))).then(lit(NULL)).otherwise(left / right),
+            }
+        }
+        Measure::Coalesce(parts) => coalesce(&parts.iter().map(|part| self::measure(part, table)).collect::<Vec<_>>()),
+        Measure::NullIf(left, right) => {
+            let (left, right) = (self::measure(left, table), self::measure(right, table));
+            when(left.clone().eq(right).fill_null(lit(false))).then(lit(NULL)).otherwise(left)
+        }
+    }
+}
+
+/// An aggregate over the values that are there; of none, SQL's null.
+fn aggregate(function: Aggregate, column: &Column) -> Expr {
+    let values = col(column.name.as_str());
+    let counted = || col(column.name.as_str()).count();
+    let number = |expression: Expr| expression.cast(DataType::Float64);
+    let or_null = |expression: Expr| when(counted().gt(lit(0))).then(expression).otherwise(lit(NULL));
+    match function {
+        Aggregate::Count => number(counted()),
+        Aggregate::CountDistinct => number(values.drop_nulls().n_unique()),
+        Aggregate::Sum => or_null(number(values.sum())),
+        Aggregate::Mean => or_null(number(values.sum()) / number(counted())),
+        Aggregate::Median => number(number(values).median()),
+        Aggregate::Min if column.kind.is_number() => number(values.min()),
+        Aggregate::Max if column.kind.is_number() => number(values.max()),
+        Aggregate::Min => values.min(),
+        Aggregate::Max => values.max(),
+    }
+}
+
+fn values(column: &polars::prelude::Column) -> Vec<Value> {
+    let series = column.as_materialized_series();
+    let text = |series: &Series| series.str().expect("text").iter().map(|text| text.map_or(Value::Null, |text| Value::Text(text.to_owned()))).collect();
+    match series.dtype() {
+        DataType::String => text(series),
+        DataType::Boolean => series.bool().expect("booleans").iter().map(|flag| flag.map_or(Value::Null, Value::Boolean)).collect(),
+        DataType::Date => text(&series.date().expect("days").strftime("%Y-%m-%d").expect("a format").into_series()),
+        DataType::Datetime(..) => text(&series.datetime().expect("moments").strftime("%Y-%m-%dT%H:%M:%S%.6f").expect("a format").into_series()).into_iter().map(trimmed).collect(),
+        DataType::Null => vec![Value::Null; series.len()],
+        _ => {
+            let numbers = series.cast(&DataType::Float64).expect("numbers");
+            numbers.f64().expect("floats").iter().map(|number| number.map_or(Value::Null, Value::Number)).collect()
+        }
+    }
+}
+
+/// Moments are written without a fraction where it is zero.
+fn trimmed(value: Value) -> Value {
+    match value {
+        Value::Text(text) => Value::Text(text.strip_suffix(".000000").map_or(text.clone(), str::to_owned)),
+        other => other,
+    }
+}
+
+/// Equal, floats within 1e-9 relative.
+pub fn agree(ours: &Value, theirs: &Value) -> bool {
+    match (ours, theirs) {
+        (Value::Number(a), Value::Number(b)) => (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1e-6) || (a.is_nan() && b.is_nan()),
+        _ => ours == theirs,
+    }
+}
+
+/// The group of some row of a column.
+pub fn sample(frame: &DataFrame, column: &Column, grain: Grain, index: usize) -> Value {
+    let row = (index % frame.height().max(1)) as i64;
+    let picked = frame.clone().lazy().slice(row, 1).select([grained(col(column.name.as_str()), grain).alias("v")]).collect().expect("a row");
+    values(&picked.columns()[0]).pop().unwrap_or(Value::Null)
+}
+
+/// True if the first value lies behind the second.
+pub fn descends(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a > b,
+        (Value::Text(a), Value::Text(b)) => a > b,
+        _ => false,
+    }
+}

@@ -1,0 +1,77 @@
+//! Is the browser the same program? The WASM engine in Chromium and the native one give the same bytes in random states.
+#![allow(clippy::unwrap_used)]
+
+mod judge;
+mod random;
+
+use dashgen::diagnostics::Diagnostics;
+use dashgen_runtime::plan::{Plan, State};
+use dashgen_runtime::session::Session;
+use dashgen_tests::browser::Browser;
+use dashgen_tests::serve::Host;
+use std::fs;
+use std::path::Path;
+
+/// Runs the page's own engine over a list of states.
+const RUN: &str = r"(async (states) => {
+    const data = JSON.parse(document.getElementById('dashgen-page').textContent);
+    const absolute = (url) => new URL(url, document.baseURI).href;
+    const glue = await import(absolute(data.engine));
+    await glue.default({ module_or_path: absolute(data.wasm) });
+    const engine = new glue.Engine(JSON.stringify(data.plan));
+    for (const [index, table] of data.tables.entries()) {
+        engine.load(index, new Uint8Array(await (await fetch(absolute(table.url))).arrayBuffer()));
+    }
+    return states.map((state) => engine.update(JSON.stringify(state)));
+})";
+
+/// The plan that a built page carries, and its slices.
+fn page(folder: &Path) -> (Plan, Vec<Vec<u8>>) {
+    let html = fs::read_to_string(folder.join("index.html")).unwrap();
+    let (_, data) = html.split_once("id=\"dashgen-page\">").unwrap();
+    let data: serde_json::Value = serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap();
+    let slices = data["tables"].as_array().unwrap().iter().map(|table| fs::read(folder.join(table["url"].as_str().unwrap())).unwrap());
+    (serde_json::from_value(data["plan"].clone()).unwrap(), slices.collect())
+}
+
+fn states(name: &str, plan: &Plan) -> Vec<State> {
+    let mut diagnostics = Diagnostics::default();
+    let site = dashgen::site::read(&dashgen_tests::root().join("examples").join(name), &mut diagnostics);
+    let pages = dashgen::page::parse_all(&site, &mut diagnostics);
+    let bound = dashgen::bind::bind(&site, pages, &mut diagnostics);
+    let frames: Vec<_> = bound[0].tables.iter().map(|table| table.frame.clone().collect().unwrap()).collect();
+    let mut rng = fastrand::Rng::with_seed(7);
+    std::iter::once(plan.state.clone()).chain((0..100).map(|_| random::state(&mut rng, plan, &frames))).collect()
+}
+
+fn native_equals_wasm(name: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("dist");
+    let built = dashgen_tests::dashgen().arg("build").arg(dashgen_tests::root().join("examples").join(name)).arg("--out").arg(&out).output().unwrap();
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let (plan, slices) = page(&out);
+    let states = states(name, &plan);
+    let host = Host::start(&out, "");
+    let browser = Browser::launch();
+    let page = browser.open(&host.url(""));
+    let theirs: Vec<String> = page.eval(&format!("{RUN}({})", serde_json::to_string(&states).unwrap()));
+    let mut session = Session::new(plan);
+    for (index, bytes) in slices.iter().enumerate() {
+        session.load(index, bytes).unwrap();
+    }
+    for (state, theirs) in states.iter().zip(&theirs) {
+        let ours = serde_json::to_string(&session.update(state)).unwrap();
+        assert!(ours == *theirs, "in {state:?}\nnative {ours}\nwasm   {theirs}");
+    }
+    page.assert_clean();
+}
+
+#[test]
+fn meridian_native_equals_wasm() {
+    native_equals_wasm("meridian-sales");
+}
+
+#[test]
+fn gapminder_native_equals_wasm() {
+    native_equals_wasm("gapminder");
+}

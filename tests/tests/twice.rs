@@ -1,0 +1,28 @@
+//! Same bytes? Every golden site and example is built with one thread and with many, and again.
+
+use dashgen_tests::{dashgen, folders, golden_sites};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+fn built(site: &Path, threads: &str) -> BTreeMap<String, Vec<u8>> {
+    let out = tempfile::tempdir().unwrap();
+    let folder = out.path().join("dist");
+    let run = dashgen().arg("build").arg(site).arg("--out").arg(&folder).env("RAYON_NUM_THREADS", threads).env("POLARS_MAX_THREADS", threads).output().unwrap();
+    assert!(run.status.success(), "{}\n{}", site.display(), String::from_utf8_lossy(&run.stderr));
+    folders::read(&folder).into_iter().map(|path| (path.clone(), fs::read(folder.join(&path)).unwrap())).collect()
+}
+
+#[test]
+fn same_bytes_for_any_number_of_threads() {
+    for site in golden_sites() {
+        let one = built(&site, "1");
+        for threads in ["2", "7"] {
+            let many = built(&site, threads);
+            assert_eq!(one.keys().collect::<Vec<_>>(), many.keys().collect::<Vec<_>>(), "{} with {threads} threads has other files", site.display());
+            for (path, bytes) in &one {
+                assert!(many[path] == *bytes, "{}: {path} differs between 1 and {threads} threads", site.display());
+            }
+        }
+    }
+}
