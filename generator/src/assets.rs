@@ -3,6 +3,7 @@
 use crate::bind::BoundPage;
 use crate::bundle::{Bundle, at, sha256};
 use crate::diagnostics::Diagnostics;
+use crate::modules::link;
 use crate::prerender::Figures;
 use crate::render::{self, Assets, NavItem, SliceLink, to_root};
 use crate::report::{PageReport, Report, TableReport, weight};
@@ -21,8 +22,8 @@ static WEB: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/web.rs"));
 
 /// What the browser fetches only after the first interaction.
 const LATE: [&str; 3] = ["worker.js", "runtime.js", "runtime_bg.wasm"];
-/// What only `dashgen preview` serves.
-const PREVIEW_ONLY: &str = "preview.js";
+/// The page's entry module.
+const ENTRY: &str = "page.js";
 
 /// Paths of the files that pages share.
 struct Common {
@@ -76,14 +77,12 @@ fn copy_static(site: &Site, bundle: &mut Bundle, diagnostics: &mut Diagnostics) 
 }
 
 fn common(theme: &Theme, figures: &[Figures], mode: Mode, bundle: &mut Bundle) -> Common {
-    let files: Vec<&(&str, &[u8])> = WEB.iter().filter(|(name, _)| mode == Mode::Preview || *name != PREVIEW_ONLY).collect();
+    let has_views = figures.iter().any(|figures| !figures.plan.views.is_empty());
+    let files = web_files(mode, has_views);
     let all: Vec<u8> = files.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes].concat()).collect();
     let web = format!("_dashgen/web.{}", &sha256(&all)[..16]);
-    let has_views = figures.iter().any(|figures| !figures.plan.views.is_empty());
     for (name, bytes) in files {
-        if has_views || !LATE.contains(name) {
-            bundle.files.insert(format!("{web}/{name}"), bytes.to_vec());
-        }
+        bundle.files.insert(format!("{web}/{name}"), bytes);
     }
     let theme_css = bundle.hashed("_dashgen", "theme", "css", theme.css.clone().into_bytes());
     let modules = modules(figures);
@@ -94,6 +93,19 @@ fn common(theme: &Theme, figures: &[Figures], mode: Mode, bundle: &mut Bundle) -
         (bundle.hashed("_dashgen", "plotly", "js", linked.js.into_bytes()), css)
     });
     Common { web, theme_css, plotly }
+}
+
+/// The runtime's files as a page loads them: its modules linked into one, and what stands alone.
+fn web_files(mode: Mode, has_views: bool) -> Vec<(&'static str, Vec<u8>)> {
+    let texts: Vec<(&str, &str)> = WEB.iter().filter_map(|(name, bytes)| Some((*name, std::str::from_utf8(bytes).ok()?))).collect();
+    let alone = WEB.iter().filter(|(name, _)| match *name {
+        "early.js" => true,
+        "preview.js" => mode == Mode::Preview,
+        name => has_views && LATE.contains(&name),
+    });
+    let mut files: Vec<(&str, Vec<u8>)> = alone.map(|(name, bytes)| (*name, bytes.to_vec())).collect();
+    files.push((ENTRY, link(&texts, ENTRY).into_bytes()));
+    files
 }
 
 /// The plotly trace modules that the site's charts are drawn with.
@@ -128,14 +140,13 @@ fn assets(page: &BoundPage, figures: &Figures, common: &Common, slices: Vec<Slic
     let below = |path: &str| format!("{root}{path}");
     let web = |name: &str| format!("{root}{}/{name}", common.web);
     let plotly = common.plotly.as_ref().filter(|_| has_charts(figures));
-    let early = WEB.iter().map(|(name, _)| *name).filter(|name| name.ends_with(".js") && !LATE.contains(name) && *name != PREVIEW_ONLY && !matches!(*name, "page.js" | "early.js"));
     Assets {
         theme_css: below(&common.theme_css),
         plotly_css: plotly.map(|(_, css)| below(css)),
-        page_js: web("page.js"),
+        page_js: web(ENTRY),
         early_js: web("early.js"),
         preview_js: web("preview.js"),
-        preload: early.map(web).chain(plotly.map(|(js, _)| below(js))).collect(),
+        preload: plotly.map(|(js, _)| below(js)).into_iter().collect(),
         plotly: plotly.map(|(js, _)| below(js)),
         engine: web("runtime.js"),
         wasm: web("runtime_bg.wasm"),

@@ -267,7 +267,7 @@ impl<'a> Binder<'a> {
     fn checked_format(&mut self, text: String, span: Span) -> Option<String> {
         match dashgen_runtime::format::parse(&text) {
             Ok(_) => Some(text),
-            Err(problem) => self.refuse(error!(span, "`{text}` is not a number format: {problem}"; hint: "d3-format, as in `$,.0f` (12,345), `.1%`, `.3s`")),
+            Err(problem) => self.refuse(error!(span, "{problem}"; hint: "d3-format, as in `$,.0f` (12,345), `.1%`, `.3s`")),
         }
     }
 

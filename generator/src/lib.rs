@@ -30,6 +30,7 @@ pub mod theme;
 
 pub mod assets;
 pub mod bundle;
+pub mod modules;
 pub mod plotly;
 pub mod report;
 

@@ -169,8 +169,8 @@ pub fn first_heading(pieces: &[Piece]) -> Option<String> {
 }
 
 /// A part of a page as HTML, with the HTML of its values in their places. Raw HTML passes through; what it may do is
-/// for the page's content-security policy to say.
-pub fn html(prose: &Prose, definitions: &Definitions, values: &[String]) -> String {
+/// for the page's content-security policy to say. `link` may give another address for a link's.
+pub fn html(prose: &Prose, definitions: &Definitions, values: &[String], link: &dyn Fn(&str) -> Option<String>) -> String {
     let text = Text::new(prose, definitions);
     let mut body = Vec::new();
     let mut notes: Vec<(usize, Vec<Event<'_>>)> = Vec::new();
@@ -188,6 +188,10 @@ pub fn html(prose: &Prose, definitions: &Definitions, values: &[String]) -> Stri
             Event::Start(Tag::Heading { level, classes, attrs, .. }) => {
                 let id = headings.next().map(|heading| CowStr::from(heading.id.clone()));
                 out.push(Event::Start(Tag::Heading { level, id, classes, attrs }));
+            }
+            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+                let dest_url = link(&dest_url).map_or(dest_url, CowStr::from);
+                out.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
             }
             Event::FootnoteReference(label) => out.push(reference(&label, prose, definitions, &mut referred)),
             Event::Text(text) => out.extend(parts(&text).map(|part| filled(part, values))),
@@ -301,7 +305,7 @@ mod tests {
     fn made(texts: &[&str], values: &[&str]) -> Vec<String> {
         let (pieces, definitions) = page(texts);
         let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
-        pieces.iter().map(|piece| if let Piece::Prose(prose) = piece { html(prose, &definitions, &values) } else { String::new() }).collect()
+        pieces.iter().map(|piece| if let Piece::Prose(prose) = piece { html(prose, &definitions, &values, &|_| None) } else { String::new() }).collect()
     }
 
     #[test]

@@ -29,11 +29,20 @@ pub struct Figures {
 #[derive(Debug, Clone, Serialize)]
 pub struct DataTable {
     /// The columns' headings.
-    pub columns: Vec<String>,
+    pub columns: Vec<DataColumn>,
     /// The cells.
     pub rows: Vec<Vec<String>>,
     /// How many rows were left out.
     pub omitted: usize,
+}
+
+/// A column of a data table.
+#[derive(Debug, Clone, Serialize)]
+pub struct DataColumn {
+    /// Its heading.
+    pub label: String,
+    /// True if its cells are numbers.
+    pub number: bool,
 }
 
 /// Marks drawn one by one for each row of the data, above which a page becomes slow and heavy.
@@ -259,5 +268,6 @@ fn data_table(chart: &Chart, answer: &Answer) -> DataTable {
     };
     let shown = answer.rows.min(TABLE_ROWS);
     let rows = (0..shown).map(|row| channels.iter().map(|channel| cell(channel, row)).collect()).collect();
-    DataTable { columns: channels.iter().map(|channel| channel.label.clone()).collect(), rows, omitted: answer.rows - shown }
+    let columns = channels.iter().map(|channel| DataColumn { label: channel.label.clone(), number: channel.kind.is_number() });
+    DataTable { columns: columns.collect(), rows, omitted: answer.rows - shown }
 }

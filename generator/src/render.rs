@@ -2,7 +2,7 @@
 
 use crate::bind::{BoundPage, Card, columns_of_twelve};
 use crate::markdown;
-use crate::page::{Container, ContainerKind, Page, Piece};
+use crate::page::{self, Container, ContainerKind, Page, Piece};
 use crate::prerender::Figures;
 use crate::site::Site;
 use crate::theme::Theme;
@@ -85,7 +85,7 @@ pub const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval';
 
 /// Renders one page.
 pub fn render(site: &Site, theme: &Theme, bound: &BoundPage, figures: &Figures, assets: &Assets, nav: &[NavItem], is_preview: bool) -> Result<String, minijinja::Error> {
-    let renderer = Renderer { theme, bound, figures };
+    let renderer = Renderer { theme, bound, figures, source: site.files.path(bound.page.file) };
     let html = renderer.pieces(&bound.page.pieces)?;
     let data = (!figures.plan.views.is_empty()).then(|| json!({
         "plan": figures.plan, "shown": figures.shown, "tables": assets.slices,
@@ -110,6 +110,8 @@ struct Renderer<'a> {
     theme: &'a Theme,
     bound: &'a BoundPage,
     figures: &'a Figures,
+    /// The page's file.
+    source: &'a str,
 }
 
 impl Renderer<'_> {
@@ -131,10 +133,30 @@ impl Renderer<'_> {
                     None => Ok(String::new()),
                 });
                 let values = values.collect::<Result<Vec<_>, _>>()?;
-                let html = markdown::html(prose, &self.bound.page.definitions, &values);
+                let html = markdown::html(prose, &self.bound.page.definitions, &values, &|url| self.page_link(url));
                 Ok(format!("<div class=\"prose w-12\">\n{html}</div>\n"))
             }
         }
+    }
+
+    /// The address of the page that a link to a Markdown file means: `../sales.md#top` as `../sales/#top`.
+    fn page_link(&self, url: &str) -> Option<String> {
+        let (file, anchor) = url.split_at(url.find('#').unwrap_or(url.len()));
+        if !file.ends_with(".md") || file.contains("://") || file.starts_with('/') {
+            return None;
+        }
+        let mut folder: Vec<&str> = self.source.split('/').collect();
+        folder.pop();
+        for part in file.split('/') {
+            match part {
+                "." => {}
+                ".." => drop(folder.pop()),
+                part => folder.push(part),
+            }
+        }
+        let path = page::path(&folder.join("/"));
+        let slash = if path.is_empty() { "" } else { "/" };
+        Some(format!("{}{path}{slash}{anchor}", to_root(&self.bound.page.path)))
     }
 
     fn template(&self, name: &str, context: minijinja::Value) -> Result<String, minijinja::Error> {

@@ -75,8 +75,7 @@ fn config(root: &Path, files: &mut Files, diagnostics: &mut Diagnostics) -> Conf
 
 fn pages(root: &Path, files: &mut Files, diagnostics: &mut Diagnostics) -> Vec<FileId> {
     if !root.join("content").is_dir() {
-        let folder = root.display();
-        diagnostics.push(error!(None, "`{folder}` has no folder `content`"; hint: "pages are `content/*.md`; `dashgen new NAME` makes a site to start from"));
+        diagnostics.push(error!(None, "the site has no folder `content`"; hint: "pages are `content/*.md`; `dashgen new NAME` makes a site to start from"));
         return Vec::new();
     }
     let found = walk(root, "content", diagnostics);

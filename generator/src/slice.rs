@@ -55,7 +55,7 @@ fn checked(table: &Table, wanted: &plan::Table, used_at: Span) -> Result<Slice, 
 
 /// Runs a table for the columns of its plan and writes the slice.
 pub fn slice(table: &Table, wanted: &plan::Table) -> Result<Slice, String> {
-    let frame = collect(table, wanted).map_err(|error| error.to_string())?;
+    let frame = tables::guarded(|| collect(table, wanted)).map_err(|error| error.to_string())?;
     let batch = batch(&frame, wanted).map_err(|error| error.to_string())?;
     Ok(Slice { bytes: smallest(&batch, wanted), rows: batch.num_rows() })
 }

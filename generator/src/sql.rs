@@ -1,6 +1,6 @@
 //! Author's SQL as text becomes sqlparser's syntax tree, with every place translated back into a span of the page.
 
-use crate::diagnostics::{Diagnostic, Span};
+use crate::diagnostics::{Diagnostic, Span, suggest};
 use crate::error;
 use sqlparser::ast::{
     Expr, GroupByExpr, Ident, ObjectName, OrderByExpr, Query, SetExpr, Spanned, Statement, visit_expressions, visit_relations,
@@ -63,7 +63,18 @@ fn syntax(sql: &Sql, error: ParserError) -> Diagnostic {
     let (what, place) = message.split_once(" at Line: ").unwrap_or((&message, ""));
     let what = what.replace("found: EOF", "found the end").replace("Expected: ", "expected ").replace(", found: ", ", found ");
     let span = location(place).map_or(end_of(sql), |location| word_at(sql, offset(&sql.text, location)));
-    error!(span, "SQL syntax error: {what}")
+    error!(span, "SQL syntax error: {what}").hint(misspelt(sql, span))
+}
+
+/// A keyword that the word at or before a mistake may have been meant for.
+fn misspelt(sql: &Sql, at: Span) -> Option<String> {
+    const KEYWORDS: [&str; 14] =
+        ["SELECT", "DISTINCT", "FROM", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "JOIN", "UNION", "WITH", "BETWEEN", "DESC", "CASE"];
+    let end = (at.end - sql.span.start).min(sql.text.len());
+    let words = sql.text.get(..end)?.split(|letter: char| !letter.is_alphanumeric() && letter != '_').filter(|word| !word.is_empty());
+    let last: Vec<&str> = words.collect();
+    let near = |word: &&str| suggest(word, KEYWORDS).filter(|keyword| !keyword.eq_ignore_ascii_case(word));
+    last.iter().rev().take(2).find_map(near).map(|keyword| format!("did you mean `{keyword}`?"))
 }
 
 fn location(place: &str) -> Option<Location> {

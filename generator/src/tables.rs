@@ -10,6 +10,8 @@ use polars::prelude::{
 };
 use polars::sql::SQLContext;
 use std::collections::BTreeMap;
+use std::sync::Once;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A table that views can ask: its columns are known, its rows not yet read.
 #[derive(Clone)]
@@ -55,7 +57,7 @@ pub type Tables = BTreeMap<String, Table>;
 pub fn sources(files: &[SourceFile], diagnostics: &mut Diagnostics) -> Tables {
     let mut tables = Tables::new();
     for file in files {
-        match scan(file).and_then(|frame| table(&file.name, None, frame, true)) {
+        match guarded(|| scan(file).and_then(|frame| table(&file.name, None, frame, true))) {
             Ok(table) => drop(tables.insert(file.name.clone(), table)),
             Err(error) => diagnostics.push(unreadable(file, &error)),
         }
@@ -155,7 +157,7 @@ impl Stage<'_> {
         }
         let names: Vec<&str> = relations.iter().map(|(name, _)| name.as_str()).collect();
         let ordered = query.order_by.is_some() || (sql::keeps_order(&query) && names.iter().all(|name| self.tables[*name].ordered));
-        match self.execute(definition, &names, ordered) {
+        match guarded(|| self.execute(definition, &names, ordered)) {
             Ok(table) => Some(table),
             Err(error) => {
                 diagnostics.push(self.refused(definition, &query, &names, &error));
@@ -236,13 +238,41 @@ fn listed(names: &[&str]) -> String {
     if rest > 0 { format!("{} and {rest} more", names.join(", ")) } else { names.join(", ") }
 }
 
+/// Runs polars; a panic inside it, as on a type that it was built without, becomes an error like any other.
+pub fn guarded<T>(run: impl FnOnce() -> PolarsResult<T>) -> PolarsResult<T> {
+    quiet_panics();
+    GUARDED.fetch_add(1, Ordering::SeqCst);
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
+    GUARDED.fetch_sub(1, Ordering::SeqCst);
+    outcome.unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+        Err(PolarsError::ComputeError(text.unwrap_or("polars gave up").to_owned().into()))
+    })
+}
+
+/// How many calls of polars are running whose panics are caught.
+static GUARDED: AtomicUsize = AtomicUsize::new(0);
+
+/// Panics that will be caught are not printed: the author reads the diagnostic. Polars panics on threads of its own.
+fn quiet_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let loud = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if GUARDED.load(Ordering::SeqCst) == 0 {
+                loud(panic);
+            }
+        }));
+    });
+}
+
 fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
 
 /// The kind of a row expression over a table, found by planning it, not by running it; polars' words if it cannot be.
 pub fn expression_kind(table: &Table, expression: &str) -> Result<Option<Kind>, String> {
-    let found = with_expressions(table, &[], &[expression.to_owned()]).and_then(|mut frame| frame.collect_schema());
+    let found = guarded(|| with_expressions(table, &[], &[expression.to_owned()])?.collect_schema());
     match found {
         Ok(schema) => Ok(schema.get_at_index(0).and_then(|(_, data_type)| kind(data_type))),
         Err(error) => Err(first_line(&error.to_string()).to_owned()),

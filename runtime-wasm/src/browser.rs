@@ -14,7 +14,7 @@ impl Engine {
     /// An engine for a plan's JSON, without tables yet.
     #[wasm_bindgen(constructor)]
     pub fn new(plan: &str) -> Result<Engine, JsError> {
-        let plan: Plan = serde_json::from_value(serde_json::from_str(plan)?)?;
+        let plan: Plan = serde_json::from_str(plan)?;
         Ok(Engine(Session::new(plan)))
     }
 
@@ -25,7 +25,7 @@ impl Engine {
 
     /// Takes the reader's state as JSON, gives what changed as JSON.
     pub fn update(&mut self, state: &str) -> Result<String, JsError> {
-        let state: State = serde_json::from_value(serde_json::from_str(state)?)?;
+        let state: State = serde_json::from_str(state)?;
         Ok(serde_json::to_string(&self.0.update(&state))?)
     }
 }

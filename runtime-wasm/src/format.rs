@@ -207,6 +207,7 @@ fn day_in_words(days: i64) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -3,6 +3,7 @@
 use crate::plan::Value;
 use crate::table::ordered;
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 /// For each row a number that sorts as its value does; none for null.
 pub type Rank = Vec<Option<i64>>;
@@ -14,14 +15,13 @@ pub fn rank_codes(codes: &[u32], null: u32) -> Rank {
 
 /// Ranks values: false, true, numbers, then text by code points.
 pub fn rank_values(values: &[Value]) -> Rank {
-    let mut texts: Vec<&str> = values.iter().filter_map(text).collect();
-    texts.sort_unstable();
-    texts.dedup();
+    let mut places: BTreeMap<String, u32> = values.iter().filter_map(text).map(|text| (text.to_owned(), 0)).collect();
+    places.values_mut().zip(0..).for_each(|(place, index)| *place = index);
     let rank = |value: &Value| match value {
         Value::Null => None,
         Value::Boolean(truth) => Some(i64::from(*truth)),
         Value::Number(number) => Some(ordered(number + 0.0)),
-        Value::Text(text) => Some(texts.partition_point(|other| *other < text.as_str()) as i64),
+        Value::Text(text) => places.get(text).map(|&place| i64::from(place)),
     };
     values.iter().map(rank).collect()
 }

@@ -51,7 +51,9 @@ fn table(bytes: &[u8], expected: &plan::Table) -> Decoded<Table> {
 fn footer(bytes: &[u8]) -> Decoded<&[u8]> {
     let start = bytes.strip_suffix(b"PAR1").and_then(|rest| rest.split_last_chunk::<4>());
     start
-        .and_then(|(rest, length)| Some(rest.split_at_checked(rest.len().checked_sub(u32::from_le_bytes(*length) as usize)?)?.1))
+        .and_then(|(rest, length)| {
+            Some(rest.split_at_checked(rest.len().checked_sub(u32::from_le_bytes(*length) as usize)?)?.1)
+        })
         .ok_or_else(|| "it does not end as a parquet file does".to_owned())
 }
 

@@ -15,6 +15,7 @@ const NEAR = 7;
 export class Brush {
   #drag = null;
   #keys = null;
+  #extent;
 
   constructor(chart) {
     this.chart = chart;
@@ -30,6 +31,12 @@ export class Brush {
     box.addEventListener('pointermove', (event) => this.#move(event), true);
     box.addEventListener('pointerup', (event) => this.#release(event), true);
     box.addEventListener('pointercancel', (event) => this.#cancel(event), true);
+    for (const type of ['mousedown', 'touchstart']) box.addEventListener(type, (event) => this.#shield(event), { capture: true, passive: true });
+  }
+
+  /** On a press plotly would lay a cover over the whole page and take all further moves. */
+  #shield(event) {
+    if (!event.target.closest('.legend, .data, .notice')) event.stopPropagation();
   }
 
   #build() {
@@ -54,10 +61,10 @@ export class Brush {
   /** The lowest and highest group that the chart shows without filters. */
   extent() {
     const groups = this.groups;
-    if (groups.extent) return groups.extent;
+    if (groups.extent ?? this.#extent) return groups.extent ?? this.#extent;
     const xs = this.chart.page.first(this.chart.plan.id)?.traces?.flatMap((trace) => trace.x ?? []) ?? [];
     const at = xs.filter((x) => x !== null).map((x) => groups.at(this.axis.d2c(x)));
-    if (at.length && groups.left(at[0]) !== groups.mid(at[0])) return [at.reduce((a, b) => Math.min(a, b)), at.reduce((a, b) => Math.max(a, b))];
+    if (at.length && groups.left(at[0]) !== groups.mid(at[0])) return (this.#extent = [at.reduce((a, b) => Math.min(a, b)), at.reduce((a, b) => Math.max(a, b))]);
     const [low, high] = [0, this.axis._length].map((px) => this.axis.p2c(px));
     return [groups.at(low), groups.at(high) + 1];
   }

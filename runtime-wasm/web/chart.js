@@ -50,7 +50,6 @@ export class ChartView extends View {
       const plotly = await this.page.plotly;
       await (this.drawn ? plotly.react : plotly.newPlot)(this.plot, this.traces.map((trace) => ({ ...trace })), this.layout(), CONFIG);
       if (!this.drawn) this.firstDrawn();
-      this.finish();
     } catch (error) {
       this.notice(`This chart could not be drawn: ${error.message}`, { error: true });
     }
@@ -71,13 +70,12 @@ export class ChartView extends View {
     this.drawn = true;
     this.picks?.listen(this.plot);
     this.plot.on('plotly_afterplot', () => this.finish());
+    this.finish();
   }
 
   /** What plotly cannot be told: faded slices, a picture that scales on paper, the brush in its place. */
   finish() {
-    for (const { trace, index, element } of marksOf(this.plot)) {
-      if (this.traces[trace]?.meta?.dimmed) element.style.opacity = this.traces[trace].meta.dimmed[index] ? 0.25 : '';
-    }
+    for (const { trace, index, element } of marksOf(this.plot, '.slice')) element.style.opacity = this.traces[trace]?.meta?.dimmed?.[index] ? 0.25 : '';
     for (const svg of this.plot.querySelectorAll('.main-svg')) svg.setAttribute('viewBox', `0 0 ${svg.getAttribute('width')} ${svg.getAttribute('height')}`);
     this.brush?.place();
     this.picks?.mark();

@@ -60,7 +60,7 @@ function dropdown(input) {
     const missing = chosen.filter((value) => !offered.includes(value));
     const options = [...offered, ...missing].map((value) => [JSON.stringify(value), input.write(value)]);
     const several = chosen.length > 1 ? [[JSON.stringify(chosen), `${chosen.length} chosen`]] : [];
-    setOptions(select, [['', 'All'], ...several, ...options]);
+    setOptions(select, [['', input.input.placeholder ?? 'All'], ...several, ...options]);
     select.value = chosen.length > 1 ? several[0][0] : chosen.length ? JSON.stringify(chosen[0]) : '';
   };
   return { follow: fill, offer: (values) => (offered = values) };

@@ -3,11 +3,12 @@
 /**
  * Bars, scatter points and slices of a drawn figure.
  * @param {HTMLElement} plot
+ * @param {string} [kinds] a selector of marks
  * @returns {Array<{element: SVGElement, trace: number, index: number}>}
  */
-export function marksOf(plot) {
+export function marksOf(plot, kinds = '.bars .point, .slice, .scatterlayer .points .point') {
   const marks = [];
-  for (const element of plot.querySelectorAll('.bars .point, .slice, .scatterlayer .points .point')) {
+  for (const element of plot.querySelectorAll(kinds)) {
     const trace = element.closest('.trace')?.__data__?.[0]?.trace?.index;
     const index = indexOf(element.__data__);
     if (trace !== undefined && index !== undefined) marks.push({ element, trace, index });

@@ -7,6 +7,11 @@ export class MetricView extends View {
     this.notice(null);
     setText(this.querySelector('.value'), shown.value.text);
   }
+
+  /** A card has room for a word and a button. */
+  notice(text, options = {}) {
+    super.notice(text, options.retry ? { ...options, short: 'Not up to date' } : options);
+  }
 }
 
 export class ValueView extends View {

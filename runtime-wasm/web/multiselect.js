@@ -74,7 +74,7 @@ export function multiselect(input) {
 
   function summary() {
     const names = input.chosen().map(input.write, input);
-    return names.length === 0 ? 'All' : names.length < 3 ? names.join(', ') : `${names.length} selected`;
+    return names.length === 0 ? (input.input.placeholder ?? 'All') : names.length < 3 ? names.join(', ') : `${names.length} selected`;
   }
 
   return {

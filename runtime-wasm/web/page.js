@@ -14,6 +14,7 @@ import { TableView } from './table.js';
 import { Tabs } from './tabs.js';
 import { setupHeader, setupTheme } from './header.js';
 import { chartTemplate, watchTheme } from './theme.js';
+import { announce } from './dom.js';
 import { same } from './plan.js';
 
 /** An answer that comes within this time (ms) needs no sign of waiting. */
@@ -33,7 +34,7 @@ export class Page {
     this.timings = {};
     this.engine = new EngineClient(data, {
       answer: (update, fresh) => this.answer(update, fresh),
-      progress: (loaded, total) => showProgress(total ? loaded / total : 1),
+      progress: (loaded, total) => this.progress(total ? loaded / total : 1),
       ready: (notes) => this.loaded(notes),
       failure: (message, owed) => this.fail(message, owed),
     });
@@ -86,6 +87,13 @@ export class Page {
 
   wait() {
     for (const view of this.views.values()) view.busy(true);
+    if (!this.timings.engine) this.progress(this.share ?? 0.05);
+  }
+
+  /** Loading ahead of need goes unseen; the line shows when the reader waits for it. */
+  progress(share) {
+    this.share = Math.max(0.05, share);
+    showProgress(this.waiting ? this.share : null);
   }
 
   answer(update, fresh) {
@@ -121,6 +129,7 @@ export class Page {
     this.rest();
     if (!owed) return;
     this.failed = true;
+    announce(`Not up to date: ${message}`);
     const retry = () => this.changed(this.store.state);
     for (const view of this.views.values()) {
       if (!(view instanceof InputView)) view.notice(`Not up to date: ${message}`, { error: true, retry });
@@ -148,8 +157,8 @@ export class Page {
 /** The line under the header: a share between 0 and 1, or null when nothing loads. */
 function showProgress(share) {
   const bar = document.querySelector('.progress');
-  bar?.classList.toggle('on', share !== null && document.querySelector('[aria-busy]') !== null);
-  if (share !== null) bar?.firstElementChild.style.setProperty('transform', `scaleX(${share})`);
+  bar.classList.toggle('on', share !== null);
+  if (share !== null) bar.firstElementChild.style.setProperty('transform', `scaleX(${share})`);
 }
 
 /** On paper every chart shows, those in closed tabs too. */

@@ -7,10 +7,14 @@ import { marksOf } from './marks.js';
 
 /** Clicks closer than this (ms) are one gesture: a double click is one step of the history. */
 const TOGETHER = 450;
+/** Mouse events that come this soon (ms) after a touch are its echo. */
+const ECHO = 800;
 
 export class Picks {
   #cursor = -1;
   #last = 0;
+  #touched = -Infinity;
+  #cleared = -Infinity;
   #gesture;
 
   constructor(chart) {
@@ -29,6 +33,12 @@ export class Picks {
   /** Follows plotly's clicks, once the figure is drawn. */
   listen(plot) {
     plot.on('plotly_click', ({ points, event }) => this.#click(points?.[0], event));
+    // Of a double click the browser tells the plot nothing: plotly lays a cover over the page while a button is down.
+    plot.on('plotly_doubleclick', () => {
+      if (performance.now() - this.#touched < ECHO) return;
+      this.#cleared = performance.now();
+      this.chart.select(null, this.#gesture);
+    });
     for (const type of ['treemap', 'sunburst', 'icicle']) {
       plot.on(`plotly_${type}click`, ({ points, event }) => {
         this.#click(points?.[0], event);
@@ -46,10 +56,26 @@ export class Picks {
   }
 
   #click(point, event) {
-    // plotly reports some taps twice.
-    if (!point || performance.now() - this.#last < 30) return;
-    const index = point.pointNumbers?.[0] ?? point.pointNumber;
-    this.#toggle(this.#tuple(point.curveNumber, index), event?.ctrlKey || event?.metaKey || event?.shiftKey);
+    if (!point || this.#isEcho(event)) return;
+    const { trace, index } = this.#hit(event) ?? { trace: point.curveNumber, index: point.pointNumbers?.[0] ?? point.pointNumber };
+    this.#toggle(this.#tuple(trace, index), event?.ctrlKey || event?.metaKey || event?.shiftKey);
+  }
+
+  /** The bar under the pointer. plotly's own finding is out of date if the click falls into a redraw. */
+  #hit(event) {
+    const { clientX: x, clientY: y } = event?.changedTouches?.[0] ?? event ?? {};
+    return marksOf(this.chart.plot, '.bars .point').find(({ element }) => {
+      const { left, right, top, bottom } = element.getBoundingClientRect();
+      return x >= left && x <= right && y >= top && y <= bottom;
+    });
+  }
+
+  /** plotly reports a tap twice, as a touch and as the mouse events that browsers send after it, and takes both for a double click. */
+  #isEcho(event) {
+    const now = performance.now();
+    const touch = event?.type?.startsWith('touch');
+    if (touch) this.#touched = now;
+    return now - this.#cleared < 300 || (!touch && now - this.#touched < ECHO);
   }
 
   #tuple(trace, index) {
@@ -101,7 +127,8 @@ export class Picks {
 
   /** Shows where the arrow keys are. */
   mark() {
-    const at = this.#cursor < 0 ? null : this.#points()[this.#cursor];
+    if (this.#cursor < 0 && !this.chart.plot.querySelector('.cursor')) return;
+    const at = this.#points()[this.#cursor];
     for (const { element, trace, index } of marksOf(this.chart.plot)) {
       element.classList.toggle('cursor', trace === at?.trace && index === at?.index);
     }

@@ -31,7 +31,7 @@ export class TableView extends View {
   }
 
   noticeHost() {
-    return this.querySelector('.table-scroll').parentElement;
+    return this.querySelector('.table-scroll');
   }
 
   follow() {

@@ -64,6 +64,7 @@ function layoutTemplate(colors, family) {
     piecolorway: colors.palette, sunburstcolorway: colors.palette, treemapcolorway: colors.palette, iciclecolorway: colors.palette, funnelareacolorway: colors.palette,
     colorscale: { sequential: ramp(colors.sequential), sequentialminus: ramp([...colors.sequential].reverse()), diverging: ramp(colors.diverging) },
     coloraxis: { colorbar: { outlinewidth: 0, thickness: 10, tickfont: { size: 11 }, ticks: '' } },
+    uniformtext: { minsize: 10, mode: 'hide' },
     margin: { l: 8, r: 12, t: 10, b: 8, pad: 0 }, title: { font: { size: 14, color: colors.ink }, x: 0, xref: 'paper' },
     xaxis: { ...axis, showgrid: false, ticks: '' }, yaxis: { ...axis, showline: false, zeroline: true, ticks: '', tickformat: undefined },
     legend: { orientation: 'h', x: 0, xanchor: 'left', y: 1.02, yanchor: 'bottom', font: { size: 12 }, title: { text: '' }, itemsizing: 'constant' },
@@ -80,6 +81,6 @@ function traceTemplates(colors) {
     bar: [{ marker: { line: { width: 0 } }, ...faded }], histogram: [{ marker: { line: { width: 0 } }, ...faded }],
     scatter: [{ line: { width: 2 }, ...faded }], scattergl: [{ line: { width: 2 }, ...faded }], box: [faded], violin: [faded],
     pie: [{ ...between, ...inside, sort: false }], sunburst: [{ ...between, ...inside }], icicle: [{ ...between, ...inside }], funnelarea: [{ ...between, ...inside }],
-    treemap: [{ ...inside, marker: { line: { color: colors.surface, width: 1 }, pad: { t: 22, l: 0, r: 0, b: 0 }, depthfade: false, cornerradius: 3 }, tiling: { pad: 2 }, pathbar: { visible: false } }],
+    treemap: [{ ...inside, marker: { line: { color: colors.surface, width: 1 }, pad: { t: 22, l: 4, r: 4, b: 4 }, depthfade: false, cornerradius: 3 }, tiling: { pad: 2 }, pathbar: { visible: false } }],
   };
 }

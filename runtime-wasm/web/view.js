@@ -38,11 +38,11 @@ export class View extends HTMLElement {
     else this.removeAttribute('aria-busy');
   }
 
-  /** Lays a sentence over the view, or takes it away (null); with `retry` there is a button. */
-  notice(text, { error = false, retry } = {}) {
+  /** Lays a sentence over the view, or takes it away (null); with `retry` there is a button, `short` is for small views. */
+  notice(text, { error = false, retry, short } = {}) {
     this.querySelector(':scope .notice')?.remove();
     if (!text) return;
-    const notice = element('div', { class: error ? 'notice error' : 'notice', role: error ? 'alert' : null }, element('span', {}, text));
+    const notice = element('div', { class: error ? 'notice error' : 'notice', role: error && !retry ? 'alert' : null, title: short && text }, element('span', {}, short ?? text));
     if (retry) notice.append(element('button', { type: 'button', class: 'button outlined small', onclick: retry }, 'Retry'));
     this.noticeHost().append(notice);
   }

@@ -26,6 +26,18 @@ pub fn golden_sites() -> Vec<PathBuf> {
         .collect()
 }
 
+/// Takes away what cargo tells the programs it runs about their own package: build scripts of others ask for it, and a
+/// cargo that is started with it would build them, and polars above them, anew.
+pub fn outside_of_cargo(command: &mut Command) -> &mut Command {
+    let told = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"];
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| told.iter().any(|prefix| name.starts_with(prefix))) {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
 /// The program `dashgen`, brought up to date first: cargo builds it for no other package's tests.
 pub fn dashgen() -> Command {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
@@ -42,7 +54,7 @@ fn build_dashgen() -> PathBuf {
     let target = profile
         .parent()
         .expect("a profile lies in the target folder");
-    let built = Command::new(env!("CARGO"))
+    let built = outside_of_cargo(&mut Command::new(env!("CARGO")))
         .args(["build", "-q", "--bin", "dashgen", "--target-dir"])
         .arg(target)
         .current_dir(root())

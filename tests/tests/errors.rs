@@ -2,6 +2,8 @@
 //!
 //! `UPDATE=1 cargo test -p dashgen-tests --test errors` rewrites the expected texts; read them like code.
 
+#![allow(clippy::unwrap_used)]
+
 use dashgen::diagnostics::{Style, render};
 use dashgen::progress::Progress;
 use dashgen::{Mode, build};
@@ -21,8 +23,9 @@ fn each_mistake_has_its_message() {
     let mut wrong = Vec::new();
     for case in cases() {
         let outcome = build(&case.join("in"), Mode::Publish, &Progress::terminal());
-        assert!(outcome.built.is_none(), "{} builds in spite of its mistake", case.display());
-        assert!(outcome.diagnostics.has_errors(), "{} fails without an error", case.display());
+        if outcome.built.is_some() || !outcome.diagnostics.has_errors() {
+            wrong.push(format!("{} builds in spite of its mistake", case.display()));
+        }
         let text = render(&outcome.diagnostics, &outcome.files, Style::Plain);
         wrong.extend(compare_text(&case.join("message.txt"), &text).err());
     }

@@ -25,7 +25,7 @@ fn compare(session: &Session, plan: &Plan, frames: &[DataFrame], state: &State) 
         assert_eq!(ours.len(), theirs.len(), "rows of {} in {state:?}", view.id);
         for (row, (our, their)) in ours.iter().zip(&theirs).enumerate() {
             let agrees = our.len() == their.len() && our.iter().zip(their).all(|(a, b)| judge::agree(a, b));
-            assert!(agrees, "row {row} of {} in {state:?}\nours   {our:?}\npolars {their:?}\n{}", view.id, question(view));
+            assert!(agrees, "row {row} of {} in {state:?}\nours   {our:?}\npolars {their:?}\n{}\nall ours   {ours:?}\nall polars {theirs:?}", view.id, question(view));
         }
     }
 }

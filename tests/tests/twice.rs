@@ -1,5 +1,7 @@
 //! Same bytes? Every golden site and example is built with one thread and with many, and again.
 
+#![allow(clippy::unwrap_used)]
+
 use dashgen_tests::{dashgen, folders, golden_sites};
 use std::collections::BTreeMap;
 use std::fs;

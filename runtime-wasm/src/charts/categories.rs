@@ -2,25 +2,19 @@
 
 use super::Selects;
 use super::figure::{amount, column};
-use super::roles::{channel, channels, is_category, position, selects};
+use super::roles::{channel, is_category, position, selects, value};
 use crate::answer::Answer;
-use crate::plan::{Chart, Question, Term, Value};
+use crate::plan::{Channel, Chart, Question, Term, Value};
 use std::cmp::Ordering;
 
-/// Completes the author's lists: what they leave out follows in the question's order, or sorted where it has none.
-///
-/// Slices go by size. An axis of a question with a limit keeps the answer's own order, which changes with the filters.
+/// Completes the author's lists: what they leave out follows in the question's order; where it has none the largest comes
+/// first, or without an aggregate the lowest. An axis of a question with a limit keeps the answer's own order, which changes with the filters.
 pub fn fix(chart: &mut Chart, question: &Question, answer: &Answer) {
     for role in roles(chart, question) {
-        let Some(term) = channel(chart, role).map(|channel| channel.term) else {
-            continue;
-        };
+        let Some(channel) = channel(chart, role) else { continue };
+        let sorted = sorted(chart, question, answer, channel);
         let mut all = chart.categories.remove(role).unwrap_or_default();
-        for value in sorted(chart, question, answer, term) {
-            if !all.contains(&value) {
-                all.push(value);
-            }
-        }
+        all.extend(sorted.into_iter().filter(|value| !all.contains(value)).collect::<Vec<_>>());
         chart.categories.insert(role.to_string(), all);
     }
 }
@@ -39,26 +33,30 @@ fn roles(chart: &Chart, question: &Question) -> Vec<&'static str> {
     }
 }
 
-fn sorted(chart: &Chart, question: &Question, answer: &Answer, term: Term) -> Vec<Value> {
+fn sorted(chart: &Chart, question: &Question, answer: &Answer, of: &Channel) -> Vec<Value> {
     let mut values = Vec::new();
-    for value in column(answer, term) {
+    for value in column(answer, of.term) {
         if !values.contains(value) {
             values.push(value.clone());
         }
     }
-    if channels(chart, "values").next().is_some() {
-        by_size(chart, answer, term, &mut values);
-    } else if question.order.is_empty() {
-        values.sort_by(compare);
+    match size(chart).filter(|_| is_category(of.kind)) {
+        _ if !question.order.is_empty() => {}
+        Some(size) => by_size(answer, of.term, size.term, &mut values),
+        None => values.sort_by(compare),
     }
     values
 }
 
-fn by_size(chart: &Chart, answer: &Answer, term: Term, values: &mut [Value]) {
-    let Some(size) = channel(chart, "values") else {
-        return;
-    };
-    let rows = || column(answer, term).iter().zip(column(answer, size.term));
+/// What slices, or bars by their aggregate, are sized by.
+fn size(chart: &Chart) -> Option<&Channel> {
+    let measured = || channel(chart, value(chart)).filter(|channel| matches!(channel.term, Term::Measure(_)));
+    channel(chart, "values").or_else(measured)
+}
+
+/// The largest first; ties ascending.
+fn by_size(answer: &Answer, term: Term, size: Term, values: &mut [Value]) {
+    let rows = || column(answer, term).iter().zip(column(answer, size));
     let total = |value: &Value| {
         rows()
             .filter(|row| row.0 == value)

@@ -31,7 +31,7 @@ mod build {
         Takes::Either,
         "Vertical axis: a column, an expression or an aggregate",
     );
-    const SIZE: Encoding = Encoding::optional("size", Takes::Either, "Area of each point");
+    const SIZE: Encoding = Encoding::optional("size", Takes::Measure, "Area of each point");
     const SIZE_MAX: Encoding = Encoding::optional(
         "size_max",
         Takes::Number {

@@ -4,7 +4,7 @@ use super::encodings::{Decoded, delta, fixed, hybrid, take_sized, unpack};
 use crate::plan::Kind;
 use crate::table::{Codes, Column, Data, Integers, Mask};
 use parquet::basic::{Encoding, Type};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Values of a page or of a dictionary.
@@ -23,7 +23,7 @@ pub struct Builder {
     physical: Type,
     /// What a stored number is multiplied with: milliseconds become microseconds.
     factor: i64,
-    texts: HashMap<String, u32>,
+    texts: BTreeMap<String, u32>,
     codes: Codes,
     integers: Integers,
     floats: Vec<f64>,
@@ -34,7 +34,7 @@ impl Builder {
     /// An empty column.
     pub fn new(kind: Kind, physical: Type, factor: i64) -> Builder {
         let (integers, floats, valid) = Default::default();
-        Builder { kind, physical, factor, texts: HashMap::new(), codes: Codes::default(), integers, floats, valid }
+        Builder { kind, physical, factor, texts: BTreeMap::new(), codes: Codes::default(), integers, floats, valid }
     }
 
     /// How many rows it has so far.
@@ -165,13 +165,10 @@ fn spread<T: Copy + Default>(values: Vec<T>, present: Option<&[bool]>, rows: usi
 }
 
 /// Text in the order of code points, null after it.
-fn text(texts: HashMap<String, u32>, codes: Codes) -> Data {
-    let mut sorted: Vec<(String, u32)> = texts.into_iter().collect();
-    sorted.sort_unstable();
-    let mut new = vec![sorted.len() as u32; sorted.len() + 1];
-    for (place, (_, code)) in sorted.iter().enumerate() {
+fn text(texts: BTreeMap<String, u32>, codes: Codes) -> Data {
+    let mut new = vec![texts.len() as u32; texts.len() + 1];
+    for (place, code) in texts.values().enumerate() {
         new[*code as usize] = place as u32;
     }
-    let values = sorted.into_iter().map(|(text, _)| text).collect();
-    Data::Text { values: Arc::new(values), codes: Arc::new(codes.map(&new)) }
+    Data::Text { values: Arc::new(texts.into_keys().collect()), codes: Arc::new(codes.map(&new)) }
 }

@@ -79,7 +79,8 @@ pub fn groups(column: &Column, grain: Grain) -> Result<Groups, String> {
             Ok(distinct(column, |key| truncate(kind, grain, key)))
         }
         (Grain::Bin { start, width, count }, Data::Integers { .. } | Data::Floats { .. }) => {
-            let bins = Bins::new(start, width, count).ok_or("bins need a width above zero and at most 1,000,000 of them")?;
+            let bins =
+                Bins::new(start, width, count).ok_or("bins need a width above zero and at most 1,000,000 of them")?;
             Ok(bins.cut(column))
         }
         _ => Err(format!("column `{}` cannot be grouped by that grain", column.name)),
@@ -188,19 +189,16 @@ fn by_place(rows: usize, key: &dyn Fn(usize) -> Option<i64>, lowest: i64, span: 
     (narrow(codes), labels)
 }
 
+/// Distinct keys that lie far apart; sorted as unsigned numbers, whose sort the aggregates use as well.
 fn by_sorting(rows: usize, key: &dyn Fn(usize) -> Option<i64>) -> (Codes, Vec<i64>) {
-    let mut pairs: Vec<(i64, u32)> = (0..rows).filter_map(|row| key(row).map(|key| (key, row as u32))).collect();
-    pairs.sort_unstable();
-    let mut labels: Vec<i64> = Vec::new();
-    let mut codes = vec![u32::MAX; rows];
-    for (key, row) in pairs {
-        if labels.last() != Some(&key) {
-            labels.push(key);
-        }
-        codes[row as usize] = labels.len() as u32 - 1;
-    }
-    let null = labels.len() as u32;
-    (narrow(codes.into_iter().map(|code| code.min(null))), labels)
+    const SIGN: u64 = 1 << 63;
+    let mut sorted: Vec<u64> = (0..rows).filter_map(key).map(|key| key as u64 ^ SIGN).collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let null = sorted.len() as u32;
+    let place = |key: i64| sorted.partition_point(|&other| other < key as u64 ^ SIGN) as u32;
+    let codes = narrow((0..rows).map(|row| key(row).map_or(null, place)));
+    (codes, sorted.into_iter().map(|key| (key ^ SIGN) as i64).collect())
 }
 
 fn narrow(codes: impl Iterator<Item = u32>) -> Codes {

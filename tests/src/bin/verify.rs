@@ -8,7 +8,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use dashgen_tests::browser::chromium;
-use dashgen_tests::root;
+use dashgen_tests::{outside_of_cargo, root};
 
 const PLOTLY: &str = "generator/plotly";
 
@@ -319,7 +319,7 @@ fn succeeds(program: &str, args: &[&str]) -> bool {
 }
 
 fn passes(command: &mut Command) -> bool {
-    command
+    outside_of_cargo(command)
         .stdin(Stdio::null())
         .status()
         .is_ok_and(|status| status.success())

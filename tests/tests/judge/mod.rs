@@ -1,5 +1,7 @@
 //! polars as the judge: the same questions, filters and rules of ownership, written a second time as polars expressions.
 
+#![allow(dead_code, reason = "each suite uses its own part")]
+
 use dashgen_runtime::plan::{
     Aggregate, Column, Grain, Key, Kind, Measure, Operator, Plan, Question, Rows, Select, Selection, State, Table, Term, TimeGrain, Value, View,
 };
@@ -88,9 +90,11 @@ fn grained(column: Expr, grain: Grain) -> Expr {
         })),
         Grain::Bin { start, width, count } => {
             let value = column.cast(DataType::Float64);
+            let col_value = value.clone();
             let index = ((value - lit(start)) / lit(width)).floor();
             let last = f64::from(count) - 1.0;
-            let closed = when(index.clone().eq(lit(last + 1.0))).then(lit(last)).otherwise(index);
+            let right_edge = col_value.eq(lit(start + width * f64::from(count)));
+            let closed = when(right_edge).then(lit(last)).otherwise(index);
             when(closed.clone().gt_eq(lit(0.0)).and(closed.clone().lt_eq(lit(last)))).then(closed * lit(width) + lit(start)).otherwise(lit(NULL))
         }
     }

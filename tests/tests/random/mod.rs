@@ -1,5 +1,7 @@
 //! Random tables, pages and reader's states, from a seed.
 
+#![allow(dead_code, reason = "each suite uses its own part")]
+
 use dashgen::tables::Table;
 use dashgen_runtime::plan::{self, *};
 use fastrand::Rng;
@@ -142,7 +144,13 @@ pub fn state(rng: &mut Rng, plan: &Plan, frames: &[DataFrame]) -> State {
         let selection = match select {
             Select::Values(keys) => {
                 let tuples = (0..rng.usize(1..4)).map(|_| keys[..rng.usize(1..=keys.len())].iter().map(|key| sample(rng, key)).collect());
-                Selection::In(tuples.collect())
+                let tuples: Vec<Vec<Value>> = tuples.collect();
+                let is_binned = |index: usize| matches!(keys[index].grain, Grain::Bin { .. });
+                // A value outside all bins has no group, so nobody can pick it.
+                if tuples.iter().any(|tuple| tuple.iter().enumerate().any(|(index, value)| *value == Value::Null && is_binned(index))) {
+                    continue;
+                }
+                Selection::In(tuples)
             }
             Select::Interval(key) => {
                 let plain = Key { grain: Grain::Value, ..key.clone() };

@@ -1,0 +1,250 @@
+//! Can a person use it? The examples in real Chromium, under a sub-path; after every step all views must show what the
+//! native engine answers for the page's state, and nothing may complain or leave the origin.
+#![allow(clippy::unwrap_used)]
+
+use dashgen_runtime::plan::{Plan, State};
+use dashgen_runtime::session::Session;
+use dashgen_tests::browser::{Browser, PageUnderTest, Point};
+use dashgen_tests::serve::Host;
+use serde_json::Value as Json;
+use std::cell::RefCell;
+use std::fs;
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+/// A built example on a host, and the engine that knows what its page should show.
+struct Journey {
+    _folder: TempDir,
+    host: Host,
+    plan: Plan,
+    slices: Vec<Vec<u8>>,
+    page: PageUnderTest,
+    seen: RefCell<usize>,
+}
+
+impl Journey {
+    fn start(example: &str) -> Journey {
+        let folder = tempfile::tempdir().unwrap();
+        let out = build(example, folder.path().join("dist"));
+        let html = fs::read_to_string(out.join("index.html")).unwrap();
+        let (_, data) = html.split_once("id=\"dashgen-page\">").unwrap();
+        let data: Json = serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap();
+        let slices = data["tables"].as_array().unwrap().iter().map(|table| fs::read(out.join(table["url"].as_str().unwrap())).unwrap()).collect();
+        let plan = serde_json::from_value(data["plan"].clone()).unwrap();
+        let host = Host::start(&out, "some/where");
+        let page = Browser::launch().blank();
+        page.set_viewport(1440, 1000);
+        Journey { _folder: folder, host, plan, slices, page, seen: RefCell::new(0) }
+    }
+
+    fn open(&self, search: &str) {
+        self.page.goto(&self.host.url(search));
+        self.page.run("dashgen.ready");
+    }
+
+    /// What the page says its state is.
+    fn state(&self) -> State {
+        serde_json::from_value(self.page.eval("(dashgen.state())")).unwrap()
+    }
+
+    /// Waits until the page rests, then holds every view against the native engine.
+    fn settled(&self, step: &str) {
+        self.page.run("dashgen.idle()");
+        *self.seen.borrow_mut() += 1;
+        let mut session = Session::new(self.plan.clone());
+        for (index, bytes) in self.slices.iter().enumerate() {
+            session.load(index, bytes).unwrap();
+        }
+        let expected = session.update(&self.state());
+        for view in &self.plan.views {
+            let ours: Json = serde_json::to_value(&expected[&view.id]).unwrap();
+            let theirs: Json = self.page.eval(&format!("(dashgen.shown('{}'))", view.id));
+            assert_eq!(ours, theirs, "{} after {step}", view.id);
+        }
+        for view in self.plan.views.iter().filter(|view| view.id.starts_with("metric") || view.id.starts_with("value")) {
+            let text = serde_json::to_value(&expected[&view.id]).unwrap()["value"]["text"].as_str().unwrap().to_owned();
+            assert!(self.page.text(&format!("[data-view='{}']", view.id)).ends_with(&text), "{} is not written as {text} after {step}", view.id);
+        }
+    }
+
+    fn selected(&self, owner: &str) -> Option<String> {
+        self.state().selections.get(owner).map(|selection| serde_json::to_string(selection).unwrap())
+    }
+}
+
+fn build(example: &str, out: PathBuf) -> PathBuf {
+    let site = dashgen_tests::root().join("examples").join(example);
+    let built = dashgen_tests::dashgen().arg("build").arg(site).arg("--out").arg(&out).output().unwrap();
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    out
+}
+
+const LINE: &str = "[data-view='line-date'] .plot .nsewdrag";
+const BARS: &str = "[data-view='bar-region'] .plot .bars .point path";
+
+#[test]
+fn a_reader_filters_meridian() {
+    let journey = Journey::start("meridian-sales");
+    let page = &journey.page;
+    journey.open("");
+    journey.settled("loading");
+    let all = page.text("[data-view='metric-revenue']");
+
+    page.select("[data-view='region'] select", "\"Europe\"");
+    journey.settled("choosing Europe in the dropdown");
+    assert_eq!(journey.selected("region").as_deref(), Some(r#"{"in":[["Europe"]]}"#));
+    assert!(page.url().ends_with("?region=Europe"), "{}", page.url());
+    assert_ne!(page.text("[data-view='metric-revenue']"), all);
+
+    page.click("[data-view='product'] .field");
+    page.click("[data-view='product'] .choices label:nth-child(2)");
+    page.click("[data-view='product'] .choices label:nth-child(4)");
+    journey.settled("checking two products");
+    assert_eq!(journey.state().selections.len(), 2);
+    page.key("Escape");
+
+    page.click("[data-view='date'] .field");
+    page.click("[data-view='date'] .presets button:nth-child(3)");
+    journey.settled("choosing this year");
+    assert_eq!(journey.selected("date").as_deref(), Some(r#"{"between":["2025-01-01","2025-12-31"]}"#));
+    page.fill("[data-view='date'] input[aria-label$='from']", "2025-03-15");
+    journey.settled("typing a first day");
+    assert_eq!(journey.selected("date").as_deref(), Some(r#"{"between":["2025-03-15","2025-12-31"]}"#));
+
+    let before = journey.state();
+    page.reload();
+    page.run("dashgen.ready");
+    journey.settled("loading the page again");
+    assert_eq!(journey.state(), before, "the address holds the whole state");
+
+    page.back();
+    journey.settled("going back");
+    assert_ne!(journey.state(), before);
+
+    page.click("#reset");
+    journey.settled("reset");
+    assert_eq!(journey.state(), journey.plan.state);
+    assert_eq!(page.text("[data-view='metric-revenue']"), all);
+    page.assert_clean();
+}
+
+#[test]
+fn a_reader_clicks_and_brushes_meridian() {
+    let journey = Journey::start("meridian-sales");
+    let page = &journey.page;
+    journey.open("");
+
+    page.click(BARS);
+    journey.settled("clicking a bar");
+    let first = journey.selected("bar-region").expect("a click selects the bar");
+    assert!(journey.page.url().contains("bar-region="), "{}", page.url());
+    page.click(BARS);
+    journey.settled("clicking it again");
+    assert_eq!(journey.selected("bar-region"), None, "a second click on {first} clears it");
+    page.click(BARS);
+    journey.settled("clicking it once more");
+
+    let (from, to): (Point, Point) = (page.point(LINE, 0.3, 0.5), page.point(LINE, 0.6, 0.5));
+    page.mouse_drag(from, to, 12);
+    journey.settled("brushing the line");
+    let brushed = journey.selected("line-date").expect("a drag selects a range");
+    page.mouse_drag(page.point(LINE, 0.45, 0.5), page.point(LINE, 0.6, 0.5), 8);
+    journey.settled("moving the brush");
+    assert_ne!(journey.selected("line-date").as_ref(), Some(&brushed), "a drag inside moves the range");
+    page.run("document.querySelector(\"[data-view='line-date'] .handle[data-end='to']\").focus()");
+    page.key("ArrowLeft");
+    journey.settled("pulling an end by the keyboard");
+
+    page.double_click_at(page.point(LINE, 0.05, 0.5));
+    journey.settled("a double click on the line");
+    assert_eq!(journey.selected("line-date"), None, "a double click clears the chart's own range");
+    assert!(journey.selected("bar-region").is_some(), "and nothing else");
+
+    page.click("[data-view='treemap-product-line'] .plot .slice:last-of-type");
+    journey.settled("clicking a product in the treemap");
+    assert!(journey.selected("treemap-product-line").is_some());
+    page.click("[data-view='table'] thead th:nth-child(1) button");
+    journey.settled("sorting the table");
+    assert!(!journey.state().orders.is_empty());
+
+    page.key("Escape");
+    journey.settled("Escape");
+    assert_eq!(journey.state().selections, journey.plan.state.selections, "Escape clears every selection");
+    page.assert_clean();
+}
+
+#[test]
+fn a_shared_link_opens_as_it_was_sent() {
+    let journey = Journey::start("meridian-sales");
+    journey.open("?region=Europe&line-date=2024-04-01..2024-06-30&nobody=1&product=Nothing");
+    journey.settled("opening a link");
+    let state = journey.state();
+    assert_eq!(journey.selected("region").as_deref(), Some(r#"{"in":[["Europe"]]}"#));
+    assert!(journey.selected("line-date").is_some());
+    assert!(!state.selections.contains_key("nobody"), "unknown names are dropped");
+    journey.page.assert_clean();
+}
+
+#[test]
+fn charts_are_painted_before_the_engine_is_fetched_and_within_the_budget() {
+    let journey = Journey::start("meridian-sales");
+    journey.open("");
+    let late = "performance.getEntriesByType('resource').filter((entry) => /\\.wasm|\\.parquet|worker/.test(entry.name)).map((entry) => entry.startTime)";
+    let painted: f64 = journey.page.eval("dashgen.timings.painted");
+    let drawn: usize = journey.page.eval("[...document.querySelectorAll('dashgen-chart')].filter((chart) => chart.querySelector('.main-svg')).length");
+    assert!(drawn >= 3, "{drawn} charts are drawn");
+    let started: Vec<f64> = journey.page.eval(late);
+    assert!(started.iter().all(|start| *start >= painted), "{started:?} before {painted}");
+    let first_paint: u64 = bytes(&journey, |path| !late_file(path));
+    journey.page.click(BARS);
+    journey.settled("the first click");
+    let first_click: u64 = first_paint + bytes(&journey, late_file);
+    assert!(first_paint <= 480_000, "first paint takes {first_paint} bytes");
+    assert!(first_click <= 1_400_000, "the first click takes {first_click} bytes");
+    println!("first paint {first_paint} bytes, first click {first_click} bytes on the wire");
+}
+
+fn late_file(path: &str) -> bool {
+    path.ends_with(".wasm") || path.ends_with(".parquet") || path.contains("worker") || path.contains("runtime.js")
+}
+
+fn bytes(journey: &Journey, wanted: impl Fn(&str) -> bool) -> u64 {
+    journey.host.hits().iter().filter(|hit| wanted(&hit.path)).map(|hit| hit.bytes as u64).sum()
+}
+
+#[test]
+fn without_scripts_figures_and_tables_are_there() {
+    let journey = Journey::start("meridian-sales");
+    journey.page.scripts_off();
+    journey.page.goto(&journey.host.url(""));
+    assert!(journey.page.text("[data-view='metric-revenue']").contains("$125,671,403"));
+    assert!(journey.page.text("[data-view='bar-region'] table").contains("Europe"), "a chart's figures stand in a table");
+    assert!(journey.page.text("[data-view='table']").contains("Corva Chair"));
+    journey.page.assert_clean();
+}
+
+#[test]
+fn a_phone_shows_meridian_without_sideways_scrolling() {
+    let journey = Journey::start("meridian-sales");
+    journey.page.set_viewport(390, 844);
+    journey.open("");
+    let width: f64 = journey.page.eval("document.scrollingElement.scrollWidth");
+    assert!(width <= 390.0, "the page is {width} px wide");
+    journey.page.assert_clean();
+}
+
+#[test]
+fn a_reader_drags_gapminders_year() {
+    let journey = Journey::start("gapminder");
+    let page = &journey.page;
+    journey.open("");
+    journey.settled("loading");
+    assert_eq!(journey.selected("year").as_deref(), Some(r#"{"in":[[2007.0]]}"#), "the year starts at its default");
+    page.run("document.querySelector(\"[data-view='year'] input[type=range]\").focus()");
+    page.key("ArrowLeft");
+    page.key("ArrowLeft");
+    journey.settled("two steps back");
+    assert_eq!(journey.selected("year").as_deref(), Some(r#"{"in":[[1997.0]]}"#), "the slider stops at the years that there are");
+    page.run("document.querySelector(\"[data-view='scatter-income-per-person'] .plot\") !== null");
+    page.assert_clean();
+}
