@@ -10,7 +10,10 @@ use std::process::Command;
 const TARGET: &str = "wasm32-unknown-unknown";
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let workspace = Path::new(&env::var("CARGO_MANIFEST_DIR")?).parent().ok_or("the generator lies in the workspace")?.to_path_buf();
+    let workspace = Path::new(&env::var("CARGO_MANIFEST_DIR")?)
+        .parent()
+        .ok_or("the generator lies in the workspace")?
+        .to_path_buf();
     let out = PathBuf::from(env::var("OUT_DIR")?);
     for watched in ["runtime-wasm", "themes", "Cargo.toml", "Cargo.lock"] {
         println!("cargo::rerun-if-changed={}", workspace.join(watched).display());
@@ -44,9 +47,20 @@ fn ensure_target() -> Result<(), Box<dyn Error>> {
 fn compile_runtime(workspace: &Path, out: &Path) -> Result<PathBuf, Box<dyn Error>> {
     let target = out.ancestors().nth(4).ok_or("OUT_DIR lies in the target folder")?.join("wasm");
     let mut cargo = Command::new(env::var("CARGO")?);
-    cargo.current_dir(workspace).args(["build", "--release", "--locked", "-p", "dashgen-runtime", "--lib", "--target", TARGET]);
+    cargo.current_dir(workspace).args([
+        "build",
+        "--release",
+        "--locked",
+        "-p",
+        "dashgen-runtime",
+        "--lib",
+        "--target",
+        TARGET,
+    ]);
     cargo.arg("--target-dir").arg(&target);
-    for inherited in ["RUSTFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "CLIPPY_ARGS", "RUSTDOCFLAGS", "CARGO_TARGET_DIR"] {
+    for inherited in
+        ["RUSTFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "CLIPPY_ARGS", "RUSTDOCFLAGS", "CARGO_TARGET_DIR"]
+    {
         cargo.env_remove(inherited);
     }
     cargo.env("CARGO_ENCODED_RUSTFLAGS", "-Ctarget-feature=+simd128");
@@ -61,7 +75,13 @@ fn bind_runtime(wasm: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
     let folder = out.join("glue");
     fs::create_dir_all(&folder)?;
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
-    bindgen.input_path(wasm).out_name("runtime").web(true)?.typescript(false).remove_name_section(true).remove_producers_section(true);
+    bindgen
+        .input_path(wasm)
+        .out_name("runtime")
+        .web(true)?
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true);
     bindgen.generate(folder)?;
     Ok(())
 }

@@ -34,7 +34,13 @@ struct Common {
 
 /// Renders every page and collects the files of the site.
 pub fn bundle_site(
-    site: &Site, theme: &Theme, pages: &[BoundPage], slices: &[Vec<Slice>], figures: &[Figures], mode: Mode, diagnostics: &mut Diagnostics,
+    site: &Site,
+    theme: &Theme,
+    pages: &[BoundPage],
+    slices: &[Vec<Slice>],
+    figures: &[Figures],
+    mode: Mode,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Built> {
     let mut bundle = Bundle::default();
     let mut report = Report::default();
@@ -97,7 +103,8 @@ fn common(theme: &Theme, figures: &[Figures], mode: Mode, bundle: &mut Bundle) -
 
 /// The runtime's files as a page loads them: its modules linked into one, and what stands alone.
 fn web_files(mode: Mode, has_views: bool) -> Vec<(&'static str, Vec<u8>)> {
-    let texts: Vec<(&str, &str)> = WEB.iter().filter_map(|(name, bytes)| Some((*name, std::str::from_utf8(bytes).ok()?))).collect();
+    let texts: Vec<(&str, &str)> =
+        WEB.iter().filter_map(|(name, bytes)| Some((*name, std::str::from_utf8(bytes).ok()?))).collect();
     let alone = WEB.iter().filter(|(name, _)| match *name {
         "early.js" => true,
         "preview.js" => mode == Mode::Preview,
@@ -118,15 +125,33 @@ fn modules(figures: &[Figures]) -> BTreeSet<String> {
     kinds.flat_map(|kind| ["scatter"].iter().chain(kind.build.modules)).map(|name| (*name).to_owned()).collect()
 }
 
-fn slice_links(page: &BoundPage, slices: &[Slice], figures: &Figures, bundle: &mut Bundle, report: &mut Report) -> Vec<SliceLink> {
+fn slice_links(
+    page: &BoundPage,
+    slices: &[Slice],
+    figures: &Figures,
+    bundle: &mut Bundle,
+    report: &mut Report,
+) -> Vec<SliceLink> {
     let root = to_root(&page.page.path);
     let tables = figures.plan.tables.iter().zip(slices);
     tables
         .map(|(table, slice)| {
             let path = bundle.hashed("_data", &table.name, "parquet", slice.bytes.clone());
             let columns = table.columns.iter().map(|column| column.name.clone()).collect();
-            report.tables.push(TableReport { page: page.page.path.clone(), name: table.name.clone(), kind: "rows", rows: slice.rows, columns, bytes: slice.bytes.len() });
-            SliceLink { name: table.name.clone(), url: format!("{root}{path}"), sha256: sha256(&slice.bytes), bytes: slice.bytes.len() }
+            report.tables.push(TableReport {
+                page: page.page.path.clone(),
+                name: table.name.clone(),
+                kind: "rows",
+                rows: slice.rows,
+                columns,
+                bytes: slice.bytes.len(),
+            });
+            SliceLink {
+                name: table.name.clone(),
+                url: format!("{root}{path}"),
+                sha256: sha256(&slice.bytes),
+                bytes: slice.bytes.len(),
+            }
         })
         .collect()
 }
@@ -168,13 +193,26 @@ fn nav(site: &Site, pages: &[BoundPage], current: &str) -> Vec<NavItem> {
 
 /// Bytes until all charts are painted, and until the first click is answered.
 fn page_report(page: &BoundPage, figures: &Figures, common: &Common, html: &String, bundle: &Bundle) -> PageReport {
-    let web = |late: bool| bundle.files.keys().filter(move |path| path.starts_with(&common.web) && LATE.iter().any(|name| path.ends_with(&format!("/{name}"))) == late);
+    let web = |late: bool| {
+        bundle.files.keys().filter(move |path| {
+            path.starts_with(&common.web) && LATE.iter().any(|name| path.ends_with(&format!("/{name}"))) == late
+        })
+    };
     let plotly = common.plotly.iter().filter(|_| has_charts(figures)).flat_map(|(js, css)| [js, css]);
     let first_paint = weight(bundle, [html, &common.theme_css].into_iter().chain(web(false)).chain(plotly));
     let has_views = !figures.plan.views.is_empty();
     let late = if has_views { weight(bundle, web(true)) } else { 0 };
-    let slices: Vec<&String> = bundle.files.keys().filter(|path| figures.plan.tables.iter().any(|table| path.starts_with(&format!("_data/{}.", table.name)))).collect();
-    PageReport { path: page.page.path.clone(), views: figures.plan.views.len(), first_paint, first_click: first_paint + late + weight(bundle, slices) }
+    let slices: Vec<&String> = bundle
+        .files
+        .keys()
+        .filter(|path| figures.plan.tables.iter().any(|table| path.starts_with(&format!("_data/{}.", table.name))))
+        .collect();
+    PageReport {
+        path: page.page.path.clone(),
+        views: figures.plan.views.len(),
+        first_paint,
+        first_click: first_paint + late + weight(bundle, slices),
+    }
 }
 
 /// Files that hosts and robots look for.
@@ -184,11 +222,21 @@ fn host_files(site: &Site, pages: &[BoundPage], bundle: &mut Bundle) {
     bundle.files.insert("_headers".to_owned(), headers.as_bytes().to_vec());
     if let Some(url) = &site.config.url {
         let base = url.trim_end_matches('/');
-        let entries: String = pages.iter().filter(|page| page.page.path != "404").map(|page| format!("  <url><loc>{base}/{}</loc></url>\n", page_url(&page.page.path))).collect();
-        let xml = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n{entries}</urlset>\n");
+        let entries: String = pages
+            .iter()
+            .filter(|page| page.page.path != "404")
+            .map(|page| format!("  <url><loc>{base}/{}</loc></url>\n", page_url(&page.page.path)))
+            .collect();
+        let xml = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n{entries}</urlset>\n"
+        );
         bundle.files.insert("sitemap.xml".to_owned(), xml.into_bytes());
     }
-    let files: Vec<_> = bundle.files.iter().map(|(path, bytes)| json!({"path": path, "bytes": bytes.len(), "sha256": sha256(bytes)})).collect();
+    let files: Vec<_> = bundle
+        .files
+        .iter()
+        .map(|(path, bytes)| json!({"path": path, "bytes": bytes.len(), "sha256": sha256(bytes)}))
+        .collect();
     let manifest = json!({"generator": concat!("dashgen ", env!("CARGO_PKG_VERSION")), "files": files});
     bundle.files.insert("manifest.json".to_owned(), manifest.to_string().into_bytes());
 }

@@ -59,7 +59,8 @@ pub struct Card {
 /// Binds every page.
 pub fn bind(site: &Site, pages: Vec<Page>, diagnostics: &mut Diagnostics) -> Vec<BoundPage> {
     let sources = tables::sources(&site.sources, diagnostics);
-    let broken: Vec<String> = site.sources.iter().map(|file| file.name.clone()).filter(|name| !sources.contains_key(name)).collect();
+    let broken: Vec<String> =
+        site.sources.iter().map(|file| file.name.clone()).filter(|name| !sources.contains_key(name)).collect();
     let shared: Vec<Definition> = site.queries.iter().map(|(name, file)| shared(site, name, *file)).collect();
     let known = tables::define(&shared, &sources, &broken, diagnostics);
     pages.into_iter().map(|page| bind_page(site, page, &sources, &known, &broken, diagnostics)).collect()
@@ -71,7 +72,14 @@ fn shared(site: &Site, name: &str, file: crate::diagnostics::FileId) -> Definiti
     Definition { name: name.to_owned(), name_span: span.part(0..1), sql: Sql { text, span } }
 }
 
-fn bind_page(site: &Site, page: Page, sources: &Tables, known: &Tables, broken: &[String], diagnostics: &mut Diagnostics) -> BoundPage {
+fn bind_page(
+    site: &Site,
+    page: Page,
+    sources: &Tables,
+    known: &Tables,
+    broken: &[String],
+    diagnostics: &mut Diagnostics,
+) -> BoundPage {
     container_widths(&page.pieces, diagnostics);
     let blocks = blocks(&page.pieces);
     let definitions = definitions(&site.files, &blocks, known, diagnostics);
@@ -80,8 +88,20 @@ fn bind_page(site: &Site, page: Page, sources: &Tables, known: &Tables, broken: 
     if local.is_empty() {
         local = sources.keys().cloned().chain(broken.iter().cloned()).collect();
     }
-    let unsound = definitions.iter().map(|d| &d.name).chain(broken).filter(|name| !tables.contains_key(*name)).cloned().collect();
-    let mut binder = Binder { files: &site.files, scope: &tables, local, unsound, plan: Plan::default(), tables: Vec::new(), used_at: Vec::new(), cards: BTreeMap::new(), names: BTreeMap::new(), diagnostics };
+    let unsound =
+        definitions.iter().map(|d| &d.name).chain(broken).filter(|name| !tables.contains_key(*name)).cloned().collect();
+    let mut binder = Binder {
+        files: &site.files,
+        scope: &tables,
+        local,
+        unsound,
+        plan: Plan::default(),
+        tables: Vec::new(),
+        used_at: Vec::new(),
+        cards: BTreeMap::new(),
+        names: BTreeMap::new(),
+        diagnostics,
+    };
     for block in &blocks {
         binder.block(block);
     }
@@ -106,12 +126,15 @@ fn blocks(pieces: &[Piece]) -> Vec<Block> {
 }
 
 fn values(pieces: &[Piece]) -> Vec<&InlineValue> {
-    let of = |piece| match piece {
-        &Piece::Prose(ref prose) => prose.values.iter().collect(),
-        &Piece::Container(ref container) => values(&container.pieces),
-        &Piece::Block(_) => Vec::new(),
-    };
-    pieces.iter().flat_map(of).collect()
+    let mut found = Vec::new();
+    for piece in pieces {
+        match piece {
+            Piece::Prose(prose) => found.extend(&prose.values),
+            Piece::Container(container) => found.extend(values(&container.pieces)),
+            Piece::Block(_) => {}
+        }
+    }
+    found
 }
 
 /// The tables that the page's `sql` blocks define; a name that is taken is a mistake.
@@ -267,7 +290,9 @@ impl<'a> Binder<'a> {
     fn checked_format(&mut self, text: String, span: Span) -> Option<String> {
         match dashgen_runtime::format::parse(&text) {
             Ok(_) => Some(text),
-            Err(problem) => self.refuse(error!(span, "{problem}"; hint: "d3-format, as in `$,.0f` (12,345), `.1%`, `.3s`")),
+            Err(problem) => {
+                self.refuse(error!(span, "{problem}"; hint: "d3-format, as in `$,.0f` (12,345), `.1%`, `.3s`"))
+            }
         }
     }
 
@@ -322,12 +347,27 @@ fn container_widths(pieces: &[Piece], diagnostics: &mut Diagnostics) {
 /// Letters and digits of a text, in lower case, joined by hyphens.
 fn slug(text: &str) -> String {
     let lower = text.to_lowercase();
-    let words: Vec<&str> = lower.split(|letter: char| !letter.is_alphanumeric() && letter != '_').filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = lower
+        .split(|letter: char| !letter.is_alphanumeric() && letter != '_')
+        .filter(|word| !word.is_empty())
+        .collect();
     words.join("-")
 }
 
 impl Card {
     fn new(span: Span, title: String, width: u8) -> Card {
-        Card { view: 0, span, title, width, height: None, bins: None, categories: BTreeMap::new(), default: Vec::new(), options: Vec::new(), ends: [None, None], presets: Vec::new() }
+        Card {
+            view: 0,
+            span,
+            title,
+            width,
+            height: None,
+            bins: None,
+            categories: BTreeMap::new(),
+            default: Vec::new(),
+            options: Vec::new(),
+            ends: [None, None],
+            presets: Vec::new(),
+        }
     }
 }

@@ -32,7 +32,9 @@ impl Bundle {
         }
         for (path, bytes) in &self.files {
             let target = staged.join(path);
-            fs::create_dir_all(target.parent().unwrap_or(&staged)).and_then(|()| fs::write(&target, bytes)).map_err(|error| at(&target, &error))?;
+            fs::create_dir_all(target.parent().unwrap_or(&staged))
+                .and_then(|()| fs::write(&target, bytes))
+                .map_err(|error| at(&target, &error))?;
         }
         if folder.exists() {
             fs::rename(folder, &old).map_err(|error| at(folder, &error))?;

@@ -23,7 +23,13 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Config {
-        Config { title: "Dashboard".to_owned(), description: None, lang: "en".to_owned(), theme: "default".to_owned(), url: None }
+        Config {
+            title: "Dashboard".to_owned(),
+            description: None,
+            lang: "en".to_owned(),
+            theme: "default".to_owned(),
+            url: None,
+        }
     }
 }
 
@@ -52,7 +58,12 @@ fn syntax(message: &str, span: Span) -> Diagnostic {
     error!(span, "TOML syntax error: {}", message.replace('\n', ", "); hint: "a line is `key = \"value\"`")
 }
 
-fn set(config: &mut Config, (name, span): (&str, Span), value: &Spanned<DeValue<'_>>, at: Span) -> Result<(), Diagnostic> {
+fn set(
+    config: &mut Config,
+    (name, span): (&str, Span),
+    value: &Spanned<DeValue<'_>>,
+    at: Span,
+) -> Result<(), Diagnostic> {
     if !KEYS.contains(&name) {
         return Err(unknown(name, span));
     }
@@ -63,7 +74,9 @@ fn set(config: &mut Config, (name, span): (&str, Span), value: &Spanned<DeValue<
     match name {
         "title" => config.title = text,
         "description" => config.description = Some(text),
-        "lang" if !is_language(&text) => return Err(error!(at, "`{text}` is not a language"; hint: "as in `en` or `pt-BR`")),
+        "lang" if !is_language(&text) => {
+            return Err(error!(at, "`{text}` is not a language"; hint: "as in `en` or `pt-BR`"));
+        }
         "lang" => config.lang = text,
         "theme" => config.theme = text,
         _ if !["http://", "https://"].iter().any(|scheme| text.starts_with(scheme)) => {
@@ -75,13 +88,16 @@ fn set(config: &mut Config, (name, span): (&str, Span), value: &Spanned<DeValue<
 }
 
 fn is_language(text: &str) -> bool {
-    text.split('-').all(|part| (1..=8).contains(&part.len()) && part.chars().all(|letter| letter.is_ascii_alphanumeric()))
+    text.split('-')
+        .all(|part| (1..=8).contains(&part.len()) && part.chars().all(|letter| letter.is_ascii_alphanumeric()))
 }
 
 fn unknown(name: &str, span: Span) -> Diagnostic {
     match suggest(name, KEYS) {
         Some(near) => error!(span, "unknown key `{name}`"; hint: "did you mean `{near}`?"),
-        None => error!(span, "unknown key `{name}`"; hint: "there are {}", KEYS.map(|key| format!("`{key}`")).join(", ")),
+        None => {
+            error!(span, "unknown key `{name}`"; hint: "there are {}", KEYS.map(|key| format!("`{key}`")).join(", "))
+        }
     }
 }
 
@@ -103,7 +119,10 @@ mod tests {
             let file = files.add("dashgen.toml".to_owned(), text.to_owned());
             let mut diagnostics = Diagnostics::default();
             parse(file, &files, &mut diagnostics);
-            let found: Vec<_> = diagnostics.iter().map(|d| (d.message.as_str(), d.span.map_or("", |span| files.source(span)))).collect();
+            let found: Vec<_> = diagnostics
+                .iter()
+                .map(|d| (d.message.as_str(), d.span.map_or("", |span| files.source(span))))
+                .collect();
             assert_eq!(found, [(message, place)]);
         }
     }

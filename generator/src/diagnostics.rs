@@ -194,7 +194,8 @@ pub fn render(diagnostics: &Diagnostics, files: &Files, style: Style) -> String 
         Style::Plain => Renderer::plain(),
         Style::Colored => Renderer::styled(),
     };
-    let shown = diagnostics.sorted(files).into_iter().map(|diagnostic| renderer.render(&[group(diagnostic, files)]) + "\n\n");
+    let shown =
+        diagnostics.sorted(files).into_iter().map(|diagnostic| renderer.render(&[group(diagnostic, files)]) + "\n\n");
     shown.collect::<String>() + &counts(diagnostics)
 }
 
@@ -211,7 +212,10 @@ fn group<'a>(diagnostic: &'a Diagnostic, files: &'a Files) -> Group<'a> {
 /// One excerpt for each file, the mistake's own first.
 fn snippets<'a>(diagnostic: &'a Diagnostic, files: &'a Files) -> Vec<Snippet<'a, Annotation<'a>>> {
     let own = diagnostic.span.map(|span| (span, AnnotationKind::Primary.span(files.range(span))));
-    let related = diagnostic.related.iter().map(|(span, label)| (*span, AnnotationKind::Context.span(files.range(*span)).label(label.as_str())));
+    let related = diagnostic
+        .related
+        .iter()
+        .map(|(span, label)| (*span, AnnotationKind::Context.span(files.range(*span)).label(label.as_str())));
     let mut snippets: Vec<(FileId, Snippet<'a, Annotation<'a>>)> = Vec::new();
     for (span, annotation) in own.into_iter().chain(related) {
         let known = snippets.iter().position(|(file, _)| *file == span.file);
@@ -240,9 +244,11 @@ pub fn suggest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
     let names: Vec<(&str, String)> = names.into_iter().map(|name| (name, name.to_lowercase())).collect();
     let near = names.iter().map(|(name, lower)| (strsim::osa_distance(&wanted, lower), *name));
     let near = near.filter(|(distance, _)| *distance <= typos(&wanted)).min_by_key(|(distance, _)| *distance);
-    near.map(|(_, name)| name).or_else(|| match names.iter().filter(|(_, lower)| lower.contains(&wanted)).collect::<Vec<_>>()[..] {
-        [(name, _)] if wanted.chars().count() >= 4 => Some(*name),
-        _ => None,
+    near.map(|(_, name)| name).or_else(|| {
+        match names.iter().filter(|(_, lower)| lower.contains(&wanted)).collect::<Vec<_>>()[..] {
+            [(name, _)] if wanted.chars().count() >= 4 => Some(*name),
+            _ => None,
+        }
     })
 }
 
@@ -290,12 +296,18 @@ mod tests {
         let (b, a) = (files.add("b.md".into(), "é wrong\n".into()), files.add("a.md".into(), "one\ntwo\n".into()));
         let at = |file, start, end| Span { file, start, end };
         let mut diagnostics = Diagnostics::default();
-        diagnostics.push(error!(at(b, 3, 8), "unknown `wrong`"; hint: "did you mean `{}`?", "right").related(at(a, 0, 3), "known here"));
+        diagnostics.push(
+            error!(at(b, 3, 8), "unknown `wrong`"; hint: "did you mean `{}`?", "right")
+                .related(at(a, 0, 3), "known here"),
+        );
         diagnostics.push(error!(at(a, 4, 7), "again"));
         diagnostics.push(error!(at(a, 4, 7), "again"));
         diagnostics.push(warning!(None, "no page"));
         let text = render(&diagnostics, &files, Style::Plain);
-        let places: Vec<_> = ["warning: no page", "a.md:2:1", "b.md:1:3", "a.md:1:1", "2 errors, 1 warning"].iter().map(|part| text.find(part)).collect();
+        let places: Vec<_> = ["warning: no page", "a.md:2:1", "b.md:1:3", "a.md:1:1", "2 errors, 1 warning"]
+            .iter()
+            .map(|part| text.find(part))
+            .collect();
         assert!(places.is_sorted() && places[0].is_some(), "{text}");
     }
 }

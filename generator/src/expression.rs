@@ -6,7 +6,8 @@ use crate::sql::{self, Sql};
 use crate::tables::{self, Table};
 use dashgen_runtime::plan::{self, Aggregate, Grain, Key, Kind, Measure, Operator, TimeGrain};
 use sqlparser::ast::{
-    BinaryOperator, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator, Value, visit_expressions,
+    BinaryOperator, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator,
+    Value, visit_expressions,
 };
 use std::ops::ControlFlow;
 
@@ -75,7 +76,11 @@ fn key(sql: &Sql, tree: &Expr, scope: &mut Scope<'_>) -> Result<(Key, Kind), Dia
     if let Some((grain, argument)) = date_trunc(sql, tree)? {
         let (column, kind) = column(sql, argument, scope)?;
         if !kind.is_time() {
-            return Err(error!(sql::span(sql, argument), "`date_trunc` needs a date; `{argument}` is {}", described(kind)));
+            return Err(error!(
+                sql::span(sql, argument),
+                "`date_trunc` needs a date; `{argument}` is {}",
+                described(kind)
+            ));
         }
         return Ok((Key { column, grain: Grain::Time(grain) }, kind));
     }
@@ -89,14 +94,18 @@ fn date_trunc<'a>(sql: &Sql, tree: &'a Expr) -> Result<Option<(TimeGrain, &'a Ex
         return Ok(None);
     }
     let [grain, argument] = arguments(function)[..] else {
-        return Err(error!(sql::span(sql, tree), "`date_trunc` takes a grain and a date"; hint: "as in `date_trunc('month', date)`"));
+        return Err(
+            error!(sql::span(sql, tree), "`date_trunc` takes a grain and a date"; hint: "as in `date_trunc('month', date)`"),
+        );
     };
     let name = grain.to_string().trim_matches('\'').to_lowercase();
     let grains = ["year", "quarter", "month", "week", "day", "hour", "minute"];
     use TimeGrain::{Day, Hour, Minute, Month, Quarter, Week, Year};
     match grains.iter().position(|known| *known == name) {
         Some(index) => Ok(Some(([Year, Quarter, Month, Week, Day, Hour, Minute][index], argument))),
-        None => Err(error!(sql::span(sql, grain), "unknown grain `{name}`"; hint: "there are {}", grains.map(|g| format!("`{g}`")).join(", "))),
+        None => Err(
+            error!(sql::span(sql, grain), "unknown grain `{name}`"; hint: "there are {}", grains.map(|g| format!("`{g}`")).join(", ")),
+        ),
     }
 }
 
@@ -114,7 +123,9 @@ fn arguments(function: &Function) -> Vec<&Expr> {
 /// The slice's column for a row expression: a column of the table, or one that polars computes at build.
 fn column(sql: &Sql, tree: &Expr, scope: &mut Scope<'_>) -> Result<(usize, Kind), Diagnostic> {
     let columns: Vec<&str> = scope.table.names().collect();
-    if let Some((name, span)) = sql::identifiers(sql, tree).into_iter().find(|(name, _)| !columns.contains(&name.as_str())) {
+    if let Some((name, span)) =
+        sql::identifiers(sql, tree).into_iter().find(|(name, _)| !columns.contains(&name.as_str()))
+    {
         return Err(tables::unknown_column(&name, span, &columns));
     }
     let name = sql::column(tree).map_or_else(|| tree.to_string(), |ident| ident.value.clone());
@@ -123,7 +134,9 @@ fn column(sql: &Sql, tree: &Expr, scope: &mut Scope<'_>) -> Result<(usize, Kind)
         None => tables::expression_kind(scope.table, &name).map_err(|message| cannot_compute(sql, tree, &message))?,
     };
     let Some(kind) = kind else {
-        return Err(error!(sql::span(sql, tree), "`{name}` has a type that a page cannot show"; hint: "cast it in the table's query, for example to text"));
+        return Err(
+            error!(sql::span(sql, tree), "`{name}` has a type that a page cannot show"; hint: "cast it in the table's query, for example to text"),
+        );
     };
     Ok((want(scope.wanted, &name, kind), kind))
 }
@@ -190,7 +203,11 @@ fn operator(operator: &BinaryOperator) -> Option<Operator> {
     })
 }
 
-fn arithmetic(operator: Operator, left: (Measure, Kind), right: (Measure, Kind)) -> Result<(Measure, Kind), Diagnostic> {
+fn arithmetic(
+    operator: Operator,
+    left: (Measure, Kind),
+    right: (Measure, Kind),
+) -> Result<(Measure, Kind), Diagnostic> {
     let kind = match (left.1, right.1) {
         (Kind::Integer, Kind::Integer) if operator != Operator::Divide => Kind::Integer,
         _ => Kind::Float,
@@ -198,11 +215,18 @@ fn arithmetic(operator: Operator, left: (Measure, Kind), right: (Measure, Kind))
     Ok((Measure::Binary { operator, left: Box::new(left.0), right: Box::new(right.0) }, kind))
 }
 
-fn aggregate(sql: &Sql, tree: &Expr, function: &Function, scope: &mut Scope<'_>) -> Result<(Measure, Kind), Diagnostic> {
+fn aggregate(
+    sql: &Sql,
+    tree: &Expr,
+    function: &Function,
+    scope: &mut Scope<'_>,
+) -> Result<(Measure, Kind), Diagnostic> {
     let distinct = matches!(&function.args, FunctionArguments::List(list) if list.duplicate_treatment == Some(DuplicateTreatment::Distinct));
     let name = aggregate_name(tree).expect("the caller saw that it is one");
     if function.filter.is_some() {
-        return Err(error!(sql::span(sql, tree), "`FILTER` is not supported here"; hint: "write `{name}(CASE WHEN … THEN … END)`"));
+        return Err(
+            error!(sql::span(sql, tree), "`FILTER` is not supported here"; hint: "write `{name}(CASE WHEN … THEN … END)`"),
+        );
     }
     let kind_of = |function, column| Measure::Aggregate { function, column };
     let [argument] = arguments(function)[..] else {
@@ -213,17 +237,25 @@ fn aggregate(sql: &Sql, tree: &Expr, function: &Function, scope: &mut Scope<'_>)
         };
     };
     if is_aggregate(argument) {
-        return Err(error!(sql::span(sql, argument), "an aggregate cannot stand inside another"; hint: "aggregate once in a `sql` block, then again here"));
+        return Err(
+            error!(sql::span(sql, argument), "an aggregate cannot stand inside another"; hint: "aggregate once in a `sql` block, then again here"),
+        );
     }
     let (column, kind) = column(sql, argument, scope)?;
     let (aggregate, result) = match (name, distinct) {
         ("count", true) => (Aggregate::CountDistinct, Kind::Integer),
         ("count", false) => (Aggregate::Count, Kind::Integer),
-        (_, true) => return Err(error!(sql::span(sql, tree), "`{name}(distinct …)` is not supported"; hint: "only `count` takes DISTINCT")),
+        (_, true) => {
+            return Err(
+                error!(sql::span(sql, tree), "`{name}(distinct …)` is not supported"; hint: "only `count` takes DISTINCT"),
+            );
+        }
         ("min", _) => (Aggregate::Min, kind),
         ("max", _) => (Aggregate::Max, kind),
         _ if !kind.is_number() => {
-            return Err(error!(sql::span(sql, argument), "`{name}` needs a number; `{argument}` is {}", described(kind); hint: "count it, or take its `min` or `max`"));
+            return Err(
+                error!(sql::span(sql, argument), "`{name}` needs a number; `{argument}` is {}", described(kind); hint: "count it, or take its `min` or `max`"),
+            );
         }
         ("sum", _) => (Aggregate::Sum, kind),
         ("median", _) => (Aggregate::Median, Kind::Float),
@@ -232,7 +264,12 @@ fn aggregate(sql: &Sql, tree: &Expr, function: &Function, scope: &mut Scope<'_>)
     Ok((kind_of(aggregate, Some(column)), result))
 }
 
-fn combination(sql: &Sql, tree: &Expr, function: &Function, scope: &mut Scope<'_>) -> Result<(Measure, Kind), Diagnostic> {
+fn combination(
+    sql: &Sql,
+    tree: &Expr,
+    function: &Function,
+    scope: &mut Scope<'_>,
+) -> Result<(Measure, Kind), Diagnostic> {
     let name = function.name.to_string().to_lowercase();
     let mut parts = Vec::new();
     if name == "coalesce" || name == "nullif" {
@@ -276,7 +313,9 @@ fn label(tree: &Expr) -> String {
             ("count", None) => "Count".to_owned(),
             ("sum" | "date_trunc", Some(of)) => of,
             ("avg" | "mean", Some(of)) => format!("Average {}", lower_first(&of)),
-            ("count", Some(of)) if function.to_string().to_lowercase().contains("distinct") => format!("Distinct {}", lower_first(&of)),
+            ("count", Some(of)) if function.to_string().to_lowercase().contains("distinct") => {
+                format!("Distinct {}", lower_first(&of))
+            }
             ("count", Some(of)) => format!("Count of {}", lower_first(&of)),
             (name @ ("min" | "max" | "median"), Some(of)) => format!("{} {}", words(name), lower_first(&of)),
             _ => tree.to_string(),

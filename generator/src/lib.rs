@@ -2,7 +2,7 @@
 //! dashboard: plain files for any static host.
 //!
 //! A build is seven stages, each a function from the one before it: [`site`] reads, [`page`] parses, [`bind`] plans,
-//! [`slice`] runs the queries, [`prerender`] answers every view once, [`render`] makes HTML, [`bundle`] names and
+//! [`mod@slice`] runs the queries, [`prerender`] answers every view once, [`render`] makes HTML, [`bundle`] names and
 //! collects the files. Only the first reads the disk (with polars reading sources in the fourth); only `main` and
 //! [`preview`] emit.
 

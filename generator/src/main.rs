@@ -91,7 +91,13 @@ fn publish(site: &Path, out: &Path, warnings: Warnings) -> io::Result<ExitCode> 
         return Ok(ExitCode::FAILURE);
     };
     built.bundle.write(out)?;
-    println!("{}\n\nbuilt {} files into {} in {:.2} s", built.report.text(), built.bundle.files.len(), out.display(), took.as_secs_f64());
+    println!(
+        "{}\n\nbuilt {} files into {} in {:.2} s",
+        built.report.text(),
+        built.bundle.files.len(),
+        out.display(),
+        took.as_secs_f64()
+    );
     Ok(ExitCode::SUCCESS)
 }
 

@@ -88,7 +88,8 @@ fn each_prose(pieces: &mut [Piece], f: &mut impl FnMut(&mut Prose)) {
 
 fn collect(prose: &Prose, definitions: &mut Definitions) {
     let parser = events(&prose.text);
-    let mut links: Vec<Range<usize>> = parser.reference_definitions().iter().map(|(_, link)| link.span.clone()).collect();
+    let mut links: Vec<Range<usize>> =
+        parser.reference_definitions().iter().map(|(_, link)| link.span.clone()).collect();
     links.sort_by_key(|range| range.start);
     for link in links {
         definitions.links.push_str(prose.text[link].trim());
@@ -104,8 +105,12 @@ fn collect(prose: &Prose, definitions: &mut Definitions) {
 /// Moves the footnotes that the prose refers to first behind those that have a number already.
 fn refer(prose: &Prose, definitions: &mut Definitions) {
     let text = Text::new(prose, definitions);
-    let labels: Vec<String> =
-        text.events().filter_map(|(event, _)| if let Event::FootnoteReference(label) = event { Some(label.into_string()) } else { None }).collect();
+    let labels: Vec<String> = text
+        .events()
+        .filter_map(
+            |(event, _)| if let Event::FootnoteReference(label) = event { Some(label.into_string()) } else { None },
+        )
+        .collect();
     for label in labels {
         let numbered = definitions.footnotes.iter().filter(|footnote| footnote.first.is_some()).count();
         let Some(index) = definitions.position(&label).filter(|index| *index >= numbered) else { continue };
@@ -142,7 +147,11 @@ fn headings_of(text: &str, ids: &mut BTreeSet<String>) -> Vec<Heading> {
 
 /// GitHub's anchors: small letters and digits, `-` for a space, and a number where two are alike.
 fn id(title: &str, ids: &mut BTreeSet<String>) -> String {
-    let kept = title.to_lowercase().chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter)).collect::<String>();
+    let kept = title
+        .to_lowercase()
+        .chars()
+        .filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter))
+        .collect::<String>();
     let slug = Some(kept.replace(' ', "-")).filter(|slug| !slug.is_empty()).unwrap_or_else(|| "section".to_owned());
     let numbered = (1..).map(|number| format!("{slug}-{number}"));
     let id = std::iter::once(slug.clone()).chain(numbered).find(|id| !ids.contains(id)).unwrap_or(slug);
@@ -170,7 +179,12 @@ pub fn first_heading(pieces: &[Piece]) -> Option<String> {
 
 /// A part of a page as HTML, with the HTML of its values in their places. Raw HTML passes through; what it may do is
 /// for the page's content-security policy to say. `link` may give another address for a link's.
-pub fn html(prose: &Prose, definitions: &Definitions, values: &[String], link: &dyn Fn(&str) -> Option<String>) -> String {
+pub fn html(
+    prose: &Prose,
+    definitions: &Definitions,
+    values: &[String],
+    link: &dyn Fn(&str) -> Option<String>,
+) -> String {
     let text = Text::new(prose, definitions);
     let mut body = Vec::new();
     let mut notes: Vec<(usize, Vec<Event<'_>>)> = Vec::new();
@@ -225,7 +239,11 @@ impl Text {
 }
 
 fn events(text: &str) -> OffsetIter<'_> {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_FOOTNOTES | Options::ENABLE_GFM;
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_GFM;
     Parser::new_ext(text, options).into_offset_iter()
 }
 
@@ -249,7 +267,10 @@ fn filled<'a>(part: Result<&str, usize>, values: &[String]) -> Event<'a> {
 }
 
 fn inserted<'a>(html: &str, values: &[String]) -> CowStr<'a> {
-    parts(html).map(|part| part.unwrap_or_else(|index| values.get(index).map_or("", String::as_str))).collect::<String>().into()
+    parts(html)
+        .map(|part| part.unwrap_or_else(|index| values.get(index).map_or("", String::as_str)))
+        .collect::<String>()
+        .into()
 }
 
 fn reference<'a>(label: &str, prose: &Prose, definitions: &Definitions, referred: &mut BTreeSet<usize>) -> Event<'a> {
@@ -257,7 +278,9 @@ fn reference<'a>(label: &str, prose: &Prose, definitions: &Definitions, referred
     let is_first = definitions.footnotes[index].first == Some(prose.span.start) && referred.insert(index);
     let number = index + 1;
     let id = if is_first { format!(" id=\"footnote-reference-{number}\"") } else { String::new() };
-    Event::InlineHtml(format!("<sup class=\"footnote-reference\"><a href=\"#footnote-{number}\"{id}>{number}</a></sup>").into())
+    Event::InlineHtml(
+        format!("<sup class=\"footnote-reference\"><a href=\"#footnote-{number}\"{id}>{number}</a></sup>").into(),
+    )
 }
 
 /// The footnotes that a prose defines, as far as the page refers to them.
@@ -271,7 +294,12 @@ fn footnotes(mut notes: Vec<(usize, Vec<Event<'_>>)>, definitions: &Definitions)
 }
 
 fn footnote(number: usize, mut events: Vec<Event<'_>>) -> String {
-    let back = Event::InlineHtml(format!(" <a class=\"footnote-back\" href=\"#footnote-reference-{number}\" aria-label=\"Back to the text\">↩</a>").into());
+    let back = Event::InlineHtml(
+        format!(
+            " <a class=\"footnote-back\" href=\"#footnote-reference-{number}\" aria-label=\"Back to the text\">↩</a>"
+        )
+        .into(),
+    );
     let end = events.iter().rposition(|event| matches!(event, Event::End(TagEnd::Paragraph))).unwrap_or(events.len());
     events.insert(end, back);
     format!("<li id=\"footnote-{number}\" value=\"{number}\">{}</li>\n", written(events))
@@ -285,7 +313,9 @@ fn written(events: Vec<Event<'_>>) -> String {
 
 /// Alignment of table cells by class, as the page's security policy takes no inline styles.
 fn aligned(html: String) -> String {
-    ["left", "center", "right"].iter().fold(html, |html, side| html.replace(&format!(" style=\"text-align: {side}\">"), &format!(" class=\"{side}\">")))
+    ["left", "center", "right"].iter().fold(html, |html, side| {
+        html.replace(&format!(" style=\"text-align: {side}\">"), &format!(" class=\"{side}\">"))
+    })
 }
 
 #[cfg(test)]
@@ -295,8 +325,14 @@ mod tests {
 
     fn page(texts: &[&str]) -> (Vec<Piece>, Definitions) {
         let span = |start| Span { file: FileId(0), start, end: start };
-        let prose =
-            |(start, text): (usize, &&str)| Piece::Prose(Prose { span: span(start), text: (*text).to_owned(), values: Vec::new(), headings: Vec::new() });
+        let prose = |(start, text): (usize, &&str)| {
+            Piece::Prose(Prose {
+                span: span(start),
+                text: (*text).to_owned(),
+                values: Vec::new(),
+                headings: Vec::new(),
+            })
+        };
         let mut pieces: Vec<Piece> = texts.iter().enumerate().map(prose).collect();
         let definitions = define(&mut pieces);
         (pieces, definitions)
@@ -305,14 +341,34 @@ mod tests {
     fn made(texts: &[&str], values: &[&str]) -> Vec<String> {
         let (pieces, definitions) = page(texts);
         let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
-        pieces.iter().map(|piece| if let Piece::Prose(prose) = piece { html(prose, &definitions, &values, &|_| None) } else { String::new() }).collect()
+        pieces
+            .iter()
+            .map(|piece| {
+                if let Piece::Prose(prose) = piece {
+                    html(prose, &definitions, &values, &|_| None)
+                } else {
+                    String::new()
+                }
+            })
+            .collect()
     }
 
     #[test]
     fn links_and_footnotes_reach_across() {
-        let html = made(&["See [it][x].[^b] Again.[^a]", "More.[^b]\n\n[x]: /it \"It\"\n[^a]: First.\n[^b]: Second [it][x].\n[^c]: Never."], &[]);
+        let html = made(
+            &[
+                "See [it][x].[^b] Again.[^a]",
+                "More.[^b]\n\n[x]: /it \"It\"\n[^a]: First.\n[^b]: Second [it][x].\n[^c]: Never.",
+            ],
+            &[],
+        );
         assert!(html[0].contains("<a href=\"/it\" title=\"It\">it</a>"), "{}", html[0]);
-        assert!(html[0].contains("<a href=\"#footnote-1\" id=\"footnote-reference-1\">1</a>") && html[0].contains("#footnote-2\" id="), "{}", html[0]);
+        assert!(
+            html[0].contains("<a href=\"#footnote-1\" id=\"footnote-reference-1\">1</a>")
+                && html[0].contains("#footnote-2\" id="),
+            "{}",
+            html[0]
+        );
         assert!(
             html[1].contains("<a href=\"#footnote-1\">1</a>")
                 && html[1].contains("<li id=\"footnote-1\" value=\"1\"><p>Second <a")
@@ -327,12 +383,17 @@ mod tests {
     fn headings_have_ids_of_their_own() {
         let (first, second) = (placeholder(0), placeholder(1));
         let html = made(
-            &[&format!("# Größe {first} `x`\n\n## Same"), &format!("## Same\n\n| a |\n|--:|\n| {second} |\n\n<b title=\"t\">{first}</b>")],
+            &[
+                &format!("# Größe {first} `x`\n\n## Same"),
+                &format!("## Same\n\n| a |\n|--:|\n| {second} |\n\n<b title=\"t\">{first}</b>"),
+            ],
             &["<i>1</i>", "<i>2</i>"],
         );
         assert!(html[0].contains("<h1 id=\"größe-x\">Größe <i>1</i> <code>x</code></h1>"), "{}", html[0]);
         assert!(
-            html[1].contains("<h2 id=\"same-1\">") && html[1].contains("<td class=\"right\"><i>2</i></td>") && html[1].contains("<b title=\"t\"><i>1</i></b>"),
+            html[1].contains("<h2 id=\"same-1\">")
+                && html[1].contains("<td class=\"right\"><i>2</i></td>")
+                && html[1].contains("<b title=\"t\"><i>1</i></b>"),
             "{}",
             html[1]
         );

@@ -16,13 +16,15 @@ fn visit<'a>(files: &[(&str, &'a str)], name: &'a str, seen: &mut BTreeSet<&'a s
     if !seen.insert(name) {
         return;
     }
-    let text = files.iter().find(|(file, _)| *file == name).map(|(_, text)| *text).expect("modules import files beside them");
+    let text =
+        files.iter().find(|(file, _)| *file == name).map(|(_, text)| *text).expect("modules import files beside them");
     for needed in text.lines().filter_map(import) {
         visit(files, needed, seen, linked);
     }
     for line in text.lines().filter(|line| import(line).is_none()) {
         let line = line.trim();
-        let is_comment = line.starts_with("/*") || line.starts_with("* ") || line.starts_with("//") || line == "*" || line == "*/";
+        let is_comment =
+            line.starts_with("/*") || line.starts_with("* ") || line.starts_with("//") || line == "*" || line == "*/";
         if !line.is_empty() && !is_comment {
             linked.push_str(line.strip_prefix("export ").unwrap_or(line));
             linked.push('\n');
@@ -44,17 +46,29 @@ mod tests {
     fn files() -> Vec<(String, String)> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime-wasm/web");
         let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        paths.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read_to_string(&path).unwrap())).collect()
+        paths
+            .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read_to_string(&path).unwrap()))
+            .collect()
     }
 
     #[test]
     fn modules_keep_to_their_rules() {
         let mut names = BTreeSet::new();
-        for (file, text) in files().iter().filter(|(file, _)| !matches!(file.as_str(), "worker.js" | "preview.js" | "early.js")) {
+        for (file, text) in
+            files().iter().filter(|(file, _)| !matches!(file.as_str(), "worker.js" | "preview.js" | "early.js"))
+        {
             for line in text.lines() {
-                let word = |line: &str| line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$').next().unwrap_or_default().to_owned();
+                let word = |line: &str| {
+                    line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$')
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned()
+                };
                 let line = line.strip_prefix("export ").unwrap_or(line);
-                assert!(!line.starts_with("default ") && !line.starts_with('{'), "{file}: exports are named at their definition");
+                assert!(
+                    !line.starts_with("default ") && !line.starts_with('{'),
+                    "{file}: exports are named at their definition"
+                );
                 assert!(!line.starts_with("import ") || import(line).is_some(), "{file}: {line}");
                 let line = line.strip_prefix("async ").unwrap_or(line);
                 let defined = ["function ", "class ", "const ", "let "].iter().find_map(|kind| line.strip_prefix(kind));
@@ -67,7 +81,11 @@ mod tests {
 
     #[test]
     fn each_module_stands_once_behind_what_it_needs() {
-        let files = [("page.js", "import { b } from './b.js';\nimport { c } from './c.js';\n\nb(c);"), ("b.js", "import { c } from './c.js';\n/** Doc. */\nexport const b = c;"), ("c.js", "export const c = 1;")];
+        let files = [
+            ("page.js", "import { b } from './b.js';\nimport { c } from './c.js';\n\nb(c);"),
+            ("b.js", "import { c } from './c.js';\n/** Doc. */\nexport const b = c;"),
+            ("c.js", "export const c = 1;"),
+        ];
         assert_eq!(link(&files, "page.js"), "const c = 1;\nconst b = c;\nb(c);\n");
     }
 }

@@ -16,11 +16,16 @@ const FILES: [(&str, &str); 4] = [
 pub fn new(folder: &Path) -> io::Result<()> {
     let taken = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
     if taken || folder.is_file() {
-        return Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("`{}` is there already and not empty", folder.display())));
+        return Err(io::Error::new(
+            io::ErrorKind::AlreadyExists,
+            format!("`{}` is there already and not empty", folder.display()),
+        ));
     }
     for (path, text) in FILES {
         let file = folder.join(path);
-        fs::create_dir_all(file.parent().unwrap_or(folder)).and_then(|()| fs::write(&file, text)).map_err(|error| at(&file, &error))?;
+        fs::create_dir_all(file.parent().unwrap_or(folder))
+            .and_then(|()| fs::write(&file, text))
+            .map_err(|error| at(&file, &error))?;
     }
     Ok(())
 }

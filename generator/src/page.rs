@@ -96,7 +96,8 @@ pub enum BlockKind {
 
 impl BlockKind {
     /// All of them, in the order of the documentation.
-    pub const ALL: [BlockKind; 5] = [BlockKind::Sql, BlockKind::Chart, BlockKind::Input, BlockKind::Metric, BlockKind::Table];
+    pub const ALL: [BlockKind; 5] =
+        [BlockKind::Sql, BlockKind::Chart, BlockKind::Input, BlockKind::Metric, BlockKind::Table];
 
     /// The word in the fence.
     pub fn name(self) -> &'static str {

@@ -9,7 +9,10 @@ use crate::{error, warning};
 use dashgen_runtime::answer::{Answer, Update};
 use dashgen_runtime::calendar::parse_day;
 use dashgen_runtime::inputs::Choice;
-use dashgen_runtime::plan::{Aggregate, Chart, Input, Grain, Kind, Measure, Plan, Question, Select, Selection, Shows, State, Table, Term, Value, View};
+use dashgen_runtime::plan::{
+    Aggregate, Chart, Grain, Input, Kind, Measure, Plan, Question, Select, Selection, Shows, State, Table, Term, Value,
+    View,
+};
 use dashgen_runtime::session::Session;
 use dashgen_runtime::{charts, format, inputs};
 use serde::Serialize;
@@ -51,7 +54,12 @@ const MANY_MARKS: usize = 10_000;
 const TABLE_ROWS: usize = 500;
 
 /// Answers every view of every page.
-pub fn figures(pages: &[BoundPage], slices: &[Vec<Slice>], progress: &Progress, diagnostics: &mut Diagnostics) -> Option<Vec<Figures>> {
+pub fn figures(
+    pages: &[BoundPage],
+    slices: &[Vec<Slice>],
+    progress: &Progress,
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<Figures>> {
     progress.stage("drawing pages", pages.len());
     let figures = pages.iter().zip(slices).map(|(page, slices)| {
         let figures = prerender(page, slices, diagnostics);
@@ -153,14 +161,18 @@ fn not_a_value(text: &str, span: Span, values: &[Value], kind: Kind) -> Diagnost
 fn bin(view: &mut View, tables: &[Table], bins: usize, facts: &Answer) {
     let key = &mut view.question.keys[0];
     let kind = tables[view.table].columns[key.column].kind;
-    let end = |index: usize| facts.measures.get(index).and_then(|column| column.first()).cloned().unwrap_or(Value::Null);
+    let end =
+        |index: usize| facts.measures.get(index).and_then(|column| column.first()).cloned().unwrap_or(Value::Null);
     if key.grain == Grain::Value {
         key.grain = grain(kind, &end(0), &end(1), bins);
     }
     let key = key.clone();
     match &mut view.select {
         Some(Select::Interval(selected)) if selected.column == key.column => *selected = key,
-        Some(Select::Values(keys)) => keys.iter_mut().filter(|selected| selected.column == key.column).for_each(|selected| *selected = key.clone()),
+        Some(Select::Values(keys)) => keys
+            .iter_mut()
+            .filter(|selected| selected.column == key.column)
+            .for_each(|selected| *selected = key.clone()),
         _ => {}
     }
 }
@@ -194,7 +206,9 @@ fn start(view: &View, card: &Card, values: &[Value], diagnostics: &mut Diagnosti
     }
     match (&view.select, &chosen[..]) {
         (Some(Select::Interval(_)), [from, to]) => Some(Selection::Between(from.clone(), to.clone())),
-        (Some(Select::Values(_)), [_, ..]) => Some(Selection::In(chosen.into_iter().map(|value| vec![value]).collect())),
+        (Some(Select::Values(_)), [_, ..]) => {
+            Some(Selection::In(chosen.into_iter().map(|value| vec![value]).collect()))
+        }
         _ => None,
     }
 }
@@ -237,8 +251,13 @@ fn finish(view: &mut View, card: &Card, answer: &Answer, diagnostics: &mut Diagn
 }
 
 fn given_categories(chart: &Chart, card: &Card) -> BTreeMap<String, Vec<Value>> {
-    let kind = |role: &str| chart.channels.iter().find(|channel| channel.role == role).map_or(Kind::Text, |channel| channel.kind);
-    card.categories.iter().map(|(role, texts)| (role.clone(), texts.iter().map(|text| value(text, kind(role))).collect())).collect()
+    let kind = |role: &str| {
+        chart.channels.iter().find(|channel| channel.role == role).map_or(Kind::Text, |channel| channel.kind)
+    };
+    card.categories
+        .iter()
+        .map(|(role, texts)| (role.clone(), texts.iter().map(|text| value(text, kind(role))).collect()))
+        .collect()
 }
 
 fn data_tables(session: &Session, plan: &Plan) -> BTreeMap<String, DataTable> {
@@ -268,6 +287,7 @@ fn data_table(chart: &Chart, answer: &Answer) -> DataTable {
     };
     let shown = answer.rows.min(TABLE_ROWS);
     let rows = (0..shown).map(|row| channels.iter().map(|channel| cell(channel, row)).collect()).collect();
-    let columns = channels.iter().map(|channel| DataColumn { label: channel.label.clone(), number: channel.kind.is_number() });
+    let columns =
+        channels.iter().map(|channel| DataColumn { label: channel.label.clone(), number: channel.kind.is_number() });
     DataTable { columns: columns.collect(), rows, omitted: answer.rows - shown }
 }

@@ -6,7 +6,12 @@ use dashgen_runtime::calendar::{civil_from_days, days_from_civil, parse_day, wri
 use dashgen_runtime::plan::Value;
 
 /// The ranges that the author named, as first and last day within the column's bounds.
-pub fn presets(named: &[(String, Span)], min: &Value, max: &Value, diagnostics: &mut Diagnostics) -> Vec<(String, Value, Value)> {
+pub fn presets(
+    named: &[(String, Span)],
+    min: &Value,
+    max: &Value,
+    diagnostics: &mut Diagnostics,
+) -> Vec<(String, Value, Value)> {
     let (Some(first), Some(last)) = (bound(min), bound(max)) else { return Vec::new() };
     let mut ranges = Vec::new();
     for (name, span) in named {

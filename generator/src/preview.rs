@@ -4,8 +4,8 @@ use crate::bundle::Bundle;
 use crate::diagnostics::{self, Style};
 use crate::progress::Progress;
 use crate::{Mode, Outcome, build};
-use percent_encoding::percent_decode_str;
 use notify::{RecursiveMode, Watcher};
+use percent_encoding::percent_decode_str;
 use std::io::{self, Cursor, Read};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -52,7 +52,14 @@ pub fn preview(root: &Path, port: u16) -> io::Result<()> {
 }
 
 fn is_change(event: &notify::Event) -> bool {
-    let ours = |path: &std::path::PathBuf| path.components().any(|part| matches!(part.as_os_str().to_str(), Some("dist" | ".dist.new" | ".dist.old" | ".dashgen" | ".git" | "target")));
+    let ours = |path: &std::path::PathBuf| {
+        path.components().any(|part| {
+            matches!(
+                part.as_os_str().to_str(),
+                Some("dist" | ".dist.new" | ".dist.old" | ".dashgen" | ".git" | "target")
+            )
+        })
+    };
     !event.kind.is_access() && !event.paths.iter().all(ours)
 }
 
@@ -93,7 +100,8 @@ fn lock(state: &State) -> std::sync::MutexGuard<'_, Shared> {
 }
 
 fn answer(request: Request, state: &State) {
-    let path = percent_decode_str(request.url().split(['?', '#']).next().unwrap_or_default()).decode_utf8_lossy().into_owned();
+    let path =
+        percent_decode_str(request.url().split(['?', '#']).next().unwrap_or_default()).decode_utf8_lossy().into_owned();
     if path == "/_preview/events" {
         let (news, events) = channel();
         let mut shared = lock(state);
@@ -107,7 +115,11 @@ fn answer(request: Request, state: &State) {
     }
     let found = find(&lock(state), path.trim_start_matches('/'));
     drop(match found {
-        Some((path, bytes)) => request.respond(Response::from_data(bytes).with_header(content_type(&path)).with_header(header("Cache-Control", "no-store"))),
+        Some((path, bytes)) => request.respond(
+            Response::from_data(bytes)
+                .with_header(content_type(&path))
+                .with_header(header("Cache-Control", "no-store")),
+        ),
         None => request.respond(missing(&lock(state))),
     });
 }
@@ -133,7 +145,14 @@ fn missing(shared: &Shared) -> Response<Cursor<Vec<u8>>> {
 /// An endless response of server-sent events (WHATWG HTML, 9.2).
 fn stream(events: Receiver<News>) -> Response<Events> {
     let headers = vec![header("Content-Type", "text/event-stream"), header("Cache-Control", "no-store")];
-    Response::new(StatusCode(200), headers, Events { events, pending: Cursor::new(b": hello\n\n".to_vec()) }, None, None).with_chunked_threshold(0)
+    Response::new(
+        StatusCode(200),
+        headers,
+        Events { events, pending: Cursor::new(b": hello\n\n".to_vec()) },
+        None,
+        None,
+    )
+    .with_chunked_threshold(0)
 }
 
 struct Events {
@@ -150,7 +169,10 @@ impl Read for Events {
             }
             let text = match self.events.recv_timeout(Duration::from_secs(15)) {
                 Ok(News::Reload) => "event: reload\ndata: \n\n".to_owned(),
-                Ok(News::Errors(text)) => format!("event: errors\n{}\n", text.lines().map(|line| format!("data: {line}\n")).collect::<String>()),
+                Ok(News::Errors(text)) => format!(
+                    "event: errors\n{}\n",
+                    text.lines().map(|line| format!("data: {line}\n")).collect::<String>()
+                ),
                 Err(std::sync::mpsc::RecvTimeoutError::Timeout) => ": still here\n\n".to_owned(),
                 Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => return Ok(0),
             };

@@ -84,13 +84,23 @@ pub const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval';
                        connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// Renders one page.
-pub fn render(site: &Site, theme: &Theme, bound: &BoundPage, figures: &Figures, assets: &Assets, nav: &[NavItem], is_preview: bool) -> Result<String, minijinja::Error> {
+pub fn render(
+    site: &Site,
+    theme: &Theme,
+    bound: &BoundPage,
+    figures: &Figures,
+    assets: &Assets,
+    nav: &[NavItem],
+    is_preview: bool,
+) -> Result<String, minijinja::Error> {
     let renderer = Renderer { theme, bound, figures, source: site.files.path(bound.page.file) };
     let html = renderer.pieces(&bound.page.pieces)?;
-    let data = (!figures.plan.views.is_empty()).then(|| json!({
-        "plan": figures.plan, "shown": figures.shown, "tables": assets.slices,
-        "plotly": assets.plotly, "engine": assets.engine, "wasm": assets.wasm,
-    }));
+    let data = (!figures.plan.views.is_empty()).then(|| {
+        json!({
+            "plan": figures.plan, "shown": figures.shown, "tables": assets.slices,
+            "plotly": assets.plotly, "engine": assets.engine, "wasm": assets.wasm,
+        })
+    });
     let page = context! {
         title => title(&bound.page, site), description => bound.page.front.description.as_ref().map(|(text, _)| text),
         path => &bound.page.path, html => html, toc => Value::from(Serde(markdown::headings(&bound.page.pieces))),
@@ -98,7 +108,9 @@ pub fn render(site: &Site, theme: &Theme, bound: &BoundPage, figures: &Figures, 
     let site = context! { title => &site.config.title, description => site.config.description.as_ref(), lang => &site.config.lang };
     let (nav, assets) = (Value::from(Serde(nav)), Value::from(Serde(assets)));
     let template = theme.templates.get_template("page.html")?;
-    template.render(context! { site, page, nav, assets, csp => CSP, data => data.as_ref().map(script_json), preview => is_preview })
+    template.render(
+        context! { site, page, nav, assets, csp => CSP, data => data.as_ref().map(script_json), preview => is_preview },
+    )
 }
 
 /// JSON that can stand inside a `<script>` element.
@@ -125,7 +137,9 @@ impl Renderer<'_> {
 
     fn piece(&self, piece: &Piece) -> Result<String, minijinja::Error> {
         match piece {
-            Piece::Block(block) => self.bound.cards.get(&block.span.start).map_or(Ok(String::new()), |card| self.card(card)),
+            Piece::Block(block) => {
+                self.bound.cards.get(&block.span.start).map_or(Ok(String::new()), |card| self.card(card))
+            }
             Piece::Container(container) => self.container(container),
             Piece::Prose(prose) => {
                 let values = prose.values.iter().map(|value| match self.bound.cards.get(&value.span.start) {
@@ -169,11 +183,17 @@ impl Renderer<'_> {
         let width = container.width.as_ref().and_then(|(text, _)| columns_of_twelve(text)).unwrap_or(12);
         if container.kind == ContainerKind::Tabs {
             let tabs = container.pieces.iter().filter_map(|piece| match piece {
-                Piece::Container(tab) => Some(self.pieces(&tab.pieces).map(|html| context! { title => tab.title.as_ref().map(|(title, _)| title), html })),
+                Piece::Container(tab) => Some(
+                    self.pieces(&tab.pieces)
+                        .map(|html| context! { title => tab.title.as_ref().map(|(title, _)| title), html }),
+                ),
                 _ => None,
             });
             let tabs = tabs.collect::<Result<Vec<_>, _>>()?;
-            return self.template("containers.html", context! { container => context! { kind => "tabs", id, title, width, tabs } });
+            return self.template(
+                "containers.html",
+                context! { container => context! { kind => "tabs", id, title, width, tabs } },
+            );
         }
         let html = self.pieces(&container.pieces)?;
         self.template("containers.html", context! { container => context! { kind => "card", id, title, width, html } })

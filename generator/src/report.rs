@@ -60,7 +60,14 @@ impl Report {
             let mut tables = table(&["table", "page", "slice", "rows", "published columns", "bytes"]);
             for one in &self.tables {
                 let path = format!("/{}", one.page);
-                tables.add_row(vec![one.name.clone(), path, one.kind.to_owned(), one.rows.to_string(), one.columns.join(", "), kilobytes(one.bytes)]);
+                tables.add_row(vec![
+                    one.name.clone(),
+                    path,
+                    one.kind.to_owned(),
+                    one.rows.to_string(),
+                    one.columns.join(", "),
+                    kilobytes(one.bytes),
+                ]);
             }
             text = format!("{text}\n\n{tables}");
         }

@@ -61,7 +61,10 @@ pub fn read(root: &Path, diagnostics: &mut Diagnostics) -> Site {
     let sources = sources(root, diagnostics);
     name_tables_once(&sources, &queries, &files, diagnostics);
     let themes = themes(root, diagnostics);
-    let assets = walk(root, "static", diagnostics).into_iter().map(|found| (below(&found.relative, "static/"), found.path)).collect();
+    let assets = walk(root, "static", diagnostics)
+        .into_iter()
+        .map(|found| (below(&found.relative, "static/"), found.path))
+        .collect();
     Site { root: root.to_owned(), files, config, pages, queries, sources, themes, assets }
 }
 
@@ -87,7 +90,8 @@ fn pages(root: &Path, files: &mut Files, diagnostics: &mut Diagnostics) -> Vec<F
     for found in &pages {
         let path = page::path(&found.relative);
         if let Some(first) = paths.insert(path, found.relative.clone()) {
-            diagnostics.push(error!(None, "`{first}` and `{}` are the same page", found.relative; hint: "rename one of them"));
+            diagnostics
+                .push(error!(None, "`{first}` and `{}` are the same page", found.relative; hint: "rename one of them"));
         }
     }
     pages.iter().filter_map(|found| text(found, files, diagnostics)).collect()
@@ -102,12 +106,14 @@ fn queries(root: &Path, files: &mut Files, diagnostics: &mut Diagnostics) -> Vec
 fn sources(root: &Path, diagnostics: &mut Diagnostics) -> Vec<SourceFile> {
     let found = walk(root, "sources", diagnostics);
     let mut sources = Vec::new();
-    for Found { path, relative } in found.into_iter().filter(|found| !below(&found.relative, "sources/").contains('/')) {
+    for Found { path, relative } in found.into_iter().filter(|found| !below(&found.relative, "sources/").contains('/'))
+    {
         let format = match extension(&path).as_str() {
             "parquet" => SourceFormat::Parquet,
             "csv" => SourceFormat::Csv,
             _ => {
-                diagnostics.push(warning!(None, "`{relative}` is not read"; hint: "sources are `.parquet` and `.csv` files"));
+                diagnostics
+                    .push(warning!(None, "`{relative}` is not read"; hint: "sources are `.parquet` and `.csv` files"));
                 continue;
             }
         };
@@ -117,22 +123,33 @@ fn sources(root: &Path, diagnostics: &mut Diagnostics) -> Vec<SourceFile> {
 }
 
 /// Each table has one file.
-fn name_tables_once(sources: &[SourceFile], queries: &[(String, FileId)], files: &Files, diagnostics: &mut Diagnostics) {
+fn name_tables_once(
+    sources: &[SourceFile],
+    queries: &[(String, FileId)],
+    files: &Files,
+    diagnostics: &mut Diagnostics,
+) {
     let mut known: BTreeMap<&str, &str> = BTreeMap::new();
     let sources = sources.iter().map(|source| (source.name.as_str(), source.relative.as_str()));
     let queries = queries.iter().map(|(name, file)| (name.as_str(), files.path(*file)));
     for (name, path) in sources.chain(queries) {
         if let Some(first) = known.insert(name, path) {
-            diagnostics.push(error!(None, "`{first}` and `{path}` are both table `{name}`"; hint: "rename one of them"));
+            diagnostics
+                .push(error!(None, "`{first}` and `{path}` are both table `{name}`"; hint: "rename one of them"));
         }
     }
 }
 
 fn themes(root: &Path, diagnostics: &mut Diagnostics) -> BTreeMap<String, String> {
     let mut themes = BTreeMap::new();
-    for found in walk(root, "themes", diagnostics).into_iter().filter(|found| ["css", "html"].contains(&extension(&found.path).as_str())) {
+    for found in walk(root, "themes", diagnostics)
+        .into_iter()
+        .filter(|found| ["css", "html"].contains(&extension(&found.path).as_str()))
+    {
         match fs::read(&found.path) {
-            Ok(bytes) => drop(themes.insert(below(&found.relative, "themes/"), String::from_utf8_lossy(&bytes).into_owned())),
+            Ok(bytes) => {
+                drop(themes.insert(below(&found.relative, "themes/"), String::from_utf8_lossy(&bytes).into_owned()))
+            }
             Err(problem) => diagnostics.push(error!(None, "cannot read `{}`: {problem}", found.relative)),
         }
     }
@@ -178,7 +195,9 @@ fn list(folder: &Found, folders: &mut Vec<Found>, files: &mut Vec<Found>) -> io:
 
 /// Adds a text file; one that is not UTF-8 is an error at its first wrong byte.
 fn text(found: &Found, files: &mut Files, diagnostics: &mut Diagnostics) -> Option<FileId> {
-    let bytes = fs::read(&found.path).map_err(|problem| diagnostics.push(error!(None, "cannot read `{}`: {problem}", found.relative))).ok()?;
+    let bytes = fs::read(&found.path)
+        .map_err(|problem| diagnostics.push(error!(None, "cannot read `{}`: {problem}", found.relative)))
+        .ok()?;
     match String::from_utf8(bytes) {
         Ok(text) => Some(files.add(found.relative.clone(), text)),
         Err(problem) => {

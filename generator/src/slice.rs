@@ -6,7 +6,8 @@ use crate::error;
 use crate::progress::Progress;
 use crate::tables::{self, Table};
 use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal64Array, Float64Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+    ArrayRef, BooleanArray, Date32Array, Decimal64Array, Float64Array, Int64Array, RecordBatch, StringArray,
+    TimestampMicrosecondArray,
 };
 use arrow::datatypes::{Field, Schema};
 use dashgen_runtime::plan::{self, Kind};
@@ -29,7 +30,8 @@ pub struct Slice {
 
 /// Runs every table of every page, as many at a time as there are processors.
 pub fn slices(pages: &[BoundPage], progress: &Progress, diagnostics: &mut Diagnostics) -> Option<Vec<Vec<Slice>>> {
-    let jobs: Vec<(&BoundPage, usize)> = pages.iter().flat_map(|page| (0..page.tables.len()).map(move |table| (page, table))).collect();
+    let jobs: Vec<(&BoundPage, usize)> =
+        pages.iter().flat_map(|page| (0..page.tables.len()).map(move |table| (page, table))).collect();
     progress.stage("running queries", jobs.len());
     let done: Vec<Result<Slice, Diagnostic>> = jobs
         .par_iter()
@@ -40,7 +42,8 @@ pub fn slices(pages: &[BoundPage], progress: &Progress, diagnostics: &mut Diagno
         })
         .collect();
     let mut done = done.into_iter().map(|result| result.map_err(|problem| diagnostics.push(problem)).ok());
-    let slices: Vec<Vec<Option<Slice>>> = pages.iter().map(|page| done.by_ref().take(page.tables.len()).collect()).collect();
+    let slices: Vec<Vec<Option<Slice>>> =
+        pages.iter().map(|page| done.by_ref().take(page.tables.len()).collect()).collect();
     slices.into_iter().map(|page| page.into_iter().collect()).collect()
 }
 
@@ -48,8 +51,12 @@ fn checked(table: &Table, wanted: &plan::Table, used_at: Span) -> Result<Slice, 
     let span = table.span.unwrap_or(used_at);
     match slice(table, wanted) {
         Ok(slice) if slice.rows > 0 => Ok(slice),
-        Ok(_) => Err(error!(span, "table `{}` is empty", table.name; hint: "a dashboard of no rows shows nothing; check the query's filters and its source")),
-        Err(message) => Err(error!(span, "table `{}` cannot be read: {}", table.name, message.lines().next().unwrap_or_default(); hint: "the query is sound, its data is not; is a source file damaged?")),
+        Ok(_) => Err(
+            error!(span, "table `{}` is empty", table.name; hint: "a dashboard of no rows shows nothing; check the query's filters and its source"),
+        ),
+        Err(message) => Err(
+            error!(span, "table `{}` cannot be read: {}", table.name, message.lines().next().unwrap_or_default(); hint: "the query is sound, its data is not; is a source file damaged?"),
+        ),
     }
 }
 
@@ -72,7 +79,8 @@ fn collect(table: &Table, wanted: &plan::Table) -> PolarsResult<DataFrame> {
 }
 
 fn sorting(wanted: &plan::Table) -> Vec<&str> {
-    let (time, others): (Vec<&plan::Column>, Vec<&plan::Column>) = wanted.columns.iter().partition(|column| column.kind.is_time());
+    let (time, others): (Vec<&plan::Column>, Vec<&plan::Column>) =
+        wanted.columns.iter().partition(|column| column.kind.is_time());
     time.into_iter().chain(others).map(|column| column.name.as_str()).collect()
 }
 
@@ -84,7 +92,8 @@ fn batch(frame: &DataFrame, wanted: &plan::Table) -> PolarsResult<RecordBatch> {
         fields.push(Field::new(&column.name, array.data_type().clone(), array.null_count() > 0));
         arrays.push(array);
     }
-    Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).expect("arrays have their fields' types and one length"))
+    Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+        .expect("arrays have their fields' types and one length"))
 }
 
 /// A polars column as an arrow array of the type that its kind has in slices.
@@ -148,7 +157,8 @@ fn write(batch: &RecordBatch, encodings: &[(&String, Encoding)]) -> Vec<u8> {
         };
     }
     let options = ArrowWriterOptions::new().with_properties(properties.build()).with_skip_arrow_metadata(true);
-    let mut writer = ArrowWriter::try_new_with_options(Vec::new(), batch.schema(), options).expect("flat columns of supported types");
+    let mut writer = ArrowWriter::try_new_with_options(Vec::new(), batch.schema(), options)
+        .expect("flat columns of supported types");
     writer.write(batch).expect("writing to memory");
     writer.into_inner().expect("writing to memory")
 }

@@ -3,7 +3,8 @@
 use crate::diagnostics::{Diagnostic, Span, suggest};
 use crate::error;
 use sqlparser::ast::{
-    Expr, GroupByExpr, Ident, ObjectName, OrderByExpr, Query, SetExpr, Spanned, Statement, visit_expressions, visit_relations,
+    Expr, GroupByExpr, Ident, ObjectName, OrderByExpr, Query, SetExpr, Spanned, Statement, visit_expressions,
+    visit_relations,
 };
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::{Parser, ParserError};
@@ -26,7 +27,9 @@ pub fn query(sql: &Sql) -> Result<Query, Diagnostic> {
     match (statements.pop(), statements.is_empty()) {
         (Some(Statement::Query(query)), true) => Ok(*query),
         (Some(_), true) => Err(error!(sql.span, "only a query can stand here"; hint: "start with SELECT or WITH")),
-        (Some(_), false) => Err(error!(sql.span, "more than one statement"; hint: "one block is one query; put the others into blocks of their own")),
+        (Some(_), false) => Err(
+            error!(sql.span, "more than one statement"; hint: "one block is one query; put the others into blocks of their own"),
+        ),
         (None, _) => Err(error!(sql.span, "empty query"; hint: "write a SELECT")),
     }
 }
@@ -49,7 +52,9 @@ fn parse<T>(sql: &Sql, part: impl FnOnce(&mut Parser<'_>) -> Result<T, ParserErr
         token => {
             let start = offset(&sql.text, token.span.start);
             let end = offset(&sql.text, token.span.end).max(start + 1);
-            Err(error!(sql.span.part(start..end), "SQL syntax error: unexpected `{}`", token.token; hint: "one expression is expected here"))
+            Err(
+                error!(sql.span.part(start..end), "SQL syntax error: unexpected `{}`", token.token; hint: "one expression is expected here"),
+            )
         }
     }
 }
@@ -61,17 +66,24 @@ fn syntax(sql: &Sql, error: ParserError) -> Diagnostic {
         ParserError::RecursionLimitExceeded => "nested too deeply".to_owned(),
     };
     let (what, place) = message.split_once(" at Line: ").unwrap_or((&message, ""));
-    let what = what.replace("found: EOF", "found the end").replace("Expected: ", "expected ").replace(", found: ", ", found ");
+    let what =
+        what.replace("found: EOF", "found the end").replace("Expected: ", "expected ").replace(", found: ", ", found ");
     let span = location(place).map_or(end_of(sql), |location| word_at(sql, offset(&sql.text, location)));
     error!(span, "SQL syntax error: {what}").hint(misspelt(sql, span))
 }
 
 /// A keyword that the word at or before a mistake may have been meant for.
 fn misspelt(sql: &Sql, at: Span) -> Option<String> {
-    const KEYWORDS: [&str; 14] =
-        ["SELECT", "DISTINCT", "FROM", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "JOIN", "UNION", "WITH", "BETWEEN", "DESC", "CASE"];
+    const KEYWORDS: [&str; 14] = [
+        "SELECT", "DISTINCT", "FROM", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "JOIN", "UNION", "WITH", "BETWEEN",
+        "DESC", "CASE",
+    ];
     let end = (at.end - sql.span.start).min(sql.text.len());
-    let words = sql.text.get(..end)?.split(|letter: char| !letter.is_alphanumeric() && letter != '_').filter(|word| !word.is_empty());
+    let words = sql
+        .text
+        .get(..end)?
+        .split(|letter: char| !letter.is_alphanumeric() && letter != '_')
+        .filter(|word| !word.is_empty());
     let last: Vec<&str> = words.collect();
     let near = |word: &&str| suggest(word, KEYWORDS).filter(|keyword| !keyword.eq_ignore_ascii_case(word));
     last.iter().rev().take(2).find_map(near).map(|keyword| format!("did you mean `{keyword}`?"))
@@ -96,7 +108,8 @@ fn word_at(sql: &Sql, start: usize) -> Span {
 
 /// The byte of `text` at sqlparser's line and column, which count from 1, in characters.
 fn offset(text: &str, location: Location) -> usize {
-    let line_start: usize = text.split_inclusive('\n').take(location.line.saturating_sub(1) as usize).map(str::len).sum();
+    let line_start: usize =
+        text.split_inclusive('\n').take(location.line.saturating_sub(1) as usize).map(str::len).sum();
     let line = &text[line_start..];
     let column = location.column.saturating_sub(1) as usize;
     line_start + line.char_indices().nth(column).map_or(line.len(), |(at, _)| at)
@@ -121,7 +134,13 @@ pub fn relations(sql: &Sql, query: &Query) -> Vec<(String, Span)> {
     let own = common_tables(query);
     let mut found = Vec::new();
     let _ = visit_relations(query, |name: &ObjectName| {
-        let text = name.0.iter().filter_map(|part| part.as_ident()).map(|ident| ident.value.as_str()).collect::<Vec<_>>().join(".");
+        let text = name
+            .0
+            .iter()
+            .filter_map(|part| part.as_ident())
+            .map(|ident| ident.value.as_str())
+            .collect::<Vec<_>>()
+            .join(".");
         if !own.contains(&text) {
             found.push((text, span(sql, name)));
         }

@@ -6,7 +6,8 @@ use crate::site::{SourceFile, SourceFormat};
 use crate::sql::{self, Sql};
 use dashgen_runtime::plan::Kind;
 use polars::prelude::{
-    DataType, LazyCsvReader, LazyFileListReader, LazyFrame, PlRefPath, PolarsError, PolarsResult, ScanArgsParquet, SchemaRef,
+    DataType, LazyCsvReader, LazyFileListReader, LazyFrame, PlRefPath, PolarsError, PolarsResult, ScanArgsParquet,
+    SchemaRef,
 };
 use polars::sql::SQLContext;
 use std::collections::BTreeMap;
@@ -69,7 +70,9 @@ fn scan(file: &SourceFile) -> PolarsResult<LazyFrame> {
     let path = PlRefPath::try_from_path(&file.path)?;
     match file.format {
         SourceFormat::Parquet => LazyFrame::scan_parquet(path, ScanArgsParquet::default()),
-        SourceFormat::Csv => LazyCsvReader::new(path).with_try_parse_dates(true).with_infer_schema_length(None).finish(),
+        SourceFormat::Csv => {
+            LazyCsvReader::new(path).with_try_parse_dates(true).with_infer_schema_length(None).finish()
+        }
     }
 }
 
@@ -100,14 +103,17 @@ fn kind(data_type: &DataType) -> Option<Kind> {
 fn unreadable(file: &SourceFile, error: &PolarsError) -> Diagnostic {
     let hint = match file.format {
         SourceFormat::Parquet => "is it a whole Parquet file? export it again, or remove it from `sources/`",
-        SourceFormat::Csv => "is it a UTF-8 text with a header line and commas? export it again, or remove it from `sources/`",
+        SourceFormat::Csv => {
+            "is it a UTF-8 text with a header line and commas? export it again, or remove it from `sources/`"
+        }
     };
     error!(None, "cannot read source `{}`: {}", file.relative, first_line(&error.to_string()); hint: "{hint}")
 }
 
 /// Adds the tables that queries define to those they may read, in dependency order; cycles and unknown names are diagnostics.
 pub fn define(definitions: &[Definition], known: &Tables, broken: &[String], diagnostics: &mut Diagnostics) -> Tables {
-    let mut stage = Stage { definitions, known, broken, tables: known.clone(), state: vec![Progress::Waiting; definitions.len()] };
+    let mut stage =
+        Stage { definitions, known, broken, tables: known.clone(), state: vec![Progress::Waiting; definitions.len()] };
     for index in 0..definitions.len() {
         stage.visit(index, &mut Vec::new(), diagnostics);
     }
@@ -156,7 +162,8 @@ impl Stage<'_> {
             return None;
         }
         let names: Vec<&str> = relations.iter().map(|(name, _)| name.as_str()).collect();
-        let ordered = query.order_by.is_some() || (sql::keeps_order(&query) && names.iter().all(|name| self.tables[*name].ordered));
+        let ordered = query.order_by.is_some()
+            || (sql::keeps_order(&query) && names.iter().all(|name| self.tables[*name].ordered));
         match guarded(|| self.execute(definition, &names, ordered)) {
             Ok(table) => Some(table),
             Err(error) => {
@@ -189,13 +196,16 @@ impl Stage<'_> {
     }
 
     fn unknown(&self, name: &str, span: Span) -> Diagnostic {
-        let names: Vec<&str> = self.known.keys().map(String::as_str).chain(self.definitions.iter().map(|d| d.name.as_str())).collect();
+        let names: Vec<&str> =
+            self.known.keys().map(String::as_str).chain(self.definitions.iter().map(|d| d.name.as_str())).collect();
         match suggest(name, names.iter().copied()) {
             Some(near) => error!(span, "unknown table `{name}`"; hint: "did you mean `{near}`?"),
             None if self.known.is_empty() => {
                 error!(span, "unknown table `{name}`: the site has no source files"; hint: "put `{name}.parquet` or `{name}.csv` into `sources/`")
             }
-            None => error!(span, "unknown table `{name}`"; hint: "there are {}; a file `sources/{name}.parquet` or a block `sql {name}` would define it", listed(&names)),
+            None => {
+                error!(span, "unknown table `{name}`"; hint: "there are {}; a file `sources/{name}.parquet` or a block `sql {name}` would define it", listed(&names))
+            }
         }
     }
 
@@ -208,7 +218,13 @@ impl Stage<'_> {
         table(&definition.name, Some(definition.name_span), context.execute(text)?, ordered)
     }
 
-    fn refused(&self, definition: &Definition, query: &sqlparser::ast::Query, names: &[&str], error: &PolarsError) -> Diagnostic {
+    fn refused(
+        &self,
+        definition: &Definition,
+        query: &sqlparser::ast::Query,
+        names: &[&str],
+        error: &PolarsError,
+    ) -> Diagnostic {
         let message = error.to_string();
         let columns: Vec<&str> = names.iter().flat_map(|name| self.tables[*name].names()).collect();
         let missing = sql::identifiers(&definition.sql, query)

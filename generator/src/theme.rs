@@ -29,7 +29,8 @@ pub fn theme(name: &str, own: &BTreeMap<String, String>, diagnostics: &mut Diagn
         return None;
     }
     let css = css(&files).map_err(|problem| diagnostics.push(error!(None, "theme `{name}`: {problem}"))).ok()?;
-    let templates = templates(&files).map_err(|problem| diagnostics.push(error!(None, "theme `{name}`: {problem:#}"))).ok()?;
+    let templates =
+        templates(&files).map_err(|problem| diagnostics.push(error!(None, "theme `{name}`: {problem:#}"))).ok()?;
     Some(Theme { css, templates })
 }
 
@@ -37,7 +38,8 @@ fn files(name: &str, own: &BTreeMap<String, String>) -> BTreeMap<String, String>
     let prefix = format!("{name}/");
     let below = |(path, text): (&str, String)| Some((path.strip_prefix(&prefix)?.to_owned(), text));
     let built_in = |(path, bytes): &(&'static str, &'static [u8])| (*path, String::from_utf8_lossy(bytes).into_owned());
-    let own: BTreeMap<String, String> = own.iter().map(|(path, text)| (path.as_str(), text.clone())).filter_map(below).collect();
+    let own: BTreeMap<String, String> =
+        own.iter().map(|(path, text)| (path.as_str(), text.clone())).filter_map(below).collect();
     let base: BTreeMap<String, String> = BUILT_IN.iter().map(built_in).filter_map(below).collect();
     let mut files = match (base.is_empty(), own.is_empty()) {
         (true, true) => return BTreeMap::new(),
@@ -56,7 +58,8 @@ impl SourceProvider for Files<'_> {
 
     fn read<'a>(&'a self, file: &Path) -> Result<&'a str, io::Error> {
         let text = self.0.get(file.to_string_lossy().as_ref());
-        text.map(String::as_str).ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("no file `{}`", file.display())))
+        text.map(String::as_str)
+            .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("no file `{}`", file.display())))
     }
 
     fn resolve(&self, specifier: &str, from: &Path) -> Result<ResolveResult, io::Error> {
@@ -69,7 +72,9 @@ fn css(files: &BTreeMap<String, String>) -> Result<String, String> {
     let provider = Files(files);
     let mut bundler = Bundler::new(&provider, None, ParserOptions::default());
     let mut sheet = bundler.bundle(Path::new("theme.css")).map_err(|problem| problem.to_string())?;
-    sheet.minify(MinifyOptions { targets: targets(), ..MinifyOptions::default() }).map_err(|problem| problem.to_string())?;
+    sheet
+        .minify(MinifyOptions { targets: targets(), ..MinifyOptions::default() })
+        .map_err(|problem| problem.to_string())?;
     let options = PrinterOptions { minify: true, targets: targets(), ..PrinterOptions::default() };
     Ok(sheet.to_css(options).map_err(|problem| problem.to_string())?.code)
 }
@@ -77,7 +82,14 @@ fn css(files: &BTreeMap<String, String>) -> Result<String, String> {
 /// Browsers of the last years: those with WASM SIMD and custom elements.
 fn targets() -> Targets {
     let version = |major: u32, minor: u32| Some(major << 16 | minor << 8);
-    Targets::from(Browsers { chrome: version(100, 0), edge: version(100, 0), firefox: version(100, 0), safari: version(16, 4), ios_saf: version(16, 4), ..Browsers::default() })
+    Targets::from(Browsers {
+        chrome: version(100, 0),
+        edge: version(100, 0),
+        firefox: version(100, 0),
+        safari: version(16, 4),
+        ios_saf: version(16, 4),
+        ..Browsers::default()
+    })
 }
 
 fn templates(files: &BTreeMap<String, String>) -> Result<Environment<'static>, minijinja::Error> {

@@ -77,7 +77,8 @@ impl Node {
     pub fn swallowed_comment(&self, files: &Files) -> Option<String> {
         let comment = self.source(files);
         let is_swallowed = matches!(self.yaml, Yaml::Null) && comment.starts_with('#');
-        is_swallowed.then(|| format!("`#` after a space starts a comment; quote the value: {}", syntax::quoted(comment)))
+        is_swallowed
+            .then(|| format!("`#` after a space starts a comment; quote the value: {}", syntax::quoted(comment)))
     }
 }
 
@@ -103,7 +104,9 @@ fn events(text: &str) -> Result<Vec<Located>, ScanError> {
     options.emit_anchor_events = true;
     options.emit_unresolved_aliases = true;
     options.emit_comments = false;
-    Parser::new_from_str_with_options(text, options).map(|event| event.map(|(event, place)| (owned(event), place))).collect()
+    Parser::new_from_str_with_options(text, options)
+        .map(|event| event.map(|(event, place)| (owned(event), place)))
+        .collect()
 }
 
 /// The event without what the tree does not need.
@@ -133,7 +136,9 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn document(&mut self) -> Option<Node> {
-        let is_frame = |event: &Located| matches!(event.0, Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd | Event::StreamEnd);
+        let is_frame = |event: &Located| {
+            matches!(event.0, Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd | Event::StreamEnd)
+        };
         while self.events.next_if(is_frame).is_some() {}
         if self.events.peek().is_none() {
             return Some(Node { span: self.span, yaml: Yaml::Map(Map::new()), written: String::new() });
@@ -143,7 +148,9 @@ impl Builder<'_> {
             let second = error!(self.at(&place), "`---` starts a second document"; hint: "one block holds one: a list of `key: value` lines");
             self.diagnostics.push(second);
         }
-        let Some(problem) = node.text().and_then(|text| syntax::missing_space(&text, node.span)) else { return Some(node) };
+        let Some(problem) = node.text().and_then(|text| syntax::missing_space(&text, node.span)) else {
+            return Some(node);
+        };
         self.diagnostics.push(problem);
         None
     }
@@ -176,14 +183,18 @@ impl Builder<'_> {
     fn refuse(&mut self, span: Span, what: &str) {
         let word = &self.text[span.start - self.span.start..span.end - self.span.start];
         let value = syntax::quoted(syntax::value_at(self.text, span.start - self.span.start));
-        self.diagnostics.push(error!(span, "`{word}` is {what} in YAML, which has no meaning here"; hint: "quote the value: {value}"));
+        self.diagnostics.push(
+            error!(span, "`{word}` is {what} in YAML, which has no meaning here"; hint: "quote the value: {value}"),
+        );
     }
 
     fn scalar(&self, text: String, style: ScalarStyle, place: &Place) -> Node {
         let span = self.at(place);
         match style {
             ScalarStyle::Plain => plain(text, span),
-            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => self.string(text, span.part(1..span.end - span.start - 1)),
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
+                self.string(text, span.part(1..span.end - span.start - 1))
+            }
             ScalarStyle::Literal | ScalarStyle::Folded => {
                 let source = &self.text[span.start - self.span.start..span.end - self.span.start];
                 self.string(text, span.part(0..source.trim_end().len()))
@@ -240,7 +251,11 @@ impl Builder<'_> {
         let rest = line[colon + 1..].trim();
         let behind = key.span.end + colon + 1;
         node.span = match rest.starts_with('#') {
-            true => Span { start: behind + line[colon + 1..].find('#').unwrap_or(0), end: key.span.end + line.trim_end().len(), ..self.span },
+            true => Span {
+                start: behind + line[colon + 1..].find('#').unwrap_or(0),
+                end: key.span.end + line.trim_end().len(),
+                ..self.span
+            },
             false => Span { start: behind, end: behind, ..self.span },
         };
     }
@@ -248,7 +263,8 @@ impl Builder<'_> {
     fn insert(&mut self, map: &mut Map, key: Key, node: Node) {
         match map.iter().find(|(known, _)| known.name == key.name) {
             Some((first, _)) => {
-                let twice = error!(key.span, "key `{}` stands twice", key.name; hint: "remove one of them").related(first.span, "first here");
+                let twice = error!(key.span, "key `{}` stands twice", key.name; hint: "remove one of them")
+                    .related(first.span, "first here");
                 self.diagnostics.push(twice);
             }
             None => map.push((key, node)),

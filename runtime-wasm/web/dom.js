@@ -42,6 +42,8 @@ export function attachPanel(button, panel, opened) {
   button.setAttribute('aria-haspopup', 'dialog');
   button.setAttribute('aria-expanded', 'false');
   const place = () => placeUnder(button, panel);
+  // Shown only where it belongs: a popover opens in the middle of the page, and `toggle` comes a frame later.
+  panel.addEventListener('beforetoggle', () => { panel.style.visibility = 'hidden'; });
   panel.addEventListener('toggle', (event) => {
     const open = event.newState === 'open';
     button.setAttribute('aria-expanded', String(open));
@@ -50,6 +52,7 @@ export function attachPanel(button, panel, opened) {
     change('scroll', place, { capture: true, passive: true });
     if (!open) return;
     place();
+    panel.style.visibility = '';
     opened?.();
   });
 }

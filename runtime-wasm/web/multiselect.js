@@ -42,24 +42,36 @@ export function multiselect(input) {
     return [...offered, ...missing].filter((value) => input.write(value).toLowerCase().includes(words));
   }
 
-  function choice(value, chosen) {
-    const count = counts[offered.indexOf(value)] ?? (counts.length ? 0 : null);
+  function choice(value) {
     const box = element('input', { type: 'checkbox', value: JSON.stringify(value) });
-    box.checked = chosen.has(value);
-    const parts = [box, element('span', { class: 'name' }, input.write(value))];
-    if (count !== null) parts.push(element('span', { class: 'number' }, count.toLocaleString('en')));
-    return element('label', { class: count === 0 ? 'none' : null }, ...parts);
+    return element('label', {}, box, element('span', { class: 'name' }, input.write(value)), element('span', { class: 'number' }));
   }
 
+  /** Choices that stay keep their elements, so that a click or the focus on one survives an answer. */
   function fill() {
     if (!panel.matches(':popover-open')) return;
-    const focused = list.contains(document.activeElement) ? document.activeElement.value : null;
     const chosen = new Set(input.chosen());
     const values = found();
-    list.replaceChildren(...values.slice(0, MOST).map((value) => choice(value, chosen)));
-    if (!values.length) list.append(element('p', {}, 'Nothing found'));
-    if (values.length > MOST) list.append(element('p', {}, `${values.length - MOST} more: search to find them`));
-    if (focused !== null) [...list.querySelectorAll('input')].find((box) => box.value === focused)?.focus();
+    const most = values.slice(0, MOST);
+    const old = new Map([...list.querySelectorAll('input')].map((box) => [box.value, box.parentNode]));
+    const labels = most.map((value) => old.get(JSON.stringify(value)) ?? choice(value));
+    const notes = [];
+    if (!values.length) notes.push(element('p', {}, 'Nothing found'));
+    if (values.length > MOST) notes.push(element('p', {}, `${values.length - MOST} more: search to find them`));
+    const stays = labels.length === list.children.length && labels.every((label, i) => label === list.children[i]);
+    if (!stays || notes.length) {
+      const focused = list.contains(document.activeElement) ? document.activeElement : null;
+      list.replaceChildren(...labels, ...notes);
+      if (focused?.isConnected) focused.focus();
+    }
+    most.forEach((value, i) => update(labels[i], value, chosen.has(value)));
+  }
+
+  function update(label, value, checked) {
+    const count = counts[offered.indexOf(value)] ?? (counts.length ? 0 : null);
+    label.classList.toggle('none', count === 0);
+    label.querySelector('input').checked = checked;
+    label.querySelector('.number').textContent = count === null ? '' : count.toLocaleString('en');
   }
 
   /** Arrow keys walk through the search and the choices. */

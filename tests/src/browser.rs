@@ -41,18 +41,10 @@ pub fn chromium() -> Option<PathBuf> {
     if let Some(chosen) = env::var_os("CHROME") {
         return Some(chosen.into()).filter(|file: &PathBuf| file.is_file());
     }
-    let names = [
-        "chromium",
-        "chromium-browser",
-        "google-chrome",
-        "google-chrome-stable",
-    ];
+    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
     let path = env::var_os("PATH").unwrap_or_default();
     let folders: Vec<PathBuf> = env::split_paths(&path).chain(["/usr/bin".into()]).collect();
-    names
-        .iter()
-        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
-        .find(|file| file.is_file())
+    names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name))).find(|file| file.is_file())
 }
 
 /// A running browser with a fresh profile; pages keep it alive.
@@ -68,23 +60,10 @@ impl Browser {
         let program = chromium().expect("Chromium: install `chromium` or name it in $CHROME");
         let watches = Watches::default();
         let seen = Arc::clone(&watches);
-        let chromium = Chromium::start(&program, &FLAGS, move |line, event| {
-            watch_event(line, &seen, event)
-        });
-        let browser = Browser {
-            chromium: Arc::new(chromium),
-            watches,
-        };
-        if let Err(error) = browser
-            .chromium
-            .line
-            .call(BROWSER, "Browser.getVersion", json!({}))
-        {
-            panic!(
-                "{} did not start: {error}\n{}",
-                program.display(),
-                browser.chromium.complaints()
-            );
+        let chromium = Chromium::start(&program, &FLAGS, move |line, event| watch_event(line, &seen, event));
+        let browser = Browser { chromium: Arc::new(chromium), watches };
+        if let Err(error) = browser.chromium.line.call(BROWSER, "Browser.getVersion", json!({})) {
+            panic!("{} did not start: {error}\n{}", program.display(), browser.chromium.complaints());
         }
         browser
     }
@@ -101,33 +80,15 @@ impl Browser {
     #[track_caller]
     pub fn blank(&self) -> PageUnderTest {
         let line = &self.chromium.line;
-        let call = |method, params| {
-            line.call(BROWSER, method, params)
-                .unwrap_or_else(|error| panic!("{error}"))
-        };
-        let context = text(
-            &call(
-                "Target.createBrowserContext",
-                json!({ "disposeOnDetach": true }),
-            )["browserContextId"],
-        );
-        let target = call(
-            "Target.createTarget",
-            json!({ "url": "about:blank", "browserContextId": context }),
-        );
-        let attached = call(
-            "Target.attachToTarget",
-            json!({ "targetId": target["targetId"], "flatten": true }),
-        );
+        let call = |method, params| line.call(BROWSER, method, params).unwrap_or_else(|error| panic!("{error}"));
+        let context =
+            text(&call("Target.createBrowserContext", json!({ "disposeOnDetach": true }))["browserContextId"]);
+        let target = call("Target.createTarget", json!({ "url": "about:blank", "browserContextId": context }));
+        let attached = call("Target.attachToTarget", json!({ "targetId": target["targetId"], "flatten": true }));
         let session = text(&attached["sessionId"]);
         let watch = Arc::new(Watch::default());
         lock(&self.watches).insert(session.clone(), Arc::clone(&watch));
-        let page = PageUnderTest {
-            browser: self.clone(),
-            context,
-            session,
-            watch,
-        };
+        let page = PageUnderTest { browser: self.clone(), context, session, watch };
         for domain in ["Page", "Runtime", "Log", "Network"] {
             page.call(&format!("{domain}.enable"), json!({}));
         }

@@ -35,14 +35,9 @@ pub struct Chromium {
 
 impl Chromium {
     /// Starts the program; every event, as the JSON that came, goes to `on_event`.
-    pub fn start(
-        program: &Path,
-        flags: &[&str],
-        on_event: impl Fn(&Line, &Value) + Send + 'static,
-    ) -> Self {
+    pub fn start(program: &Path, flags: &[&str], on_event: impl Fn(&Line, &Value) + Send + 'static) -> Self {
         let profile = tempfile::tempdir().expect("a temporary folder for the profile");
-        let complaints =
-            File::create(profile.path().join("stderr")).expect("the profile folder is ours");
+        let complaints = File::create(profile.path().join("stderr")).expect("the profile folder is ours");
         let mut data_dir = OsStr::new("--user-data-dir=").to_owned();
         data_dir.push(profile.path());
         let mut process = Command::new("sh")
@@ -57,11 +52,7 @@ impl Chromium {
             .expect("a shell to start Chromium");
         let to = process.stdin.take().expect("stdin is piped");
         let from = process.stdout.take().expect("stdout is piped");
-        Chromium {
-            line: Line::start(to, from, on_event),
-            process,
-            profile,
-        }
+        Chromium { line: Line::start(to, from, on_event), process, profile }
     }
 
     /// What it wrote to stderr.
@@ -94,22 +85,13 @@ pub struct Line {
 }
 
 impl Line {
-    fn start(
-        to: ChildStdin,
-        from: ChildStdout,
-        on_event: impl Fn(&Line, &Value) + Send + 'static,
-    ) -> Arc<Self> {
+    fn start(to: ChildStdin, from: ChildStdout, on_event: impl Fn(&Line, &Value) + Send + 'static) -> Arc<Self> {
         let waiting = Mutex::new(Some(BTreeMap::new()));
-        let line = Arc::new(Line {
-            to: Mutex::new(to),
-            next: AtomicU64::new(1),
-            waiting,
-        });
+        let line = Arc::new(Line { to: Mutex::new(to), next: AtomicU64::new(1), waiting });
         let reading = Arc::clone(&line);
         std::thread::spawn(move || {
             for message in BufReader::new(from).split(0).map_while(Result::ok) {
-                let message: Value =
-                    serde_json::from_slice(&message).expect("Chromium writes JSON");
+                let message: Value = serde_json::from_slice(&message).expect("Chromium writes JSON");
                 match message["id"].as_u64() {
                     Some(id) => reading.answered(id, message),
                     None => on_event(&reading, &message),
@@ -124,14 +106,9 @@ impl Line {
     pub fn call(&self, session: &str, method: &str, params: Value) -> Result<Value, String> {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let (answer, answered) = mpsc::channel();
-        lock(&self.waiting)
-            .as_mut()
-            .ok_or("Chromium is gone")?
-            .insert(id, answer);
+        lock(&self.waiting).as_mut().ok_or("Chromium is gone")?.insert(id, answer);
         self.send(id, session, method, params);
-        let mut message = answered
-            .recv_timeout(PATIENCE)
-            .map_err(|error| format!("{method}: {error}"))?;
+        let mut message = answered.recv_timeout(PATIENCE).map_err(|error| format!("{method}: {error}"))?;
         match message["error"]["message"].as_str() {
             Some(error) => Err(format!("{method}: {error}")),
             None => Ok(message["result"].take()),
@@ -155,9 +132,7 @@ impl Line {
     }
 
     fn answered(&self, id: u64, message: Value) {
-        let waiting = lock(&self.waiting)
-            .as_mut()
-            .and_then(|waiting| waiting.remove(&id));
+        let waiting = lock(&self.waiting).as_mut().and_then(|waiting| waiting.remove(&id));
         if let Some(waiting) = waiting {
             waiting.send(message).ok();
         }

@@ -10,9 +10,7 @@ mod tables;
 use std::io::Write;
 use std::sync::Arc;
 
-use arrow::array::{
-    ArrayRef, Date32Array, Decimal128Array, Int32Array, Int64Array, RecordBatch, StringArray,
-};
+use arrow::array::{ArrayRef, Date32Array, Decimal128Array, Int32Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use fastrand::Rng;
 use parquet::arrow::ArrowWriter;
@@ -22,8 +20,8 @@ use parquet::errors::Result;
 use parquet::file::properties::WriterProperties;
 
 use self::tables::{
-    CHANNELS, EUROPE, FIRST_DATE, FIRST_YEAR, LINES_PER_ORDER, MONTHS, ONLINE, PRODUCT_LINES,
-    PRODUCTS, Product, REGIONS, RETAIL, Trend, WEEKDAYS, YEARS,
+    CHANNELS, EUROPE, FIRST_DATE, FIRST_YEAR, LINES_PER_ORDER, MONTHS, ONLINE, PRODUCT_LINES, PRODUCTS, Product,
+    REGIONS, RETAIL, Trend, WEEKDAYS, YEARS,
 };
 
 const SEED: u64 = 2023;
@@ -38,9 +36,7 @@ pub fn write(rows: u64, out: impl Write + Send) -> Result<()> {
         .set_max_row_group_row_count(Some(ROWS_PER_GROUP))
         .set_created_by("dashgen-tests sales".to_owned())
         .build();
-    let options = ArrowWriterOptions::new()
-        .with_properties(properties)
-        .with_skip_arrow_metadata(true);
+    let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
     let mut writer = ArrowWriter::try_new_with_options(out, schema(), options)?;
     let mut batch = Batch::default();
     for line in Lines::new(rows) {
@@ -140,15 +136,7 @@ impl Lines {
     fn new(rows: u64) -> Self {
         let mut rng = Rng::with_seed(SEED);
         let days = calendar(&mut rng);
-        Lines {
-            rng,
-            rows,
-            made: 0,
-            days,
-            today: 0,
-            order_id: FIRST_ORDER,
-            order: Vec::new(),
-        }
+        Lines { rng, rows, made: 0, days, today: 0, order_id: FIRST_ORDER, order: Vec::new() }
     }
 
     /// Moves on while the day has had its share of the rows; an order that overruns it is set off the next day.
@@ -176,15 +164,7 @@ impl Lines {
             let units = draw_units(rng, PRODUCTS[product].most_units);
             let cents = revenue(&PRODUCTS[product], channel, units, day);
             let (date, order_id) = (day.date, self.order_id);
-            self.order.push(Line {
-                date,
-                region,
-                channel,
-                order_id,
-                product,
-                units,
-                cents,
-            });
+            self.order.push(Line { date, region, channel, order_id, product, units, cents });
         }
         self.order_id += 1;
     }
@@ -229,8 +209,7 @@ fn calendar(rng: &mut Rng) -> Vec<Day> {
                 let weekday = days.len() % 7;
                 let regions = region_demand(number, year, month);
                 let total: u32 = regions.iter().sum();
-                let demand =
-                    season(month, day_of_month, weekday) * u64::from(total) * rng.u64(920..=1080);
+                let demand = season(month, day_of_month, weekday) * u64::from(total) * rng.u64(920..=1080);
                 days.push(Day {
                     date: FIRST_DATE + number.cast_signed(),
                     number,
@@ -262,11 +241,7 @@ fn region_demand(number: u32, year: u32, month: usize) -> [u32; REGIONS.len()] {
     std::array::from_fn(|index| {
         let region = &REGIONS[index];
         let grown = region.demand * (1000 + region.growth * u64::from(number) / 365);
-        let left = if index == EUROPE && lost_quarter {
-            grown / 2
-        } else {
-            grown
-        };
+        let left = if index == EUROPE && lost_quarter { grown / 2 } else { grown };
         u32::try_from(left).expect("demand is a small number")
     })
 }
@@ -347,14 +322,8 @@ mod tests {
 
     #[test]
     fn the_shipped_file_is_what_the_program_writes() {
-        let shipped = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../examples/meridian-sales/sources/sales.parquet"
-        );
-        assert!(
-            std::fs::read(shipped).unwrap() == bytes(100_000),
-            "run the `sales` program again"
-        );
+        let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/meridian-sales/sources/sales.parquet");
+        assert!(std::fs::read(shipped).unwrap() == bytes(100_000), "run the `sales` program again");
     }
 
     #[test]
@@ -376,9 +345,7 @@ mod tests {
         for rows in [50_000, 200_000] {
             let quarter = |first: i32| {
                 let day = FIRST_DATE + first;
-                Lines::new(rows)
-                    .filter(|l| l.region == EUROPE && (day..day + 91).contains(&l.date))
-                    .count()
+                Lines::new(rows).filter(|l| l.region == EUROPE && (day..day + 91).contains(&l.date)).count()
             };
             assert!(quarter(456) * 10 < quarter(91) * 6, "{rows} rows");
         }

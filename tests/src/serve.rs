@@ -34,8 +34,7 @@ pub struct Host {
 impl Host {
     /// Serves `folder` under the sub-path `under` (`""` is the root) on a free port.
     pub fn start(folder: &Path, under: &str) -> Self {
-        let server =
-            Arc::new(tiny_http::Server::http("127.0.0.1:0").expect("a free port on 127.0.0.1"));
+        let server = Arc::new(tiny_http::Server::http("127.0.0.1:0").expect("a free port on 127.0.0.1"));
         let hits = Arc::new(Mutex::new(Vec::new()));
         let under = match under.trim_matches('/') {
             "" => "/".to_owned(),
@@ -52,12 +51,7 @@ impl Host {
                 })
             })
             .collect();
-        Host {
-            server,
-            hits,
-            threads,
-            under,
-        }
+        Host { server, hits, threads, under }
     }
 
     /// `http://127.0.0.1:PORT`.
@@ -67,20 +61,12 @@ impl Host {
 
     /// The address of a file of the folder; `""` is its start page.
     pub fn url(&self, path: &str) -> String {
-        format!(
-            "{}{}{}",
-            self.origin(),
-            self.under,
-            path.trim_start_matches('/')
-        )
+        format!("{}{}{}", self.origin(), self.under, path.trim_start_matches('/'))
     }
 
     /// Everything asked so far, in the order of answering.
     pub fn hits(&self) -> Vec<Hit> {
-        self.hits
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.hits.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Hands out what was asked so far and forgets it.
@@ -103,19 +89,9 @@ impl Drop for Host {
 fn answer(request: Request, folder: &Path, under: &str, hits: &Mutex<Vec<Hit>>) {
     let zip = accepts_gzip(&request);
     let page = look_up(request.url(), folder, under);
-    let body = if zip && page.kind.compresses {
-        gzip(&page.body)
-    } else {
-        page.body
-    };
-    let hit = Hit {
-        path: request.url().to_owned(),
-        status: page.status,
-        bytes: body.len(),
-    };
-    hits.lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .push(hit);
+    let body = if zip && page.kind.compresses { gzip(&page.body) } else { page.body };
+    let hit = Hit { path: request.url().to_owned(), status: page.status, bytes: body.len() };
+    hits.lock().unwrap_or_else(PoisonError::into_inner).push(hit);
     let mut response = Response::from_data(body)
         .with_status_code(StatusCode(page.status))
         .with_chunked_threshold(usize::MAX)
@@ -144,10 +120,7 @@ fn look_up(url: &str, folder: &Path, under: &str) -> Page {
     if path.len() + 1 == under.len() && under.starts_with(path) {
         return redirect(under);
     }
-    let Some(file) = path
-        .strip_prefix(under)
-        .and_then(|inside| file_path(folder, &decode(inside)))
-    else {
+    let Some(file) = path.strip_prefix(under).and_then(|inside| file_path(folder, &decode(inside))) else {
         return missing(folder);
     };
     if file.is_dir() {
@@ -160,33 +133,18 @@ fn look_up(url: &str, folder: &Path, under: &str) -> Page {
 }
 
 fn redirect(to: &str) -> Page {
-    Page {
-        status: 301,
-        kind: kind("html"),
-        body: Vec::new(),
-        location: Some(to.to_owned()),
-    }
+    Page { status: 301, kind: kind("html"), body: Vec::new(), location: Some(to.to_owned()) }
 }
 
 fn missing(folder: &Path) -> Page {
-    let plain = || Page {
-        status: 404,
-        kind: kind("txt"),
-        body: b"not found".to_vec(),
-        location: None,
-    };
+    let plain = || Page { status: 404, kind: kind("txt"), body: b"not found".to_vec(), location: None };
     found(&folder.join("404.html"), 404).unwrap_or_else(plain)
 }
 
 fn found(file: &Path, status: u16) -> Option<Page> {
     let body = std::fs::read(file).ok()?;
     let extension = file.extension().unwrap_or_default().to_string_lossy();
-    Some(Page {
-        status,
-        kind: kind(&extension),
-        body,
-        location: None,
-    })
+    Some(Page { status, kind: kind(&extension), body, location: None })
 }
 
 /// The file that a path names, if it stays inside the folder.
@@ -200,9 +158,7 @@ fn decode(path: &str) -> String {
     let mut rest = path.as_bytes();
     while let [first, tail @ ..] = rest {
         let hex = tail.get(..2).and_then(|two| std::str::from_utf8(two).ok());
-        let byte = hex
-            .filter(|_| *first == b'%')
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let byte = hex.filter(|_| *first == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok());
         bytes.push(byte.unwrap_or(*first));
         rest = if byte.is_some() { &tail[2..] } else { tail };
     }
@@ -235,9 +191,7 @@ fn kind(extension: &str) -> Kind {
 
 fn accepts_gzip(request: &Request) -> bool {
     let mut headers = request.headers().iter();
-    headers.any(|header| {
-        header.field.equiv("Accept-Encoding") && header.value.as_str().contains("gzip")
-    })
+    headers.any(|header| header.field.equiv("Accept-Encoding") && header.value.as_str().contains("gzip"))
 }
 
 /// Level 6, as hosts compress on the fly.
@@ -261,17 +215,10 @@ mod tests {
         let rest = url.strip_prefix("http://").unwrap_or(url);
         let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let mut stream = std::net::TcpStream::connect(host).unwrap();
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n"
-        )
-        .unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n").unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();
-        let end = answer
-            .windows(4)
-            .position(|four| four == b"\r\n\r\n")
-            .unwrap_or(answer.len());
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or(answer.len());
         let head = String::from_utf8_lossy(&answer[..end]).into_owned();
         (head, answer.split_off((end + 4).min(answer.len())))
     }
@@ -279,8 +226,7 @@ mod tests {
     fn host(under: &str) -> (tempfile::TempDir, Host) {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("sales")).unwrap();
-        let write =
-            |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
         write("index.html", "<p>start</p>");
         write("sales/index.html", "<p>sales</p>");
         write("app.wasm", &"0".repeat(10_000));
@@ -311,20 +257,10 @@ mod tests {
     #[test]
     fn compresses_and_counts_what_goes_over_the_wire() {
         let (_folder, host) = host("");
-        let (head, body) = get(
-            &host.url("app.wasm"),
-            "Accept-Encoding: gzip\r\nRange: bytes=0-9\r\n",
-        );
-        assert!(
-            head.starts_with("HTTP/1.1 200") && head.contains("application/wasm"),
-            "{head}"
-        );
+        let (head, body) = get(&host.url("app.wasm"), "Accept-Encoding: gzip\r\nRange: bytes=0-9\r\n");
+        assert!(head.starts_with("HTTP/1.1 200") && head.contains("application/wasm"), "{head}");
         assert!(body.len() < 200);
-        let hit = Hit {
-            path: "/app.wasm".to_owned(),
-            status: 200,
-            bytes: body.len(),
-        };
+        let hit = Hit { path: "/app.wasm".to_owned(), status: 200, bytes: body.len() };
         assert_eq!(host.take_hits(), [hit]);
         assert!(host.hits().is_empty());
         assert_eq!(get(&host.url("app.wasm"), "").1.len(), 10_000);

@@ -8,22 +8,14 @@ use crate::folders::entries;
 
 /// The workspace's root, itself a site.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("tests/ is in the workspace")
-        .to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ is in the workspace").to_owned()
 }
 
 /// The folders of the golden sites (`tests/golden/<case>/in`) and of the examples.
 pub fn golden_sites() -> Vec<PathBuf> {
-    let cases = entries(&root().join("tests/golden"))
-        .into_iter()
-        .map(|case| case.join("in"));
+    let cases = entries(&root().join("tests/golden")).into_iter().map(|case| case.join("in"));
     let examples = entries(&root().join("examples"));
-    cases
-        .chain(examples)
-        .filter(|site| site.join("content").is_dir())
-        .collect()
+    cases.chain(examples).filter(|site| site.join("content").is_dir()).collect()
 }
 
 /// Takes away what cargo tells the programs it runs about their own package: build scripts of others ask for it, and a
@@ -47,21 +39,13 @@ pub fn dashgen() -> Command {
 fn build_dashgen() -> PathBuf {
     let test = std::env::current_exe().expect("a test knows where it is");
     // <target>/debug/deps/<test>
-    let profile = test
-        .ancestors()
-        .nth(2)
-        .expect("cargo puts tests two folders down");
-    let target = profile
-        .parent()
-        .expect("a profile lies in the target folder");
+    let profile = test.ancestors().nth(2).expect("cargo puts tests two folders down");
+    let target = profile.parent().expect("a profile lies in the target folder");
     let built = outside_of_cargo(&mut Command::new(env!("CARGO")))
         .args(["build", "-q", "--bin", "dashgen", "--target-dir"])
         .arg(target)
         .current_dir(root())
         .status();
-    assert!(
-        built.is_ok_and(|status| status.success()),
-        "dashgen does not build"
-    );
+    assert!(built.is_ok_and(|status| status.success()), "dashgen does not build");
     profile.join("dashgen")
 }

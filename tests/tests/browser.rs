@@ -54,19 +54,9 @@ fn acts_like_a_person() {
     page.fill("input", "2024-05-06");
     page.key("Escape");
     page.key("Shift+Tab");
-    assert_eq!(
-        take_log(&page),
-        ["click", "b", "2024-05-06", "Escape", "shift Tab"]
-    );
-    page.mouse_drag(
-        page.point("#pad", 0.1, 0.5),
-        page.point("#pad", 0.6, 0.5),
-        2,
-    );
-    assert_eq!(
-        take_log(&page),
-        ["down 20", "move 70", "move 120", "up 120"]
-    );
+    assert_eq!(take_log(&page), ["click", "b", "2024-05-06", "Escape", "shift Tab"]);
+    page.mouse_drag(page.point("#pad", 0.1, 0.5), page.point("#pad", 0.6, 0.5), 2);
+    assert_eq!(take_log(&page), ["down 20", "move 70", "move 120", "up 120"]);
     page.double_click_at(page.center("#pad"));
     assert_eq!(take_log(&page).last().unwrap(), "double");
     page.wait_for("document.readyState === 'complete'");
@@ -75,10 +65,7 @@ fn acts_like_a_person() {
 
 #[test]
 fn goes_back_and_forth_and_reloads() {
-    let (_folder, host) = site(&[(
-        "two.html",
-        "<link rel=icon href='data:,'><title>two</title>",
-    )]);
+    let (_folder, host) = site(&[("two.html", "<link rel=icon href='data:,'><title>two</title>")]);
     let page = Browser::launch().open(&host.url(""));
     page.run("history.pushState(null, '', '?region=Europe')");
     page.reload();
@@ -103,15 +90,9 @@ fn follows_the_circumstances() {
     page.color_scheme("dark");
     page.goto(&host.url(""));
     assert_eq!(page.text("#out"), "still");
-    assert_eq!(
-        page.eval::<(u32, u32)>("[innerWidth, innerHeight]"),
-        (390, 844)
-    );
+    assert_eq!(page.eval::<(u32, u32)>("[innerWidth, innerHeight]"), (390, 844));
     assert!(page.eval::<bool>("matchMedia('(prefers-color-scheme: dark)').matches"));
-    let (small, tall) = (
-        folder.path().join("small.png"),
-        folder.path().join("tall.png"),
-    );
+    let (small, tall) = (folder.path().join("small.png"), folder.path().join("tall.png"));
     page.screenshot(&small);
     page.screenshot_full(&tall);
     assert_eq!(png_size(&small), (390, 844));
@@ -128,19 +109,11 @@ fn png_size(file: &Path) -> (u32, u32) {
 /// Asserts that a script's misbehaviour on a page of its own is heard of.
 fn hears(browser: &Browser, script: &str, worker: &str, word: &str) {
     let page = "<link rel=icon href='data:,'><script src=bad.js></script>";
-    let (_folder, host) = site(&[
-        ("bad.html", page),
-        ("bad.js", script),
-        ("worker.js", worker),
-    ]);
+    let (_folder, host) = site(&[("bad.html", page), ("bad.js", script), ("worker.js", worker)]);
     let page = browser.open(&host.url("bad.html"));
     let started = Instant::now();
     while !page.complaints().join("\n").contains(word) {
-        assert!(
-            started.elapsed() < PATIENCE,
-            "{script} {worker}: {:?}",
-            page.complaints()
-        );
+        assert!(started.elapsed() < PATIENCE, "{script} {worker}: {:?}", page.complaints());
     }
 }
 
@@ -153,22 +126,10 @@ fn hears_of_every_misbehaviour() {
         ("setTimeout(() => { throw new Error('late') })", "late"),
         ("Promise.reject(new Error('rejected'))", "rejected"),
         ("fetch('missing.json')", "missing.json"),
-        (
-            "fetch('https://cdn.example/x.js')",
-            "request to https://cdn.example/x.js",
-        ),
-        (
-            "new Image().src = 'https://pixel.example/'",
-            "request to https://pixel.example/",
-        ),
-        (
-            "navigator.sendBeacon('https://beacon.example/')",
-            "request to https://beacon.example/",
-        ),
-        (
-            "new WebSocket('wss://socket.example/')",
-            "request to wss://socket.example/",
-        ),
+        ("fetch('https://cdn.example/x.js')", "request to https://cdn.example/x.js"),
+        ("new Image().src = 'https://pixel.example/'", "request to https://pixel.example/"),
+        ("navigator.sendBeacon('https://beacon.example/')", "request to https://beacon.example/"),
+        ("new WebSocket('wss://socket.example/')", "request to wss://socket.example/"),
     ] {
         hears(&browser, script, "", word);
     }
@@ -181,9 +142,7 @@ fn hears_of_a_violated_policy() {
     let page = Browser::launch().open(&host.url("inline.html"));
     let entries = page.console();
     assert!(
-        entries
-            .iter()
-            .any(|entry| entry.level == "error" && entry.text.contains("Content Security Policy")),
+        entries.iter().any(|entry| entry.level == "error" && entry.text.contains("Content Security Policy")),
         "{entries:?}"
     );
 }
@@ -195,10 +154,7 @@ fn hears_its_workers() {
     for (worker, word) in [
         ("throw new Error('in the worker')", "in the worker"),
         ("console.error('said')", "said"),
-        (
-            "await fetch('https://worker.example/').catch(() => 0)",
-            "request to https://worker.example/",
-        ),
+        ("await fetch('https://worker.example/').catch(() => 0)", "request to https://worker.example/"),
     ] {
         hears(&browser, start, worker, word);
     }

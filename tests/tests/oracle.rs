@@ -14,7 +14,9 @@ use polars::prelude::{DataFrame, IntoLazy};
 
 /// The rows of an answer, keys first.
 fn rows(answer: &Answer) -> Vec<Vec<Value>> {
-    (0..answer.rows).map(|row| answer.keys.iter().chain(&answer.measures).map(|column| column[row].clone()).collect()).collect()
+    (0..answer.rows)
+        .map(|row| answer.keys.iter().chain(&answer.measures).map(|column| column[row].clone()).collect())
+        .collect()
 }
 
 /// Compares what the engine and polars answer for every view in a state.
@@ -25,7 +27,12 @@ fn compare(session: &Session, plan: &Plan, frames: &[DataFrame], state: &State) 
         assert_eq!(ours.len(), theirs.len(), "rows of {} in {state:?}", view.id);
         for (row, (our, their)) in ours.iter().zip(&theirs).enumerate() {
             let agrees = our.len() == their.len() && our.iter().zip(their).all(|(a, b)| judge::agree(a, b));
-            assert!(agrees, "row {row} of {} in {state:?}\nours   {our:?}\npolars {their:?}\n{}\nall ours   {ours:?}\nall polars {theirs:?}", view.id, question(view));
+            assert!(
+                agrees,
+                "row {row} of {} in {state:?}\nours   {our:?}\npolars {their:?}\n{}\nall ours   {ours:?}\nall polars {theirs:?}",
+                view.id,
+                question(view)
+            );
         }
     }
 }

@@ -30,7 +30,11 @@ fn page(folder: &Path) -> (Plan, Vec<Vec<u8>>) {
     let html = fs::read_to_string(folder.join("index.html")).unwrap();
     let (_, data) = html.split_once("id=\"dashgen-page\">").unwrap();
     let data: serde_json::Value = serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap();
-    let slices = data["tables"].as_array().unwrap().iter().map(|table| fs::read(folder.join(table["url"].as_str().unwrap())).unwrap());
+    let slices = data["tables"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|table| fs::read(folder.join(table["url"].as_str().unwrap())).unwrap());
     (serde_json::from_value(data["plan"].clone()).unwrap(), slices.collect())
 }
 
@@ -47,7 +51,13 @@ fn states(name: &str, plan: &Plan) -> Vec<State> {
 fn native_equals_wasm(name: &str) {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("dist");
-    let built = dashgen_tests::dashgen().arg("build").arg(dashgen_tests::root().join("examples").join(name)).arg("--out").arg(&out).output().unwrap();
+    let built = dashgen_tests::dashgen()
+        .arg("build")
+        .arg(dashgen_tests::root().join("examples").join(name))
+        .arg("--out")
+        .arg(&out)
+        .output()
+        .unwrap();
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     let (plan, slices) = page(&out);
     let states = states(name, &plan);

@@ -18,7 +18,8 @@ impl Drop for Preview {
 
 fn address(preview: &mut Preview) -> String {
     let lines = BufReader::new(preview.0.stdout.take().unwrap()).lines();
-    let mut found = lines.map(Result::unwrap).filter_map(|line| line.split_once("preview: ").map(|(_, url)| url.trim().to_owned()));
+    let mut found =
+        lines.map(Result::unwrap).filter_map(|line| line.split_once("preview: ").map(|(_, url)| url.trim().to_owned()));
     found.next().expect("preview prints its address")
 }
 

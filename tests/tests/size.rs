@@ -17,7 +17,10 @@ fn meridian_is_light() {
     println!("{}", built.report.text());
     assert!(page.first_paint <= FIRST_PAINT, "first paint takes {} of {FIRST_PAINT} bytes", page.first_paint);
     assert!(page.first_click <= FIRST_CLICK, "the first click takes {} of {FIRST_CLICK} bytes", page.first_click);
-    assert!(page.first_paint > 100_000 && page.first_click > page.first_paint, "plotly.js, the engine and the slice are counted");
+    assert!(
+        page.first_paint > 100_000 && page.first_click > page.first_paint,
+        "plotly.js, the engine and the slice are counted"
+    );
     let text = built.report.text();
     for part in ["first paint", "first click", "orders", "rows", "100000"] {
         assert!(text.contains(part), "the table shows {part}\n{text}");

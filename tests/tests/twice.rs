@@ -10,7 +10,15 @@ use std::path::Path;
 fn built(site: &Path, threads: &str) -> BTreeMap<String, Vec<u8>> {
     let out = tempfile::tempdir().unwrap();
     let folder = out.path().join("dist");
-    let run = dashgen().arg("build").arg(site).arg("--out").arg(&folder).env("RAYON_NUM_THREADS", threads).env("POLARS_MAX_THREADS", threads).output().unwrap();
+    let run = dashgen()
+        .arg("build")
+        .arg(site)
+        .arg("--out")
+        .arg(&folder)
+        .env("RAYON_NUM_THREADS", threads)
+        .env("POLARS_MAX_THREADS", threads)
+        .output()
+        .unwrap();
     assert!(run.status.success(), "{}\n{}", site.display(), String::from_utf8_lossy(&run.stderr));
     folders::read(&folder).into_iter().map(|path| (path.clone(), fs::read(folder.join(&path)).unwrap())).collect()
 }
@@ -21,7 +29,12 @@ fn same_bytes_for_any_number_of_threads() {
         let one = built(&site, "1");
         for threads in ["2", "7"] {
             let many = built(&site, threads);
-            assert_eq!(one.keys().collect::<Vec<_>>(), many.keys().collect::<Vec<_>>(), "{} with {threads} threads has other files", site.display());
+            assert_eq!(
+                one.keys().collect::<Vec<_>>(),
+                many.keys().collect::<Vec<_>>(),
+                "{} with {threads} threads has other files",
+                site.display()
+            );
             for (path, bytes) in &one {
                 assert!(many[path] == *bytes, "{}: {path} differs between 1 and {threads} threads", site.display());
             }

@@ -28,11 +28,19 @@ impl<'a> Binder<'a> {
         let Some((name, name_span)) = block.name.clone() else { return };
         let Some(kind) = charts::chart(&name) else { return self.unknown_chart(&name, name_span) };
         let own: Vec<&'static str> = kind.build.encodings.iter().map(|encoding| encoding.name).collect();
-        let extra = ["select", "ignore", "height"].into_iter().chain(COMMON.into_iter().filter(|key| !own.contains(key)));
+        let extra =
+            ["select", "ignore", "height"].into_iter().chain(COMMON.into_iter().filter(|key| !own.contains(key)));
         let own: Vec<&'static str> = own.iter().copied().chain(extra).collect();
         let Some(keys) = Keys::parse(self.files, block.body, block.kind_span, &own, self.diagnostics) else { return };
         let Some(table) = self.asked(&keys) else { return };
-        let chart = Chart { kind: name, channels: Vec::new(), options: BTreeMap::new(), categories: BTreeMap::new(), trace: Json::Null, layout: Json::Null };
+        let chart = Chart {
+            kind: name,
+            channels: Vec::new(),
+            options: BTreeMap::new(),
+            categories: BTreeMap::new(),
+            trace: Json::Null,
+            layout: Json::Null,
+        };
         let mut draft = Draft { keys, table, question: Question::default(), chart, texts: Vec::new() };
         let before = self.diagnostics.count(Severity::Error);
         for encoding in kind.build.encodings {
@@ -56,7 +64,9 @@ impl<'a> Binder<'a> {
         if !draft.keys.has(name) {
             match encoding.need {
                 Need::Optional => {}
-                Need::Required => self.push(error!(draft.keys.at, "`chart {}` needs `{name}`", draft.chart.kind; hint: "{}", encoding.summary)),
+                Need::Required => self.push(
+                    error!(draft.keys.at, "`chart {}` needs `{name}`", draft.chart.kind; hint: "{}", encoding.summary),
+                ),
                 Need::Default(text) => {
                     let sql = Sql { text: text.to_owned(), span: draft.keys.at };
                     self.channel(draft, name, &sql, encoding.takes);
@@ -87,7 +97,9 @@ impl<'a> Binder<'a> {
         let is_measure = matches!(bound.bound, Bound::Measure(_));
         match takes {
             Takes::Column | Takes::Dimension | Takes::Dimensions if is_measure => {
-                return self.push(error!(sql.span, "`{role}` needs a column, not an aggregate"; hint: "as in `{role}: region`"));
+                return self.push(
+                    error!(sql.span, "`{role}` needs a column, not an aggregate"; hint: "as in `{role}: region`"),
+                );
             }
             Takes::Measure if !bound.kind.is_number() => {
                 let hint = if is_measure { String::new() } else { format!("aggregate it, as in `{role}: count(*)`") };
@@ -116,7 +128,9 @@ impl<'a> Binder<'a> {
             },
             (Takes::Colors, Yaml::List(items)) => json!(items.iter().filter_map(Node::text).collect::<Vec<_>>()),
             (Takes::Colors, _) => return self.push(wrong("is a list of colors")),
-            (Takes::ColorMap, Yaml::Map(map)) => json!(map.iter().filter_map(|(key, node)| Some((key.name.clone(), node.text()?))).collect::<BTreeMap<_, _>>()),
+            (Takes::ColorMap, Yaml::Map(map)) => json!(
+                map.iter().filter_map(|(key, node)| Some((key.name.clone(), node.text()?))).collect::<BTreeMap<_, _>>()
+            ),
             (Takes::ColorMap, _) => return self.push(wrong("is a map from categories to colors")),
             (Takes::Range, Yaml::List(ends)) if ends.len() == 2 => json!([scalar(&ends[0]), scalar(&ends[1])]),
             (Takes::Range, _) => return self.push(wrong("is `[min, max]`")),
@@ -158,7 +172,9 @@ impl<'a> Binder<'a> {
         if let Some(labels) = keys.map("labels", self.diagnostics).filter(|_| keys.has("labels")) {
             for (key, node) in labels {
                 let Some(label) = node.text() else { continue };
-                for (channel, _) in chart.channels.iter_mut().zip(texts.iter()).filter(|(_, text)| same(text, &key.name)) {
+                for (channel, _) in
+                    chart.channels.iter_mut().zip(texts.iter()).filter(|(_, text)| same(text, &key.name))
+                {
                     channel.label.clone_from(&label);
                 }
             }
@@ -173,7 +189,9 @@ impl<'a> Binder<'a> {
         } else if let Yaml::Map(map) = &node.yaml {
             for (key, node) in map {
                 let format = node.text().and_then(|text| self.checked_format(text, node.span));
-                for (channel, _) in chart.channels.iter_mut().zip(texts.iter()).filter(|(_, text)| same(text, &key.name)) {
+                for (channel, _) in
+                    chart.channels.iter_mut().zip(texts.iter()).filter(|(_, text)| same(text, &key.name))
+                {
                     channel.format.clone_from(&format);
                 }
             }
@@ -191,7 +209,8 @@ impl<'a> Binder<'a> {
                 continue;
             };
             let list: Vec<String> = items.iter().filter_map(Node::text).collect();
-            for (channel, _) in draft.chart.channels.iter().zip(&draft.texts).filter(|(_, text)| same(text, &key.name)) {
+            for (channel, _) in draft.chart.channels.iter().zip(&draft.texts).filter(|(_, text)| same(text, &key.name))
+            {
                 orders.insert(channel.role.clone(), list.clone());
             }
         }
@@ -213,7 +232,11 @@ impl<'a> Binder<'a> {
         let select = charts::select(&draft.chart, &draft.question, gesture);
         if select.is_none() && gesture != Gesture::Natural {
             let span = draft.keys.text("select", self.diagnostics).map_or(draft.keys.at, |(_, span)| span);
-            let what = if gesture == Gesture::Brush { "a column of time or numbers on an axis" } else { "a column of categories" };
+            let what = if gesture == Gesture::Brush {
+                "a column of time or numbers on an axis"
+            } else {
+                "a column of categories"
+            };
             return self.refuse(error!(span, "there is nothing to select this way"; hint: "it needs {what}"));
         }
         select
@@ -252,7 +275,10 @@ fn same(text: &str, key: &str) -> bool {
 fn title(chart: &Chart) -> String {
     let labels = |is_measure: bool| {
         let of_kind = chart.channels.iter().filter(|channel| matches!(channel.term, Term::Measure(_)) == is_measure);
-        let mut names: Vec<String> = of_kind.filter(|channel| !matches!(channel.role.as_str(), "hover_data" | "hover_name" | "text")).map(|channel| channel.label.clone()).collect();
+        let mut names: Vec<String> = of_kind
+            .filter(|channel| !matches!(channel.role.as_str(), "hover_data" | "hover_name" | "text"))
+            .map(|channel| channel.label.clone())
+            .collect();
         names.dedup();
         names
     };
@@ -278,4 +304,3 @@ fn scalar(node: &Node) -> Json {
 fn object(map: &Map) -> Json {
     Json::Object(map.iter().map(|(key, node)| (key.name.clone(), scalar(node))).collect())
 }
-

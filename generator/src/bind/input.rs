@@ -13,13 +13,19 @@ impl<'a> Binder<'a> {
     pub(super) fn input(&mut self, block: &Block) {
         let Some((name, name_span)) = block.name.clone() else { return };
         let Some(kind) = inputs::input(&name) else { return self.unknown_input(&name, name_span) };
-        let own = kind.keys.iter().map(|encoding| encoding.name).chain(COMMON.into_iter().filter(|key| *key != "title"));
+        let own =
+            kind.keys.iter().map(|encoding| encoding.name).chain(COMMON.into_iter().filter(|key| *key != "title"));
         let own: Vec<&'static str> = own.collect();
         let Some(keys) = Keys::parse(self.files, block.body, block.kind_span, &own, self.diagnostics) else { return };
         let Some((column, span)) = self.column_name(&keys, &name) else { return };
         let Some((table, column_kind)) = self.owner(&keys, &column, span) else { return };
         if !(kind.takes)(column_kind) {
-            return self.push(error!(span, "`input {name}` needs {}; `{column}` is {}", kind.takes_words, described(column_kind)));
+            return self.push(error!(
+                span,
+                "`input {name}` needs {}; `{column}` is {}",
+                kind.takes_words,
+                described(column_kind)
+            ));
         }
         self.finish_input(block, kind, &keys, table, &column, column_kind);
     }
@@ -59,7 +65,15 @@ impl<'a> Binder<'a> {
         }
     }
 
-    fn finish_input(&mut self, block: &Block, kind: &'static InputType, keys: &Keys<'a>, table: usize, column: &str, column_kind: Kind) {
+    fn finish_input(
+        &mut self,
+        block: &Block,
+        kind: &'static InputType,
+        keys: &Keys<'a>,
+        table: usize,
+        column: &str,
+        column_kind: Kind,
+    ) {
         let key = Key { column: want(&mut self.plan.tables[table], column, column_kind), grain: Grain::Value };
         let count = Measure::Aggregate { function: Aggregate::Count, column: None };
         let question = Question { keys: vec![key.clone()], measures: vec![count], ..Question::default() };

@@ -15,7 +15,13 @@ pub struct Keys<'a> {
 
 impl<'a> Keys<'a> {
     /// Parses the body and refuses keys that are not `allowed`.
-    pub fn parse(files: &'a Files, body: Span, at: Span, allowed: &[&str], diagnostics: &mut Diagnostics) -> Option<Keys<'a>> {
+    pub fn parse(
+        files: &'a Files,
+        body: Span,
+        at: Span,
+        allowed: &[&str],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Keys<'a>> {
         let node = yaml::parse(files, body, diagnostics)?;
         let Yaml::Map(map) = node.yaml else {
             diagnostics.push(error!(node.span, "a block's body is a list of `key: value` lines"; hint: "there are {}", names(allowed)));

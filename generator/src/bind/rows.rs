@@ -12,7 +12,10 @@ use dashgen_runtime::plan::{Format, Metric, Order, Question, Rows, Shows, TableC
 impl Binder<'_> {
     pub(super) fn metric(&mut self, block: &Block) {
         let Some(keys) = self.keys(block, &["value", "label", "format", "order_by"]) else { return };
-        let (Some(table), Some(sql)) = (self.asked(&keys), self.required(&keys, "value", "metric", "sum(revenue)")) else { return };
+        let (Some(table), Some(sql)) = (self.asked(&keys), self.required(&keys, "value", "metric", "sum(revenue)"))
+        else {
+            return;
+        };
         let Some(value) = self.expression(&sql, table) else { return };
         let mut question = Question::default();
         let term = term(&mut question, &value);
@@ -54,7 +57,9 @@ impl Binder<'_> {
                 Err(problem) => self.push(problem),
                 Ok(Bound::Key(key)) if !question.keys.contains(&key) => {
                     let hint = "order by a column that is shown, or by an aggregate";
-                    self.push(error!(sql::span(&sql, &part.expr), "`{}` is not among the columns", part.expr; hint: "{hint}"));
+                    self.push(
+                        error!(sql::span(&sql, &part.expr), "`{}` is not among the columns", part.expr; hint: "{hint}"),
+                    );
                 }
                 Ok(bound) => {
                     let by = place(question, &bound);
@@ -96,13 +101,24 @@ impl Binder<'_> {
     }
 
     fn all_columns(&mut self, keys: &Keys<'_>, table: usize, question: &mut Question) -> Vec<TableColumn> {
-        let shown: Vec<String> = self.tables[table].columns.iter().filter(|(_, kind)| kind.is_some()).map(|(name, _)| name.clone()).collect();
+        let shown: Vec<String> = self.tables[table]
+            .columns
+            .iter()
+            .filter(|(_, kind)| kind.is_some())
+            .map(|(name, _)| name.clone())
+            .collect();
         let sqls = shown.iter().map(|name| Sql { text: sql::quoted(name), span: keys.at }).collect::<Vec<_>>();
         let bound: Vec<Expression> = sqls.iter().filter_map(|sql| self.expression(sql, table)).collect();
         bound.into_iter().map(|expression| column(question, &expression, None, None)).collect()
     }
 
-    fn table_column(&mut self, keys: &Keys<'_>, item: &Node, table: usize, question: &mut Question) -> Option<TableColumn> {
+    fn table_column(
+        &mut self,
+        keys: &Keys<'_>,
+        item: &Node,
+        table: usize,
+        question: &mut Question,
+    ) -> Option<TableColumn> {
         let Yaml::Map(map) = &item.yaml else {
             let sql = keys.expression("columns", item, self.diagnostics)?;
             let expression = self.expression(&sql, table)?;
@@ -110,10 +126,14 @@ impl Binder<'_> {
         };
         let known = ["value", "label", "format"];
         for (key, _) in map.iter().filter(|(key, _)| !known.contains(&key.name.as_str())) {
-            self.push(error!(key.span, "unknown key `{}`", key.name; hint: "a column has {}", super::keys::names(&known)));
+            self.push(
+                error!(key.span, "unknown key `{}`", key.name; hint: "a column has {}", super::keys::names(&known)),
+            );
         }
         let Some(value) = entry(map, "value") else {
-            return self.refuse(error!(item.span, "a column needs `value`"; hint: "as in `{{value: sum(revenue), label: Revenue}}`"));
+            return self.refuse(
+                error!(item.span, "a column needs `value`"; hint: "as in `{{value: sum(revenue), label: Revenue}}`"),
+            );
         };
         let sql = keys.expression("value", value, self.diagnostics)?;
         let expression = self.expression(&sql, table)?;
@@ -129,7 +149,9 @@ impl Binder<'_> {
         let Some(table) = self.table_of_value(&sql) else { return };
         let Some(expression) = self.expression(&sql, table) else { return };
         if matches!(expression.bound, Bound::Key(_)) {
-            return self.push(error!(span, "a value in a sentence needs an aggregate"; hint: "as in `{{{{ max({}) }}}}`", sql.text));
+            return self.push(
+                error!(span, "a value in a sentence needs an aggregate"; hint: "as in `{{{{ max({}) }}}}`", sql.text),
+            );
         }
         let format = value.format.clone().and_then(|(text, span)| self.checked_format(text, span));
         let mut question = Question::default();
@@ -147,7 +169,9 @@ impl Binder<'_> {
         }
         let tree = sql::expression(sql).map_err(|problem| self.push(problem)).ok()?;
         let columns = sql::identifiers(sql, &tree);
-        let has_all = |name: &&String| self.scope.get(*name).is_some_and(|table| columns.iter().all(|(column, _)| table.column(column).is_some()));
+        let has_all = |name: &&String| {
+            self.scope.get(*name).is_some_and(|table| columns.iter().all(|(column, _)| table.column(column).is_some()))
+        };
         match local.iter().filter(has_all).collect::<Vec<_>>()[..] {
             [one] => Some(self.index(one, sql.span)),
             [] => self.refuse(error!(sql.span, "no table of the page has all of these columns"; hint: "its tables are {}", super::keys::names(&local.iter().map(String::as_str).collect::<Vec<_>>()))),
@@ -181,7 +205,12 @@ fn position<T: PartialEq + Clone>(all: &mut Vec<T>, one: &T) -> usize {
     })
 }
 
-fn column(question: &mut Question, expression: &Expression, label: Option<String>, format: Option<String>) -> TableColumn {
+fn column(
+    question: &mut Question,
+    expression: &Expression,
+    label: Option<String>,
+    format: Option<String>,
+) -> TableColumn {
     let format = Format { term: term(question, expression), kind: expression.kind, format };
     TableColumn { label: label.unwrap_or_else(|| expression.label.clone()), format }
 }
@@ -189,4 +218,3 @@ fn column(question: &mut Question, expression: &Expression, label: Option<String
 fn entry<'a>(map: &'a Map, name: &str) -> Option<&'a Node> {
     map.iter().find(|(key, _)| key.name == name).map(|(_, node)| node)
 }
-

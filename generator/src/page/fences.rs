@@ -70,20 +70,32 @@ fn block(words: &[(&str, Span)], is_yaml: bool) -> Info {
         (Some(BlockKind::Sql), None) => Info::Listing,
         (Some(BlockKind::Sql), Some((second, _))) if second.starts_with('{') || second.contains('=') => Info::Listing,
         (Some(kind), None) => Info::Wrong(without_type(kind, kind_span)),
-        (Some(kind), Some((second, span))) => Info::Wrong(error!(*span, "`{second}` is not a name"; hint: "{}", form(kind))),
+        (Some(kind), Some((second, span))) => {
+            Info::Wrong(error!(*span, "`{second}` is not a name"; hint: "{}", form(kind)))
+        }
         (None, None) if !is_yaml => Info::Listing,
-        (None, second) if !is_yaml && (LANGUAGES.contains(&first.to_lowercase().as_str()) || !second.is_some_and(|(word, _)| is_plain(word))) => Info::Listing,
+        (None, second)
+            if !is_yaml
+                && (LANGUAGES.contains(&first.to_lowercase().as_str())
+                    || !second.is_some_and(|(word, _)| is_plain(word))) =>
+        {
+            Info::Listing
+        }
         (None, _) => Info::Wrong(unknown(first, kind_span)),
     }
 }
 
 fn named(kind: BlockKind, kind_span: Span, (name, span): (&str, Span), third: Option<&(&str, Span)>) -> Info {
     if let Some((word, at)) = third {
-        return Info::Wrong(error!(*at, "unexpected `{word}` behind `{} {name}`", kind.name(); hint: "options stand inside the block, a line each"));
+        return Info::Wrong(
+            error!(*at, "unexpected `{word}` behind `{} {name}`", kind.name(); hint: "options stand inside the block, a line each"),
+        );
     }
     if kind == BlockKind::Sql && name.contains(['-', '.']) {
         let better = name.replace(['-', '.'], "_");
-        return Info::Wrong(error!(span, "`{name}` is not a table name"; hint: "letters, digits and `_` make a name: `{better}`"));
+        return Info::Wrong(
+            error!(span, "`{name}` is not a table name"; hint: "letters, digits and `_` make a name: `{better}`"),
+        );
     }
     Info::Block(kind, kind_span, Some((name.to_owned(), span)))
 }
@@ -113,7 +125,8 @@ fn unknown(word: &str, span: Span) -> Diagnostic {
 
 /// A letter, then letters, digits, `_`, `-` and `.`.
 fn is_plain(word: &str) -> bool {
-    word.starts_with(|first: char| first.is_alphabetic() || first == '_') && word.chars().all(|letter| letter.is_alphanumeric() || "_-.".contains(letter))
+    word.starts_with(|first: char| first.is_alphabetic() || first == '_')
+        && word.chars().all(|letter| letter.is_alphanumeric() || "_-.".contains(letter))
 }
 
 /// Languages whose listings may have words behind the language, as in `rust ignore`.

@@ -53,7 +53,9 @@ pub fn parse(file: FileId, files: &Files, diagnostics: &mut Diagnostics) -> (Fro
     }
     if text[first.len()..].lines().next().is_some_and(|line| line.contains(": ")) {
         let span = Span { file, start: 0, end: 3 };
-        diagnostics.push(error!(span, "front matter is not closed"; hint: "write `---` on a line of its own below the last key"));
+        diagnostics.push(
+            error!(span, "front matter is not closed"; hint: "write `---` on a line of its own below the last key"),
+        );
     }
     (Front::default(), 0)
 }
@@ -61,17 +63,31 @@ pub fn parse(file: FileId, files: &Files, diagnostics: &mut Diagnostics) -> (Fro
 fn front(files: &Files, body: Span, diagnostics: &mut Diagnostics) -> Front {
     let Some(node) = yaml::parse(files, body, diagnostics) else { return Front::default() };
     let Yaml::Map(map) = node.yaml else {
-        diagnostics.push(error!(node.span, "front matter is a list of `key: value` lines"; hint: "there are {}", listed(&KEYS)));
+        diagnostics.push(
+            error!(node.span, "front matter is a list of `key: value` lines"; hint: "there are {}", listed(&KEYS)),
+        );
         return Front::default();
     };
     for (key, node) in &map {
         check(files, key, node, diagnostics);
     }
     let text = |name| value(&map, name).and_then(|node| Some((node.text()?, node.span)));
-    let flag = |name| value(&map, name).and_then(|node| matches!(node.yaml, Yaml::Boolean(_)).then_some(node.yaml == Yaml::Boolean(true)));
+    let flag = |name| {
+        value(&map, name)
+            .and_then(|node| matches!(node.yaml, Yaml::Boolean(_)).then_some(node.yaml == Yaml::Boolean(true)))
+    };
     let layout = if text("layout").is_some_and(|(word, _)| word == "report") { Layout::Report } else { Layout::Full };
-    let order = value(&map, "order").and_then(|node| if let Yaml::Number(order) = node.yaml { Some(order) } else { None });
-    Front { title: text("title"), description: text("description"), layout, draft: flag("draft").unwrap_or(false), toc: flag("toc"), order, map }
+    let order =
+        value(&map, "order").and_then(|node| if let Yaml::Number(order) = node.yaml { Some(order) } else { None });
+    Front {
+        title: text("title"),
+        description: text("description"),
+        layout,
+        draft: flag("draft").unwrap_or(false),
+        toc: flag("toc"),
+        order,
+        map,
+    }
 }
 
 fn check(files: &Files, key: &Key, node: &Node, diagnostics: &mut Diagnostics) {
@@ -85,7 +101,9 @@ fn check(files: &Files, key: &Key, node: &Node, diagnostics: &mut Diagnostics) {
         ("draft" | "toc", Yaml::Boolean(_)) | ("order", Yaml::Number(_)) => None,
         ("draft" | "toc", _) => Some(error!(node.span, "`{name}` is `true` or `false`")),
         ("order", _) => Some(error!(node.span, "`order` is a number"; hint: "pages with smaller numbers come first")),
-        ("layout", _) if !matches!(node.text().as_deref(), Some("full" | "report")) => Some(error!(node.span, "`layout` is `full` or `report`")),
+        ("layout", _) if !matches!(node.text().as_deref(), Some("full" | "report")) => {
+            Some(error!(node.span, "`layout` is `full` or `report`"))
+        }
         _ if node.text().is_none() => Some(error!(node.span, "`{name}` is a text")),
         _ => None,
     };

@@ -9,7 +9,17 @@ use crate::{error, warning};
 /// The pieces of the text from `start` on.
 pub fn parse(file: FileId, files: &Files, start: usize, diagnostics: &mut Diagnostics) -> Vec<Piece> {
     let text = files.text(file);
-    let mut reader = Reader { file, files, text, at: start, prose: start, list: None, open: Vec::new(), pieces: Vec::new(), diagnostics };
+    let mut reader = Reader {
+        file,
+        files,
+        text,
+        at: start,
+        prose: start,
+        list: None,
+        open: Vec::new(),
+        pieces: Vec::new(),
+        diagnostics,
+    };
     while let Some(line) = reader.next() {
         reader.line(line);
     }
@@ -113,7 +123,8 @@ impl<'a> Reader<'a, '_> {
             Info::Block(kind, kind_span, name) if !in_list => {
                 self.end_prose(line.start);
                 let body = self.body(line, fence);
-                let span = Span { start: line.place(self.file).start, end: self.text[..self.at].trim_end().len(), ..body };
+                let span =
+                    Span { start: line.place(self.file).start, end: self.text[..self.at].trim_end().len(), ..body };
                 self.pieces.push(Piece::Block(Block { kind, kind_span, name, span, body }));
                 self.prose = self.at;
                 self.list = None;
@@ -208,7 +219,9 @@ impl<'a> Reader<'a, '_> {
         let span = line.place(self.file);
         let words = line.content().trim_start_matches(':').trim();
         match words {
-            "" if self.open.is_empty() => self.push(error!(span, "`:::` closes nothing"; hint: "a container opens with a name: {}", container_forms())),
+            "" if self.open.is_empty() => self.push(
+                error!(span, "`:::` closes nothing"; hint: "a container opens with a name: {}", container_forms()),
+            ),
             "" => self.close(span.end),
             words => self.open_container(words, span),
         }
@@ -222,13 +235,17 @@ impl<'a> Reader<'a, '_> {
         if kind.is_none() {
             self.push(unknown_container(name, place(name)));
         }
-        let (title, options) = rest.rfind('{').filter(|_| rest.ends_with('}')).map_or((rest, None), |brace| (&rest[..brace], Some(&rest[brace..])));
+        let (title, options) = rest
+            .rfind('{')
+            .filter(|_| rest.ends_with('}'))
+            .map_or((rest, None), |brace| (&rest[..brace], Some(&rest[brace..])));
         let title = Some(title.trim()).filter(|title| !title.is_empty()).map(|title| (title.to_owned(), place(title)));
         let width = options.and_then(|options| self.width(place(options)));
         if kind == Some(ContainerKind::Tab) {
             self.expect_tabs(line, title.is_some());
         }
-        let container = Container { kind: kind.unwrap_or(ContainerKind::Card), title, span: line, width, pieces: Vec::new() };
+        let container =
+            Container { kind: kind.unwrap_or(ContainerKind::Card), title, span: line, width, pieces: Vec::new() };
         let before = std::mem::take(&mut self.pieces);
         self.open.push(Open { container, line, before });
     }
@@ -237,7 +254,9 @@ impl<'a> Reader<'a, '_> {
         let node = yaml::parse(self.files, options, self.diagnostics)?;
         let Yaml::Map(map) = &node.yaml else { return None };
         for (key, _) in map.iter().filter(|(key, _)| key.name != "width") {
-            self.push(error!(key.span, "unknown key `{}`", key.name; hint: "a container has `width`, as in `{{width: 1/2}}`"));
+            self.push(
+                error!(key.span, "unknown key `{}`", key.name; hint: "a container has `width`, as in `{{width: 1/2}}`"),
+            );
         }
         value(map, "width").and_then(|node| Some((node.text()?, node.span)))
     }
@@ -262,7 +281,11 @@ impl<'a> Reader<'a, '_> {
         container.span.end = end;
         container.pieces = std::mem::replace(&mut self.pieces, before);
         if container.kind == ContainerKind::Tabs {
-            container.pieces.iter().filter_map(|piece| not_a_tab(piece, self.text)).for_each(|problem| self.diagnostics.push(problem));
+            container
+                .pieces
+                .iter()
+                .filter_map(|piece| not_a_tab(piece, self.text))
+                .for_each(|problem| self.diagnostics.push(problem));
         }
         self.pieces.push(Piece::Container(container));
     }
@@ -270,7 +293,8 @@ impl<'a> Reader<'a, '_> {
     fn finish(mut self) -> Vec<Piece> {
         self.end_prose(self.text.len());
         while let Some(open) = self.open.last() {
-            let problem = error!(open.line, "this container is not closed"; hint: "write `:::` on a line of its own at its end");
+            let problem =
+                error!(open.line, "this container is not closed"; hint: "write `:::` on a line of its own at its end");
             self.push(problem);
             self.close(self.text.len());
         }
@@ -302,7 +326,9 @@ fn not_a_tab(piece: &Piece, text: &str) -> Option<Diagnostic> {
         Piece::Prose(prose) => prose.span,
     };
     let line = text[span.start..span.end].lines().next().unwrap_or_default();
-    Some(error!(span.part(0..line.len()), "tabs hold nothing but tabs"; hint: "put it into a `::: tab Title`, or outside of the tabs"))
+    Some(
+        error!(span.part(0..line.len()), "tabs hold nothing but tabs"; hint: "put it into a `::: tab Title`, or outside of the tabs"),
+    )
 }
 
 /// How wide the marker of a list item is, with the space behind it.
@@ -321,9 +347,18 @@ fn list_item(content: &str) -> Option<usize> {
 
 /// What ends the HTML that this line starts, if Markdown leaves it alone until then.
 fn raw_html(content: &str) -> Option<&'static str> {
-    const RAW: [(&str, &str); 5] = [("<!--", "-->"), ("<pre", "</pre>"), ("<script", "</script>"), ("<style", "</style>"), ("<textarea", "</textarea>")];
+    const RAW: [(&str, &str); 5] = [
+        ("<!--", "-->"),
+        ("<pre", "</pre>"),
+        ("<script", "</script>"),
+        ("<style", "</style>"),
+        ("<textarea", "</textarea>"),
+    ];
     let lower = content.get(..content.floor_char_boundary(10))?.to_ascii_lowercase();
-    let opens =
-        |start: &str| lower.strip_prefix(start).is_some_and(|rest| start == "<!--" || !rest.starts_with(|next: char| next.is_alphanumeric() || next == '-'));
+    let opens = |start: &str| {
+        lower.strip_prefix(start).is_some_and(|rest| {
+            start == "<!--" || !rest.starts_with(|next: char| next.is_alphanumeric() || next == '-')
+        })
+    };
     RAW.iter().find(|(start, _)| opens(start)).map(|(_, end)| *end)
 }

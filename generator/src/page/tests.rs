@@ -11,7 +11,11 @@ fn parsed(text: &str) -> Parsed {
     let file = files.add("content/page.md".to_owned(), text.to_owned());
     let mut diagnostics = Diagnostics::default();
     let page = parse(file, &files, &mut diagnostics);
-    let messages = diagnostics.sorted(&files).into_iter().map(|d| (d.message.clone(), d.span.map_or("", |span| files.source(span)).to_owned())).collect();
+    let messages = diagnostics
+        .sorted(&files)
+        .into_iter()
+        .map(|d| (d.message.clone(), d.span.map_or("", |span| files.source(span)).to_owned()))
+        .collect();
     Parsed { page, messages, files }
 }
 
@@ -19,10 +23,20 @@ fn outline(files: &Files, pieces: &[Piece]) -> String {
     let one = |piece: &Piece| match piece {
         Piece::Prose(prose) => format!("prose {:?}", prose.text),
         Piece::Block(block) => {
-            format!("{} {:?} {:?}", block.kind.name(), block.name.as_ref().map(|(name, span)| (name.as_str(), files.source(*span))), files.source(block.body))
+            format!(
+                "{} {:?} {:?}",
+                block.kind.name(),
+                block.name.as_ref().map(|(name, span)| (name.as_str(), files.source(*span))),
+                files.source(block.body)
+            )
         }
         Piece::Container(container) => {
-            format!("{} {:?} [{}]", container.kind.name(), container.title.as_ref().map(|(title, _)| title), outline(files, &container.pieces))
+            format!(
+                "{} {:?} [{}]",
+                container.kind.name(),
+                container.title.as_ref().map(|(title, _)| title),
+                outline(files, &container.pieces)
+            )
         }
     };
     pieces.iter().map(one).collect::<Vec<_>>().join("; ")
@@ -33,7 +47,10 @@ fn pieces_know_their_places() {
     let text = "---\ntitle: Größe\n---\n\nÄ *b*\r\n\n```sql orders\r\nSELECT 1\r\n```\n\n::: tabs\n::: tab By région\n~~~~yaml chart bar\nx: a\n~~~\n~~~~\n:::\n:::\nend\n";
     let Parsed { files, page, messages } = parsed(text);
     assert_eq!(messages, []);
-    assert_eq!(page.front.title.as_ref().map(|(title, span)| (title.as_str(), files.source(*span))), Some(("Größe", "Größe")));
+    assert_eq!(
+        page.front.title.as_ref().map(|(title, span)| (title.as_str(), files.source(*span))),
+        Some(("Größe", "Größe"))
+    );
     let expected = "prose \"Ä *b*\"; sql Some((\"orders\", \"orders\")) \"SELECT 1\\r\\n\"; \
                     tabs None [tab Some(\"By région\") [chart Some((\"bar\", \"bar\")) \"x: a\\n~~~\\n\"]]; prose \"end\"";
     assert_eq!(outline(&files, &page.pieces), expected);
@@ -57,7 +74,11 @@ fn listings_do_not_run() {
     ];
     for listing in listings {
         let Parsed { page, messages, .. } = parsed(listing);
-        assert!(messages.is_empty() && matches!(&page.pieces[..], [Piece::Prose(_)]), "{listing:?} gave {messages:?} {:?}", page.pieces);
+        assert!(
+            messages.is_empty() && matches!(&page.pieces[..], [Piece::Prose(_)]),
+            "{listing:?} gave {messages:?} {:?}",
+            page.pieces
+        );
     }
 }
 
@@ -108,34 +129,50 @@ fn each_mistake_has_one_message_at_its_place() {
 #[test]
 fn an_unclosed_block_spares_the_next() {
     let Parsed { files, page, .. } = parsed("```sql a\nSELECT 1\n\ntext\n\n```chart bar\nx: a\n```\n");
-    let expected = "sql Some((\"a\", \"a\")) \"SELECT 1\\n\"; prose \"text\"; chart Some((\"bar\", \"bar\")) \"x: a\\n\"";
+    let expected =
+        "sql Some((\"a\", \"a\")) \"SELECT 1\\n\"; prose \"text\"; chart Some((\"bar\", \"bar\")) \"x: a\\n\"";
     assert_eq!(outline(&files, &page.pieces), expected);
 }
 
 #[test]
 fn blocks_run_between_html() {
-    let Parsed { page, messages, .. } = parsed("<prefix>\n```chart bar\n```\n<!-- a --> b\n```chart bar\n```\n- c\n\nd\n```chart bar\n```\n");
+    let Parsed { page, messages, .. } =
+        parsed("<prefix>\n```chart bar\n```\n<!-- a --> b\n```chart bar\n```\n- c\n\nd\n```chart bar\n```\n");
     assert_eq!((page.pieces.iter().filter(|piece| matches!(piece, Piece::Block(_))).count(), messages), (3, vec![]));
 }
 
 #[test]
 fn values_are_taken_out_of_prose() {
-    let text = "Ä {{ sum(a) || ' | }}' | format('$,.0f') }} of {{b}}, not \\{{ c }} nor `{{ d }}` or\n\n```js\n{{ e }}\n```\n";
+    let text =
+        "Ä {{ sum(a) || ' | }}' | format('$,.0f') }} of {{b}}, not \\{{ c }} nor `{{ d }}` or\n\n```js\n{{ e }}\n```\n";
     let Parsed { files, page, messages } = parsed(text);
     let [Piece::Prose(prose)] = &page.pieces[..] else { panic!("{:?}", page.pieces) };
     let shown: Vec<_> = prose
         .values
         .iter()
-        .map(|value| (files.source(value.expression.1), value.format.as_ref().map(|(format, span)| (format.as_str(), files.source(*span)))))
+        .map(|value| {
+            (
+                files.source(value.expression.1),
+                value.format.as_ref().map(|(format, span)| (format.as_str(), files.source(*span))),
+            )
+        })
         .collect();
     assert_eq!(shown, [("sum(a) || ' | }}'", Some(("$,.0f", "$,.0f"))), ("b", None)]);
-    assert_eq!(prose.text, "Ä \u{fdd0}0\u{fdd1} of \u{fdd0}1\u{fdd1}, not \\{{ c }} nor `{{ d }}` or\n\n```js\n{{ e }}\n```");
+    assert_eq!(
+        prose.text,
+        "Ä \u{fdd0}0\u{fdd1} of \u{fdd0}1\u{fdd1}, not \\{{ c }} nor `{{ d }}` or\n\n```js\n{{ e }}\n```"
+    );
     assert_eq!(messages, []);
 }
 
 #[test]
 fn paths_follow_folders() {
-    let cases = [("content/index.md", ""), ("content/sales/index.md", "sales"), ("content/sales.md", "sales"), ("content/a/reindex.md", "a/reindex")];
+    let cases = [
+        ("content/index.md", ""),
+        ("content/sales/index.md", "sales"),
+        ("content/sales.md", "sales"),
+        ("content/a/reindex.md", "a/reindex"),
+    ];
     for (file, expected) in cases {
         assert_eq!(path(file), expected);
     }

@@ -43,7 +43,8 @@ fn next(source: &str, from: usize, verbatim: &[Range<usize>]) -> Option<usize> {
 
 /// Behind the closing braces, which stand in the same paragraph and outside quotes.
 fn end(source: &str) -> Option<usize> {
-    let paragraph = &source[..["\n\n", "\r\n\r\n"].iter().filter_map(|blank| source.find(blank)).min().unwrap_or(source.len())];
+    let paragraph =
+        &source[..["\n\n", "\r\n\r\n"].iter().filter_map(|blank| source.find(blank)).min().unwrap_or(source.len())];
     let close = outside_quotes(paragraph).find(|(offset, _)| paragraph[*offset..].starts_with("}}"));
     close.map(|(offset, _)| offset + 2)
 }
@@ -85,7 +86,10 @@ fn value(source: &str, prose: Span, range: Range<usize>, diagnostics: &mut Diagn
             Ok(argument) if format.is_none() => {
                 let place = prose.part(part.start + argument.start..part.start + argument.end);
                 let quote = &source[part.start + argument.start - 1..part.start + argument.start];
-                format = Some((source[part.start + argument.start..part.start + argument.end].replace(&quote.repeat(2), quote), place));
+                format = Some((
+                    source[part.start + argument.start..part.start + argument.end].replace(&quote.repeat(2), quote),
+                    place,
+                ));
             }
             Ok(_) => diagnostics.push(error!(prose.part(part), "a second `format`"; hint: "a value has one format")),
             Err(name) => diagnostics.push(wrong_filter(name, prose.part(part))),
@@ -97,7 +101,8 @@ fn value(source: &str, prose: Span, range: Range<usize>, diagnostics: &mut Diagn
 /// The parts between single `|`; `||` is SQL.
 fn pipeline(source: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let text = &source[range.clone()];
-    let is_pipe = |at: usize| text[at..].starts_with('|') && !text[at + 1..].starts_with('|') && !text[..at].ends_with('|');
+    let is_pipe =
+        |at: usize| text[at..].starts_with('|') && !text[at + 1..].starts_with('|') && !text[..at].ends_with('|');
     let pipes = outside_quotes(text).map(|(offset, _)| offset).filter(|offset| is_pipe(*offset));
     let mut start = 0;
     let mut parts = Vec::new();
@@ -115,7 +120,8 @@ fn argument(filter: &str) -> Result<Range<usize>, &str> {
     let (name, rest) = filter.split_once('(').unwrap_or((filter, ""));
     let quoted = rest.strip_suffix(')').unwrap_or(rest).trim();
     let start = filter.find(['\'', '"']).map_or(0, |quote| quote + 1);
-    let is_quoted = quoted.len() >= 2 && ['\'', '"'].iter().any(|quote| quoted.starts_with(*quote) && quoted.ends_with(*quote));
+    let is_quoted =
+        quoted.len() >= 2 && ['\'', '"'].iter().any(|quote| quoted.starts_with(*quote) && quoted.ends_with(*quote));
     match name.trim() {
         "format" if is_quoted && rest.ends_with(')') => Ok(start..start + quoted.len() - 2),
         other => Err(other),
@@ -125,8 +131,12 @@ fn argument(filter: &str) -> Result<Range<usize>, &str> {
 fn wrong_filter(name: &str, span: Span) -> crate::diagnostics::Diagnostic {
     let example = "there is `format`, as in `| format('$,.0f')`";
     match suggest(name, ["format"]) {
-        Some("format") if name == "format" => error!(span, "`format` needs a number format in quotes"; hint: "as in `| format('$,.0f')`"),
-        Some(near) => error!(span, "unknown filter `{name}`"; hint: "did you mean `{near}`, as in `| {near}('$,.0f')`?"),
+        Some("format") if name == "format" => {
+            error!(span, "`format` needs a number format in quotes"; hint: "as in `| format('$,.0f')`")
+        }
+        Some(near) => {
+            error!(span, "unknown filter `{name}`"; hint: "did you mean `{near}`, as in `| {near}('$,.0f')`?")
+        }
         None => error!(span, "unknown filter `{name}`"; hint: "{example}"),
     }
 }

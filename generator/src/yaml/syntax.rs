@@ -11,13 +11,20 @@ pub fn explain(text: &str, span: Span, problem: &ScanError) -> Diagnostic {
     let offset = text.floor_char_boundary(problem.marker().byte_offset().unwrap_or(0));
     let here = Line::at(text, offset);
     let before = here.start.checked_sub(1).map(|end| Line::at(text, end)).filter(|line| !line.text().trim().is_empty());
-    let at = before.as_ref().filter(|_| matches!(problem.kind(), ErrorKind::InvalidQuotedScalarIndent)).unwrap_or(&here);
+    let at =
+        before.as_ref().filter(|_| matches!(problem.kind(), ErrorKind::InvalidQuotedScalarIndent)).unwrap_or(&here);
     let trouble = by_kind(at, offset, problem.kind()).or_else(|| open_bracket(text, &here));
-    let trouble = trouble.or_else(|| before.as_ref().and_then(not_a_key)).or_else(|| by_value(&here)).or_else(|| not_a_key(&here));
-    let trouble = trouble.or_else(|| before.filter(|before| here.indent() > before.indent()).map(|before| too_far(&here, &before)));
+    let trouble = trouble
+        .or_else(|| before.as_ref().and_then(not_a_key))
+        .or_else(|| by_value(&here))
+        .or_else(|| not_a_key(&here));
+    let trouble = trouble
+        .or_else(|| before.filter(|before| here.indent() > before.indent()).map(|before| too_far(&here, &before)));
     match trouble {
         Some(Trouble { place, message, hint }) => error!(span.part(place), "{message}").hint(Some(hint)),
-        None => error!(span.part(offset..offset + 1), "YAML syntax error: {}", problem.info(); hint: "a block's body is a list of `key: value` lines"),
+        None => {
+            error!(span.part(offset..offset + 1), "YAML syntax error: {}", problem.info(); hint: "a block's body is a list of `key: value` lines")
+        }
     }
 }
 
@@ -92,19 +99,28 @@ fn by_kind(line: &Line<'_>, offset: usize, kind: &ErrorKind) -> Option<Trouble> 
         Some((_, value)) => (value.clone(), &line.text[value]),
         None => (offset..line.end, ""),
     };
-    let trouble = |message: &str, hint: String| Some(Trouble { place: place.clone(), message: message.to_owned(), hint });
+    let trouble =
+        |message: &str, hint: String| Some(Trouble { place: place.clone(), message: message.to_owned(), hint });
     match kind {
         ErrorKind::TabInBlockIndentation | ErrorKind::TabInIndentation | ErrorKind::TabNotAllowed => {
             let tab = line.start + line.text().find('\t')?;
-            Some(Trouble { place: tab..tab + 1, message: "a tab cannot indent YAML".to_owned(), hint: "indent with two spaces".to_owned() })
+            Some(Trouble {
+                place: tab..tab + 1,
+                message: "a tab cannot indent YAML".to_owned(),
+                hint: "indent with two spaces".to_owned(),
+            })
         }
-        ErrorKind::UnclosedQuotedScalar | ErrorKind::InvalidQuotedScalarIndent => {
-            trouble("a quote is not closed", "write the same quote at the end; inside single quotes, double it: `'it''s'`".to_owned())
+        ErrorKind::UnclosedQuotedScalar | ErrorKind::InvalidQuotedScalarIndent => trouble(
+            "a quote is not closed",
+            "write the same quote at the end; inside single quotes, double it: `'it''s'`".to_owned(),
+        ),
+        ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar => trouble(
+            "there is text after the closing quote",
+            format!("quote the whole value: {}", quoted(unquoted(value))),
+        ),
+        ErrorKind::UnknownQuotedScalarEscape => {
+            trouble("unknown escape in double quotes", "in single quotes a backslash is a backslash".to_owned())
         }
-        ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
-            trouble("there is text after the closing quote", format!("quote the whole value: {}", quoted(unquoted(value))))
-        }
-        ErrorKind::UnknownQuotedScalarEscape => trouble("unknown escape in double quotes", "in single quotes a backslash is a backslash".to_owned()),
         ErrorKind::UnclosedFlowCollection { open } => Some(unclosed(*open, place)),
         _ => None,
     }
@@ -147,7 +163,11 @@ fn by_value(line: &Line<'_>) -> Option<Trouble> {
         return Some(Trouble { place, message: "a value cannot start with `` ` ``".to_owned(), hint });
     }
     if ",%@*&[]{}|>!?-".contains(first) {
-        return Some(Trouble { place, message: format!("a value cannot start with `{first}` unless it is quoted"), hint });
+        return Some(Trouble {
+            place,
+            message: format!("a value cannot start with `{first}` unless it is quoted"),
+            hint,
+        });
     }
     value.contains(": ").then(|| Trouble { place, message: "a value with `: ` needs quotes".to_owned(), hint })
 }
@@ -156,7 +176,8 @@ fn by_value(line: &Line<'_>) -> Option<Trouble> {
 fn not_a_key(line: &Line<'_>) -> Option<Trouble> {
     let content = line.content();
     let text = &line.text[content.clone()];
-    if text.is_empty() || text.starts_with(['#', '?', '[', '{', '}', ']']) || text.ends_with(':') || text.contains(": ") {
+    if text.is_empty() || text.starts_with(['#', '?', '[', '{', '}', ']']) || text.ends_with(':') || text.contains(": ")
+    {
         return None;
     }
     let is_item = line.text().trim_start().starts_with("- ");
@@ -174,7 +195,11 @@ fn glued(line: &Line<'_>) -> Option<Trouble> {
     let (key, value) = text.split_once(':')?;
     let is_glued = is_word(key) && !value.is_empty() && !value.starts_with([' ', ':', '/']);
     let place = content.start..content.start + key.len() + 1;
-    is_glued.then(|| Trouble { place, message: "a space is missing after the colon".to_owned(), hint: format!("write `{key}: {value}`") })
+    is_glued.then(|| Trouble {
+        place,
+        message: "a space is missing after the colon".to_owned(),
+        hint: format!("write `{key}: {value}`"),
+    })
 }
 
 fn too_far(line: &Line<'_>, before: &Line<'_>) -> Trouble {

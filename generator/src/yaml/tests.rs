@@ -101,7 +101,10 @@ fn each_trap_has_one_message_at_its_place() {
     ];
     for (text, message, place) in cases {
         let (files, _, diagnostics) = parsed(text);
-        let found: Vec<_> = diagnostics.iter().map(|diagnostic| (diagnostic.message.as_str(), files.source(diagnostic.span.unwrap()))).collect();
+        let found: Vec<_> = diagnostics
+            .iter()
+            .map(|diagnostic| (diagnostic.message.as_str(), files.source(diagnostic.span.unwrap())))
+            .collect();
         assert!(found.len() == 1 && found[0].0.starts_with(message) && found[0].1 == place, "{text:?} gave {found:?}");
         assert_eq!(diagnostics.iter().next().unwrap().hints.len(), 1, "{text:?}");
     }

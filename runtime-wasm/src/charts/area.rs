@@ -49,23 +49,11 @@ mod build {
     };
 
     fn trace(chart: &Chart, question: &Question, _: &crate::answer::Answer) -> Json {
-        let has_markers = chart
-            .options
-            .get("markers")
-            .and_then(Json::as_bool)
-            .unwrap_or(false);
+        let has_markers = chart.options.get("markers").and_then(Json::as_bool).unwrap_or(false);
         let area = Scatter::<f64, f64>::new(Vec::new(), Vec::new())
-            .mode(if has_markers {
-                Mode::LinesMarkers
-            } else {
-                Mode::Lines
-            })
+            .mode(if has_markers { Mode::LinesMarkers } else { Mode::Lines })
             .stack_group("1")
-            .orientation(if roles::is_horizontal(chart) {
-                Orientation::Horizontal
-            } else {
-                Orientation::Vertical
-            })
+            .orientation(if roles::is_horizontal(chart) { Orientation::Horizontal } else { Orientation::Vertical })
             .hover_template(hover::series(chart, question));
         let mut trace = serde_json::to_value(area).expect("a trace is plain data");
         trace["unselected"] = json!({ "marker": { "opacity": 0.3 } });
@@ -76,9 +64,6 @@ mod build {
     }
 
     fn layout(chart: &Chart, question: &Question) -> Json {
-        layout::to_json(
-            layout::cartesian(chart, question).hover_mode(layout::unified(chart)),
-            chart,
-        )
+        layout::to_json(layout::cartesian(chart, question).hover_mode(layout::unified(chart)), chart)
     }
 }

@@ -24,8 +24,7 @@ mod build {
     use plotly::layout::BarMode;
     use serde_json::{Value as Json, json};
 
-    const TEXT_AUTO: Encoding =
-        Encoding::optional("text_auto", Takes::Flag, "The value written on each bar");
+    const TEXT_AUTO: Encoding = Encoding::optional("text_auto", Takes::Flag, "The value written on each bar");
 
     pub const BUILD: Build = Build {
         summary: "A bar for each category, number or time; it lies where the dimension is on y",
@@ -59,21 +58,14 @@ mod build {
     };
 
     fn trace(chart: &Chart, question: &Question, _: &crate::answer::Answer) -> Json {
-        let orientation = if roles::is_horizontal(chart) {
-            Orientation::Horizontal
-        } else {
-            Orientation::Vertical
-        };
+        let orientation = if roles::is_horizontal(chart) { Orientation::Horizontal } else { Orientation::Vertical };
         let mut bar = Bar::<f64, f64>::new(Vec::new(), Vec::new())
             .orientation(orientation)
             .hover_template(hover::bar(chart, question));
         if let Some(written) = written(chart, question) {
             bar = bar.text_template(written).text_position(TextPosition::Auto);
         }
-        prototype(
-            chart,
-            serde_json::to_value(bar).expect("a trace is plain data"),
-        )
+        prototype(chart, serde_json::to_value(bar).expect("a trace is plain data"))
     }
 
     /// Bars as the author and the reader's selection shade them.
@@ -86,27 +78,17 @@ mod build {
     }
 
     fn written(chart: &Chart, question: &Question) -> Option<String> {
-        let is_auto = chart
-            .options
-            .get("text_auto")
-            .and_then(Json::as_bool)
-            .unwrap_or(false);
+        let is_auto = chart.options.get("text_auto").and_then(Json::as_bool).unwrap_or(false);
         let (name, channel) = match roles::channel(chart, "text") {
             Some(text) => ("text", text),
-            None if is_auto => (
-                roles::value(chart),
-                roles::channel(chart, roles::value(chart))?,
-            ),
+            None if is_auto => (roles::value(chart), roles::channel(chart, roles::value(chart))?),
             None => return None,
         };
         Some(format!("%{{{name}{}}}", hover::pattern(channel, question)))
     }
 
     fn layout(chart: &Chart, question: &Question) -> Json {
-        layout::to_json(
-            layout::cartesian(chart, question).bar_mode(mode(chart)),
-            chart,
-        )
+        layout::to_json(layout::cartesian(chart, question).bar_mode(mode(chart)), chart)
     }
 
     /// How bars of several colors share a place.

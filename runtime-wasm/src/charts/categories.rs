@@ -24,13 +24,8 @@ fn roles(chart: &Chart, question: &Question) -> Vec<&'static str> {
         return vec![role];
     }
     let axis = position(chart);
-    let is_fixed = channel(chart, axis).is_some_and(|channel| is_category(channel.kind))
-        && question.limit.is_none();
-    if is_fixed {
-        vec![axis, "color"]
-    } else {
-        vec!["color"]
-    }
+    let is_fixed = channel(chart, axis).is_some_and(|channel| is_category(channel.kind)) && question.limit.is_none();
+    if is_fixed { vec![axis, "color"] } else { vec!["color"] }
 }
 
 fn sorted(chart: &Chart, question: &Question, answer: &Answer, of: &Channel) -> Vec<Value> {
@@ -57,12 +52,7 @@ fn size(chart: &Chart) -> Option<&Channel> {
 /// The largest first; ties ascending.
 fn by_size(answer: &Answer, term: Term, size: Term, values: &mut [Value]) {
     let rows = || column(answer, term).iter().zip(column(answer, size));
-    let total = |value: &Value| {
-        rows()
-            .filter(|row| row.0 == value)
-            .map(|row| amount(row.1))
-            .sum::<f64>()
-    };
+    let total = |value: &Value| rows().filter(|row| row.0 == value).map(|row| amount(row.1)).sum::<f64>();
     values.sort_by(compare);
     values.sort_by(|a, b| total(b).total_cmp(&total(a)));
 }

@@ -34,10 +34,7 @@ pub fn values(chart: &Chart, question: &Question) -> Result<(), Problem> {
     match channels(chart, axis).find(|channel| !channel.kind.is_number()) {
         Some(channel) => Err(Problem {
             encoding: if axis == "x" { "x" } else { "y" },
-            message: format!(
-                "`{}` is not a number, and neither axis holds one",
-                channel.label
-            ),
+            message: format!("`{}` is not a number, and neither axis holds one", channel.label),
             hint: "give an aggregate such as `count(*)`",
         }),
         None => Ok(()),
@@ -48,11 +45,7 @@ pub fn values(chart: &Chart, question: &Question) -> Result<(), Problem> {
 pub fn binned(chart: &Chart, question: &Question) -> Result<(), Problem> {
     values(chart, question)?;
     match channel(chart, "y") {
-        Some(Channel {
-            term: Term::Key(_),
-            label,
-            ..
-        }) => Err(Problem {
+        Some(Channel { term: Term::Key(_), label, .. }) => Err(Problem {
             encoding: "y",
             message: format!("`{label}` is a column, and a bin holds many rows of it"),
             hint: "aggregate it, as in `sum(…)` or `avg(…)`",
@@ -63,23 +56,17 @@ pub fn binned(chart: &Chart, question: &Question) -> Result<(), Problem> {
 
 fn color(chart: &Chart) -> Result<(), Problem> {
     match channel(chart, "color") {
-        Some(channel) if matches!(channel.kind, Kind::Float | Kind::Decimal { .. }) => {
-            Err(Problem {
-                encoding: "color",
-                message: format!("`{}` has no categories", channel.label),
-                hint: "color takes text, whole numbers, booleans or days; put numbers into `size`, or into bands with `CASE`",
-            })
-        }
+        Some(channel) if matches!(channel.kind, Kind::Float | Kind::Decimal { .. }) => Err(Problem {
+            encoding: "color",
+            message: format!("`{}` has no categories", channel.label),
+            hint: "color takes text, whole numbers, booleans or days; put numbers into `size`, or into bands with `CASE`",
+        }),
         _ => Ok(()),
     }
 }
 
 fn logarithm(chart: &Chart, role: &str, encoding: &'static str) -> Result<(), Problem> {
-    let wanted = chart
-        .options
-        .get(encoding)
-        .and_then(Json::as_bool)
-        .unwrap_or(false);
+    let wanted = chart.options.get(encoding).and_then(Json::as_bool).unwrap_or(false);
     match channel(chart, role).filter(|channel| wanted && !channel.kind.is_number()) {
         Some(channel) => Err(Problem {
             encoding,
@@ -93,24 +80,17 @@ fn logarithm(chart: &Chart, role: &str, encoding: &'static str) -> Result<(), Pr
 /// Checks that parts of a whole are amounts.
 pub fn parts(chart: &Chart, question: &Question) -> Result<(), Problem> {
     match channel(chart, "values").map(|channel| channel.term) {
-        Some(Term::Measure(i)) if question.measures.get(i).is_some_and(is_average) => {
-            Err(Problem {
-                encoding: "values",
-                message: "averages are not parts of a whole".to_string(),
-                hint: "use `sum` or `count`, or show it in a bar chart",
-            })
-        }
+        Some(Term::Measure(i)) if question.measures.get(i).is_some_and(is_average) => Err(Problem {
+            encoding: "values",
+            message: "averages are not parts of a whole".to_string(),
+            hint: "use `sum` or `count`, or show it in a bar chart",
+        }),
         _ => Ok(()),
     }
 }
 
 fn is_average(measure: &Measure) -> bool {
-    let averages = [
-        Aggregate::Mean,
-        Aggregate::Median,
-        Aggregate::Min,
-        Aggregate::Max,
-    ];
+    let averages = [Aggregate::Mean, Aggregate::Median, Aggregate::Min, Aggregate::Max];
     matches!(measure, Measure::Aggregate { function, .. } if averages.contains(function))
 }
 
@@ -119,10 +99,7 @@ pub fn additive(chart: &Chart, question: &Question) -> Result<(), Problem> {
     match channel(chart, "values") {
         Some(channel) if !is_additive(channel, question) => Err(Problem {
             encoding: "values",
-            message: format!(
-                "`{}` does not add up: a group's value is not the sum of its parts",
-                channel.label
-            ),
+            message: format!("`{}` does not add up: a group's value is not the sum of its parts", channel.label),
             hint: "use `sum` or `count`, or show it in a bar chart",
         }),
         _ => Ok(()),
@@ -141,26 +118,15 @@ fn adds_up(measure: &Measure) -> bool {
         Measure::Aggregate { function, .. } => {
             matches!(function, Aggregate::Count | Aggregate::Sum)
         }
-        Measure::Binary {
-            operator: Operator::Add | Operator::Subtract,
-            left,
-            right,
-        } => adds_up(left) && adds_up(right),
-        Measure::Binary {
-            operator: Operator::Multiply,
-            left,
-            right,
-        } => is_scaled(left, right) || is_scaled(right, left),
-        Measure::Binary {
-            operator: Operator::Divide,
-            left,
-            right,
-        } => is_scaled(left, right),
+        Measure::Binary { operator: Operator::Add | Operator::Subtract, left, right } => {
+            adds_up(left) && adds_up(right)
+        }
+        Measure::Binary { operator: Operator::Multiply, left, right } => {
+            is_scaled(left, right) || is_scaled(right, left)
+        }
+        Measure::Binary { operator: Operator::Divide, left, right } => is_scaled(left, right),
         Measure::Coalesce(options) => {
-            options.first().is_some_and(adds_up)
-                && options[1..]
-                    .iter()
-                    .all(|option| *option == Measure::Number(0.0))
+            options.first().is_some_and(adds_up) && options[1..].iter().all(|option| *option == Measure::Number(0.0))
         }
         Measure::Number(_) | Measure::NullIf(..) => false,
     }

@@ -77,37 +77,17 @@ pub enum Takes {
 impl Encoding {
     /// A key that may be left out.
     pub const fn optional(name: &'static str, takes: Takes, summary: &'static str) -> Encoding {
-        Encoding {
-            name,
-            takes,
-            need: Need::Optional,
-            summary,
-        }
+        Encoding { name, takes, need: Need::Optional, summary }
     }
 
     /// A key that must be there.
     pub const fn required(name: &'static str, takes: Takes, summary: &'static str) -> Encoding {
-        Encoding {
-            name,
-            takes,
-            need: Need::Required,
-            summary,
-        }
+        Encoding { name, takes, need: Need::Required, summary }
     }
 
     /// A key that is this expression when left out.
-    pub const fn or(
-        name: &'static str,
-        takes: Takes,
-        expression: &'static str,
-        summary: &'static str,
-    ) -> Encoding {
-        Encoding {
-            name,
-            takes,
-            need: Need::Default(expression),
-            summary,
-        }
+    pub const fn or(name: &'static str, takes: Takes, expression: &'static str, summary: &'static str) -> Encoding {
+        Encoding { name, takes, need: Need::Default(expression), summary }
     }
 }
 
@@ -121,15 +101,10 @@ pub(crate) const Y: Encoding = Encoding::required(
     Takes::Eithers,
     "Vertical axis: a column, an expression or an aggregate; a list draws one series for each",
 );
-pub(crate) const COLOR: Encoding = Encoding::optional(
-    "color",
-    Takes::Dimension,
-    "One color and legend entry for each of its categories",
-);
-pub(crate) const TEXT: Encoding =
-    Encoding::optional("text", Takes::Either, "Written on or beside each mark");
-pub(crate) const HOVER_NAME: Encoding =
-    Encoding::optional("hover_name", Takes::Dimension, "Heading of the hover text");
+pub(crate) const COLOR: Encoding =
+    Encoding::optional("color", Takes::Dimension, "One color and legend entry for each of its categories");
+pub(crate) const TEXT: Encoding = Encoding::optional("text", Takes::Either, "Written on or beside each mark");
+pub(crate) const HOVER_NAME: Encoding = Encoding::optional("hover_name", Takes::Dimension, "Heading of the hover text");
 pub(crate) const HOVER_DATA: Encoding = Encoding::optional(
     "hover_data",
     Takes::Eithers,
@@ -145,55 +120,31 @@ pub(crate) const BARMODE: Encoding = Encoding::optional(
     Takes::Choice(&["relative", "stack", "group", "overlay"]),
     "How bars of several colors share a place; `relative` stacks, below zero downwards",
 );
-pub(crate) const OPACITY: Encoding = Encoding::optional(
-    "opacity",
-    Takes::Number { min: 0.0, max: 1.0 },
-    "Opacity of the marks",
-);
-pub(crate) const LOG_X: Encoding =
-    Encoding::optional("log_x", Takes::Flag, "Logarithmic horizontal axis");
-pub(crate) const LOG_Y: Encoding =
-    Encoding::optional("log_y", Takes::Flag, "Logarithmic vertical axis");
-pub(crate) const RANGE_X: Encoding =
-    Encoding::optional("range_x", Takes::Range, "Ends of the horizontal axis");
-pub(crate) const RANGE_Y: Encoding =
-    Encoding::optional("range_y", Takes::Range, "Ends of the vertical axis");
-pub(crate) const MARKERS: Encoding =
-    Encoding::optional("markers", Takes::Flag, "A marker on each point of the line");
+pub(crate) const OPACITY: Encoding =
+    Encoding::optional("opacity", Takes::Number { min: 0.0, max: 1.0 }, "Opacity of the marks");
+pub(crate) const LOG_X: Encoding = Encoding::optional("log_x", Takes::Flag, "Logarithmic horizontal axis");
+pub(crate) const LOG_Y: Encoding = Encoding::optional("log_y", Takes::Flag, "Logarithmic vertical axis");
+pub(crate) const RANGE_X: Encoding = Encoding::optional("range_x", Takes::Range, "Ends of the horizontal axis");
+pub(crate) const RANGE_Y: Encoding = Encoding::optional("range_y", Takes::Range, "Ends of the vertical axis");
+pub(crate) const MARKERS: Encoding = Encoding::optional("markers", Takes::Flag, "A marker on each point of the line");
 pub(crate) const LINE_SHAPE: Encoding = Encoding::optional(
     "line_shape",
     Takes::Choice(&["linear", "spline", "hv", "vh", "hvh", "vhv"]),
     "How points are joined",
 );
-pub(crate) const TITLE: Encoding =
-    Encoding::optional("title", Takes::Text, "Heading of the chart's card");
+pub(crate) const TITLE: Encoding = Encoding::optional("title", Takes::Text, "Heading of the chart's card");
 pub(crate) const LABELS: Encoding = Encoding::optional(
     "labels",
     Takes::Labels,
     "What to call columns and expressions on axes, in legends and hover text",
 );
-pub(crate) const FORMAT: Encoding = Encoding::optional(
-    "format",
-    Takes::Formats,
-    "d3-format of numbers: one for all, or by column or expression",
-);
-pub(crate) const CATEGORY_ORDERS: Encoding = Encoding::optional(
-    "category_orders",
-    Takes::Categories,
-    "Order of categories, by column; those not listed follow",
-);
-pub(crate) const COLOR_MAP: Encoding = Encoding::optional(
-    "color_discrete_map",
-    Takes::ColorMap,
-    "CSS color of a category",
-);
-pub(crate) const COLOR_SEQUENCE: Encoding = Encoding::optional(
-    "color_discrete_sequence",
-    Takes::Colors,
-    "CSS colors, taken by turns",
-);
-pub(crate) const PLOTLY: Encoding = Encoding::optional(
-    "plotly",
-    Takes::Plotly,
-    "Raw plotly JSON, merged last: `layout`, and `traces` into each trace",
-);
+pub(crate) const FORMAT: Encoding =
+    Encoding::optional("format", Takes::Formats, "d3-format of numbers: one for all, or by column or expression");
+pub(crate) const CATEGORY_ORDERS: Encoding =
+    Encoding::optional("category_orders", Takes::Categories, "Order of categories, by column; those not listed follow");
+pub(crate) const COLOR_MAP: Encoding =
+    Encoding::optional("color_discrete_map", Takes::ColorMap, "CSS color of a category");
+pub(crate) const COLOR_SEQUENCE: Encoding =
+    Encoding::optional("color_discrete_sequence", Takes::Colors, "CSS colors, taken by turns");
+pub(crate) const PLOTLY: Encoding =
+    Encoding::optional("plotly", Takes::Plotly, "Raw plotly JSON, merged last: `layout`, and `traces` into each trace");

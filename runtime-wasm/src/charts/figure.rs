@@ -87,23 +87,15 @@ pub fn categories(chart: &Chart, role: &str, values: &[Value]) -> Vec<Value> {
 
 /// The color that the author asked for: by name, else by turns; none leaves it to the theme.
 pub fn color(chart: &Chart, name: &str, place: usize) -> Option<Json> {
-    let named = chart
-        .options
-        .get("color_discrete_map")
-        .and_then(|map| map.get(name));
-    let listed = chart
-        .options
-        .get("color_discrete_sequence")
-        .and_then(Json::as_array);
+    let named = chart.options.get("color_discrete_map").and_then(|map| map.get(name));
+    let listed = chart.options.get("color_discrete_sequence").and_then(Json::as_array);
     let by_turns = listed.and_then(|list| list.get(place % list.len().max(1)));
     named.or(by_turns).cloned()
 }
 
 /// True if one of the selected tuples agrees with this one, as far as both go.
 pub fn is_picked(tuples: &[Vec<Value>], tuple: &[&Value]) -> bool {
-    tuples
-        .iter()
-        .any(|picked| picked.iter().zip(tuple).all(|(a, b)| a == *b))
+    tuples.iter().any(|picked| picked.iter().zip(tuple).all(|(a, b)| a == *b))
 }
 
 /// The rows of one color.
@@ -123,12 +115,7 @@ enum Point {
 }
 
 fn parts<'a>(chart: &'a Chart, answer: &'a Answer) -> Vec<Part<'a>> {
-    let part = |category, rows| Part {
-        chart,
-        answer,
-        category,
-        points: places(chart, answer, rows),
-    };
+    let part = |category, rows| Part { chart, answer, category, points: places(chart, answer, rows) };
     let Some(color) = channel(chart, "color") else {
         return vec![part(None, (0..answer.rows).collect())];
     };
@@ -140,17 +127,13 @@ fn parts<'a>(chart: &'a Chart, answer: &'a Answer) -> Vec<Part<'a>> {
             rows[place].push(row);
         }
     }
-    all.into_iter()
-        .zip(rows)
-        .map(|(category, rows)| part(Some(category), rows))
-        .collect()
+    all.into_iter().zip(rows).map(|(category, rows)| part(Some(category), rows)).collect()
 }
 
 /// On an axis of categories the rows in its order, with a place for each that has none.
 fn places(chart: &Chart, answer: &Answer, rows: Vec<usize>) -> Vec<Point> {
     let role = position(chart);
-    let Some(axis) = channel(chart, role)
-        .filter(|axis| is_category(axis.kind) && chart.categories.contains_key(role))
+    let Some(axis) = channel(chart, role).filter(|axis| is_category(axis.kind) && chart.categories.contains_key(role))
     else {
         return rows.into_iter().map(Point::Row).collect();
     };
@@ -158,11 +141,7 @@ fn places(chart: &Chart, answer: &Answer, rows: Vec<usize>) -> Vec<Point> {
     let mut points = Vec::new();
     for category in categories(chart, role, values) {
         let before = points.len();
-        points.extend(
-            rows.iter()
-                .filter(|row| values[**row] == category)
-                .map(|row| Point::Row(*row)),
-        );
+        points.extend(rows.iter().filter(|row| values[**row] == category).map(|row| Point::Row(*row)));
         if points.len() == before {
             points.push(Point::Empty(category));
         }
@@ -174,11 +153,7 @@ fn places(chart: &Chart, answer: &Answer, rows: Vec<usize>) -> Vec<Point> {
 fn name(part: &Part, measure: Option<&Channel>) -> String {
     let color = part.category.as_ref().map(text);
     let label = measure.map(|channel| channel.label.clone());
-    label
-        .into_iter()
-        .chain(color)
-        .collect::<Vec<_>>()
-        .join(", ")
+    label.into_iter().chain(color).collect::<Vec<_>>().join(", ")
 }
 
 fn paint(chart: &Chart, trace: &mut Json, name: &str, place: usize) {
@@ -201,8 +176,7 @@ fn fill(part: &Part, measure: &Channel, trace: &mut Json) {
         trace["text"] = part.each(|point| or_empty(json(part.value(point, text.term))));
     }
     if let Some(size) = channel(part.chart, "size") {
-        trace["marker"]["size"] =
-            part.each(|point| json(&Value::Number(amount(part.value(point, size.term)))));
+        trace["marker"]["size"] = part.each(|point| json(&Value::Number(amount(part.value(point, size.term)))));
     }
 }
 
@@ -236,12 +210,7 @@ impl Part<'_> {
 
     fn carried(&self) -> Json {
         let terms = carried(self.chart);
-        self.each(|point| {
-            terms
-                .iter()
-                .map(|term| json(self.value(point, *term)))
-                .collect()
-        })
+        self.each(|point| terms.iter().map(|term| json(self.value(point, *term))).collect())
     }
 
     /// The places of the points that the reader selected.
@@ -250,17 +219,14 @@ impl Part<'_> {
         let axis = brushed(self.chart);
         let is_selected = |point: &Point| match selection {
             Selection::In(tuples) => {
-                let tuple: Vec<&Value> =
-                    terms.iter().map(|term| self.value(point, *term)).collect();
+                let tuple: Vec<&Value> = terms.iter().map(|term| self.value(point, *term)).collect();
                 is_picked(tuples, &tuple)
             }
             Selection::Between(low, high) => {
                 axis.is_some_and(|axis| is_between(self.value(point, axis.term), low, high))
             }
         };
-        (0..self.points.len())
-            .filter(|i| is_selected(&self.points[*i]))
-            .collect()
+        (0..self.points.len()).filter(|i| is_selected(&self.points[*i])).collect()
     }
 }
 

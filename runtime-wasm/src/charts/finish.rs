@@ -19,20 +19,9 @@ pub enum Gesture {
 
 /// How a reader selects in a bound chart; none if it has nothing that this gesture could select.
 pub fn select(chart: &Chart, question: &Question, gesture: Gesture) -> Option<Select> {
-    let keys: Vec<Key> = clicked(chart)
-        .into_iter()
-        .filter_map(|term| key(question, term))
-        .collect();
-    let click = || {
-        Some(keys)
-            .filter(|keys| !keys.is_empty())
-            .map(Select::Values)
-    };
-    let brush = || {
-        brushed(chart)
-            .and_then(|channel| key(question, channel.term))
-            .map(Select::Interval)
-    };
+    let keys: Vec<Key> = clicked(chart).into_iter().filter_map(|term| key(question, term)).collect();
+    let click = || Some(keys).filter(|keys| !keys.is_empty()).map(Select::Values);
+    let brush = || brushed(chart).and_then(|channel| key(question, channel.term)).map(Select::Interval);
     match gesture {
         Gesture::Natural => brush().or_else(click),
         Gesture::Click => click(),

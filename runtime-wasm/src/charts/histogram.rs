@@ -19,23 +19,11 @@ fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<
     let mut traces = figure::traces(chart, answer, selection);
     let width = figure::prototype(chart)["meta"]["bin"].as_f64();
     for (trace, width) in traces.iter_mut().zip(width.into_iter().cycle()) {
-        let lefts: Vec<Option<f64>> = trace["x"]
-            .as_array()
-            .map_or_else(Vec::new, |x| x.iter().map(Json::as_f64).collect());
-        trace["x"] = lefts
-            .iter()
-            .map(|left| json!(left.map(|left| left + width / 2.0)))
-            .collect();
-        for (carried, left) in trace["customdata"]
-            .as_array_mut()
-            .into_iter()
-            .flatten()
-            .zip(lefts)
-        {
-            carried
-                .as_array_mut()
-                .into_iter()
-                .for_each(|carried| carried.push(json!(left.map(|left| left + width))));
+        let lefts: Vec<Option<f64>> =
+            trace["x"].as_array().map_or_else(Vec::new, |x| x.iter().map(Json::as_f64).collect());
+        trace["x"] = lefts.iter().map(|left| json!(left.map(|left| left + width / 2.0))).collect();
+        for (carried, left) in trace["customdata"].as_array_mut().into_iter().flatten().zip(lefts) {
+            carried.as_array_mut().into_iter().for_each(|carried| carried.push(json!(left.map(|left| left + width))));
         }
     }
     traces
@@ -54,20 +42,9 @@ mod build {
     use serde_json::{Value as Json, json};
 
     const X: Encoding = Encoding::required("x", Takes::Dimension, "The column to put into bins");
-    const Y: Encoding = Encoding::or(
-        "y",
-        Takes::Measure,
-        "count(*)",
-        "What to compute for each bin",
-    );
-    const NBINS: Encoding = Encoding::optional(
-        "nbins",
-        Takes::Number {
-            min: 1.0,
-            max: 1000.0,
-        },
-        "At most about so many bins",
-    );
+    const Y: Encoding = Encoding::or("y", Takes::Measure, "count(*)", "What to compute for each bin");
+    const NBINS: Encoding =
+        Encoding::optional("nbins", Takes::Number { min: 1.0, max: 1000.0 }, "At most about so many bins");
 
     pub const BUILD: Build = Build {
         summary: "Rows counted, or a measure computed, for each bin of a column",
@@ -97,24 +74,17 @@ mod build {
 
     fn trace(chart: &Chart, question: &Question, _: &crate::answer::Answer) -> Json {
         let (template, bins) = match grain(chart, question) {
-            Grain::Bin { width, .. } => (
-                hover::bin(chart, question),
-                json!({ "meta": { "bin": width }, "width": width }),
-            ),
+            Grain::Bin { width, .. } => {
+                (hover::bin(chart, question), json!({ "meta": { "bin": width }, "width": width }))
+            }
             Grain::Time(grain) => (hover::bar(chart, question), period(grain)),
             Grain::Value => (hover::bar(chart, question), json!({})),
         };
         let bar = Bar::<f64, f64>::new(Vec::new(), Vec::new()).hover_template(template);
-        let mut trace = bar::prototype(
-            chart,
-            serde_json::to_value(bar).expect("a trace is plain data"),
-        );
+        let mut trace = bar::prototype(chart, serde_json::to_value(bar).expect("a trace is plain data"));
         crate::charts::finish::merge(&mut trace, &bins);
         if matches!(bar::mode(chart), BarMode::Group) {
-            trace
-                .as_object_mut()
-                .expect("a trace is an object")
-                .remove("width");
+            trace.as_object_mut().expect("a trace is an object").remove("width");
         }
         trace
     }
@@ -143,46 +113,23 @@ mod build {
     fn layout(chart: &Chart, question: &Question) -> Json {
         let layout = layout::cartesian(chart, question).bar_mode(bar::mode(chart));
         let is_continuous = roles::channel(chart, "x").is_some_and(roles::is_continuous);
-        layout::to_json(
-            if is_continuous {
-                layout.bar_gap(0.0)
-            } else {
-                layout
-            },
-            chart,
-        )
+        layout::to_json(if is_continuous { layout.bar_gap(0.0) } else { layout }, chart)
     }
 
     /// The bins for a column of numbers from its lowest and highest value: round edges, about as many bins as wanted.
     pub fn bins(kind: Kind, min: f64, max: f64, wanted: Option<u32>) -> Grain {
         let wanted = f64::from(wanted.unwrap_or(20).max(1));
         let width = round_up((max - min) / wanted);
-        let width = if kind == Kind::Integer {
-            width.max(1.0).ceil()
-        } else {
-            width
-        };
+        let width = if kind == Kind::Integer { width.max(1.0).ceil() } else { width };
         let start = (min / width).floor() * width;
         let steps = (max - start) / width;
-        let count = if kind == Kind::Integer {
-            steps.floor() + 1.0
-        } else {
-            steps.ceil().max(1.0)
-        };
-        Grain::Bin {
-            start,
-            width,
-            count: count as u32,
-        }
+        let count = if kind == Kind::Integer { steps.floor() + 1.0 } else { steps.ceil().max(1.0) };
+        Grain::Bin { start, width, count: count as u32 }
     }
 
     /// The next of 1, 2, 2.5, 5 and 10 times a power of ten.
     fn round_up(width: f64) -> f64 {
-        let width = if width > 0.0 && width.is_finite() {
-            width
-        } else {
-            1.0
-        };
+        let width = if width > 0.0 && width.is_finite() { width } else { 1.0 };
         let (mut power, mut fraction) = (1.0, 1.0);
         while power * 10.0 <= width {
             power *= 10.0;
@@ -191,31 +138,17 @@ mod build {
             fraction *= 10.0;
         }
         let round = |step: f64| step * power / fraction;
-        [1.0, 2.0, 2.5, 5.0]
-            .map(round)
-            .into_iter()
-            .find(|round| *round >= width)
-            .unwrap_or(round(10.0))
+        [1.0, 2.0, 2.5, 5.0].map(round).into_iter().find(|round| *round >= width).unwrap_or(round(10.0))
     }
 
     /// The grain for a column of time from how many days it spans: the finest that needs no more bins than wanted.
     pub fn time_grain(kind: Kind, days: f64, wanted: Option<u32>) -> TimeGrain {
         let wanted = f64::from(wanted.unwrap_or(40).max(1));
-        let hours = [
-            (TimeGrain::Minute, 1.0 / 1440.0),
-            (TimeGrain::Hour, 1.0 / 24.0),
-        ];
-        let days_and_up = [
-            (TimeGrain::Day, 1.0),
-            (TimeGrain::Week, 7.0),
-            (TimeGrain::Month, 30.4),
-            (TimeGrain::Quarter, 91.3),
-        ];
+        let hours = [(TimeGrain::Minute, 1.0 / 1440.0), (TimeGrain::Hour, 1.0 / 24.0)];
+        let days_and_up =
+            [(TimeGrain::Day, 1.0), (TimeGrain::Week, 7.0), (TimeGrain::Month, 30.4), (TimeGrain::Quarter, 91.3)];
         let hours = hours.into_iter().filter(|_| kind == Kind::Timestamp);
         let fits = |length: f64| days / length <= wanted;
-        hours
-            .chain(days_and_up)
-            .find(|grain| fits(grain.1))
-            .map_or(TimeGrain::Year, |grain| grain.0)
+        hours.chain(days_and_up).find(|grain| fits(grain.1)).map_or(TimeGrain::Year, |grain| grain.0)
     }
 }

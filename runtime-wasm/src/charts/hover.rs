@@ -13,9 +13,7 @@ pub fn series(chart: &Chart, question: &Question) -> String {
         return END.to_string();
     };
     let number = reference(axis, &pattern(measure, question));
-    let more: String = hidden(chart, question)
-        .map(|line| format!("<br>{line}"))
-        .collect();
+    let more: String = hidden(chart, question).map(|line| format!("<br>{line}")).collect();
     if channels(chart, axis).count() > 1 || channel(chart, "color").is_some() {
         format!("{number}{more}")
     } else {
@@ -27,17 +25,13 @@ pub fn series(chart: &Chart, question: &Question) -> String {
 pub fn bar(chart: &Chart, question: &Question) -> String {
     let axis = position(chart);
     let place = channel(chart, axis);
-    let heading = place.map_or_else(String::new, |place| {
-        reference(axis, &pattern(place, question))
-    });
+    let heading = place.map_or_else(String::new, |place| reference(axis, &pattern(place, question)));
     let mut lines = vec![match channel(chart, "hover_name") {
         Some(name) => format!("{}<br>{heading}", bold(&custom(chart, question, name))),
         None => bold(&heading),
     }];
     lines.extend(
-        channel(chart, "color")
-            .filter(|color| Some(color.term) != place.map(|place| place.term))
-            .map(color_line),
+        channel(chart, "color").filter(|color| Some(color.term) != place.map(|place| place.term)).map(color_line),
     );
     lines.extend(value_line(chart, question));
     lines.extend(hidden(chart, question));
@@ -53,10 +47,7 @@ pub fn point(chart: &Chart, question: &Question) -> String {
         lines.extend(axis.map(|axis| line(axis, &reference(role, &pattern(axis, question)))));
     }
     lines.extend(channel(chart, "color").map(color_line));
-    lines.extend(
-        channel(chart, "size")
-            .map(|size| line(size, &reference("marker.size", &pattern(size, question)))),
-    );
+    lines.extend(channel(chart, "size").map(|size| line(size, &reference("marker.size", &pattern(size, question)))));
     lines.extend(hidden(chart, question));
     lines.join("<br>") + END
 }
@@ -66,10 +57,7 @@ pub fn bin(chart: &Chart, question: &Question) -> String {
     let Some(axis) = channel(chart, "x") else {
         return END.to_string();
     };
-    let edge = axis
-        .format
-        .clone()
-        .map_or_else(|| ":,.12~r".to_string(), |format| format!(":{format}"));
+    let edge = axis.format.clone().map_or_else(|| ":,.12~r".to_string(), |format| format!(":{format}"));
     let left = reference("customdata[0]", &edge);
     let right = reference(&format!("customdata[{}]", carried(chart).len()), &edge);
     let mut lines = vec![bold(&format!("{left} – {right}"))];
@@ -126,11 +114,7 @@ fn value_line(chart: &Chart, question: &Question) -> Option<String> {
     let measure = channel(chart, axis)?;
     let number = reference(axis, &pattern(measure, question));
     let is_only = channels(chart, axis).count() == 1;
-    Some(if is_only {
-        line(measure, &number)
-    } else {
-        format!("%{{fullData.name}}: {number}")
-    })
+    Some(if is_only { line(measure, &number) } else { format!("%{{fullData.name}}: {number}") })
 }
 
 fn color_line(channel: &Channel) -> String {
@@ -142,10 +126,7 @@ fn line(channel: &Channel, value: &str) -> String {
 }
 
 fn custom(chart: &Chart, question: &Question, channel: &Channel) -> String {
-    let place = carried(chart)
-        .iter()
-        .position(|term| *term == channel.term)
-        .expect("a hidden channel is carried");
+    let place = carried(chart).iter().position(|term| *term == channel.term).expect("a hidden channel is carried");
     reference(&format!("customdata[{place}]"), &pattern(channel, question))
 }
 

@@ -7,8 +7,7 @@ use crate::plan::{Channel, Chart, Question};
 use plotly::Layout;
 use plotly::common::{Anchor, Orientation};
 use plotly::layout::{
-    Axis, AxisRange, AxisType, CategoryOrder, DragMode, HoverMode, ItemSizing, Legend, Margin,
-    TraceOrder,
+    Axis, AxisRange, AxisType, CategoryOrder, DragMode, HoverMode, ItemSizing, Legend, Margin, TraceOrder,
 };
 use serde_json::{Value as Json, json};
 
@@ -34,20 +33,12 @@ pub fn base(has_legend: bool) -> Layout {
         .hover_mode(HoverMode::Closest)
         .drag_mode(DragMode::False)
         .show_legend(has_legend);
-    if has_legend {
-        layout.legend(legend)
-    } else {
-        layout
-    }
+    if has_legend { layout.legend(legend) } else { layout }
 }
 
 /// The hover mode of series: one box for all of them at a place.
 pub fn unified(chart: &Chart) -> HoverMode {
-    if is_horizontal(chart) {
-        HoverMode::YUnified
-    } else {
-        HoverMode::XUnified
-    }
+    if is_horizontal(chart) { HoverMode::YUnified } else { HoverMode::XUnified }
 }
 
 /// The layout as plotly.js takes it; `meta.brush` names the axis that a brush runs along.
@@ -85,16 +76,8 @@ fn axis(chart: &Chart, question: &Question, role: &str) -> Axis {
     let axis = axis.type_(axis_type(channel, is_log));
     let axis = titled(axis, chart, channel);
     let axis = ticked(axis, channel);
-    let axis = if channel.kind.is_time() {
-        axis.hover_format(time(channel, question))
-    } else {
-        axis
-    };
-    let axis = if is_category(channel.kind) {
-        ordered(axis, chart, role)
-    } else {
-        axis
-    };
+    let axis = if channel.kind.is_time() { axis.hover_format(time(channel, question)) } else { axis };
+    let axis = if is_category(channel.kind) { ordered(axis, chart, role) } else { axis };
     match range(chart, role, is_log) {
         Some(range) => axis.range(range),
         None => axis,
@@ -134,17 +117,14 @@ fn ordered(axis: Axis, chart: &Chart, role: &str) -> Axis {
         return axis;
     };
     let names: Vec<String> = categories.iter().map(text).collect();
-    axis.category_order(CategoryOrder::Array)
-        .category_array(names)
+    axis.category_order(CategoryOrder::Array).category_array(names)
 }
 
 fn range(chart: &Chart, role: &str, is_log: bool) -> Option<AxisRange> {
     let ends = chart.options.get(&format!("range_{role}"))?.as_array()?;
     Some(match ends.as_slice() {
         [Json::String(first), Json::String(last)] => AxisRange::new(first.as_str(), last.as_str()),
-        [first, last] if is_log => {
-            AxisRange::new(exponent(first.as_f64()?), exponent(last.as_f64()?))
-        }
+        [first, last] if is_log => AxisRange::new(exponent(first.as_f64()?), exponent(last.as_f64()?)),
         [first, last] => AxisRange::new(first.as_f64()?, last.as_f64()?),
         _ => return None,
     })
@@ -156,9 +136,5 @@ fn exponent(end: f64) -> f64 {
 }
 
 fn is_set(chart: &Chart, role: &str, option: &str) -> bool {
-    chart
-        .options
-        .get(&format!("{option}_{role}"))
-        .and_then(Json::as_bool)
-        .unwrap_or(false)
+    chart.options.get(&format!("{option}_{role}")).and_then(Json::as_bool).unwrap_or(false)
 }

@@ -63,19 +63,12 @@ mod build {
     /// Categories get markers, so that there is something to click.
     fn mode(chart: &Chart) -> Mode {
         let is_set = chart.options.get("markers").and_then(Json::as_bool);
-        let is_category = roles::channel(chart, roles::position(chart))
-            .is_some_and(|axis| roles::is_category(axis.kind));
-        if is_set.unwrap_or(is_category) {
-            Mode::LinesMarkers
-        } else {
-            Mode::Lines
-        }
+        let is_category =
+            roles::channel(chart, roles::position(chart)).is_some_and(|axis| roles::is_category(axis.kind));
+        if is_set.unwrap_or(is_category) { Mode::LinesMarkers } else { Mode::Lines }
     }
 
     fn layout(chart: &Chart, question: &Question) -> Json {
-        layout::to_json(
-            layout::cartesian(chart, question).hover_mode(layout::unified(chart)),
-            chart,
-        )
+        layout::to_json(layout::cartesian(chart, question).hover_mode(layout::unified(chart)), chart)
     }
 }

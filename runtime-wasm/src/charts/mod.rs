@@ -85,15 +85,8 @@ pub enum Selects {
 }
 
 /// All chart types.
-pub static CHARTS: &[&ChartType] = &[
-    &line::LINE,
-    &bar::BAR,
-    &area::AREA,
-    &scatter::SCATTER,
-    &pie::PIE,
-    &treemap::TREEMAP,
-    &histogram::HISTOGRAM,
-];
+pub static CHARTS: &[&ChartType] =
+    &[&line::LINE, &bar::BAR, &area::AREA, &scatter::SCATTER, &pie::PIE, &treemap::TREEMAP, &histogram::HISTOGRAM];
 
 /// The chart type of that name.
 pub fn chart(name: &str) -> Option<&'static ChartType> {

@@ -22,34 +22,18 @@ fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<
     };
     let (names, values) = (column(answer, names.term), column(answer, values.term));
     let slices = categories(chart, "names", names);
-    let sum = |slice: &Value| {
-        names
-            .iter()
-            .zip(values)
-            .filter(|row| row.0 == slice)
-            .map(|row| amount(row.1))
-            .sum::<f64>()
-    };
+    let sum =
+        |slice: &Value| names.iter().zip(values).filter(|row| row.0 == slice).map(|row| amount(row.1)).sum::<f64>();
     let mut trace = prototype(chart);
     trace["labels"] = slices.iter().map(text).collect();
-    trace["values"] = slices
-        .iter()
-        .map(|slice| plain(&Value::Number(sum(slice))))
-        .collect();
+    trace["values"] = slices.iter().map(|slice| plain(&Value::Number(sum(slice)))).collect();
     trace["customdata"] = slices.iter().map(|slice| json!([plain(slice)])).collect();
-    let colors: Vec<_> = slices
-        .iter()
-        .enumerate()
-        .map(|(place, slice)| color(chart, &text(slice), place))
-        .collect();
+    let colors: Vec<_> = slices.iter().enumerate().map(|(place, slice)| color(chart, &text(slice), place)).collect();
     if colors.iter().any(Option::is_some) {
         trace["marker"]["colors"] = json!(colors);
     }
     if let Some(Selection::In(tuples)) = selection {
-        trace["meta"]["dimmed"] = slices
-            .iter()
-            .map(|slice| !is_picked(tuples, &[slice]))
-            .collect();
+        trace["meta"]["dimmed"] = slices.iter().map(|slice| !is_picked(tuples, &[slice])).collect();
     }
     vec![trace]
 }
@@ -63,16 +47,9 @@ mod build {
     use serde_json::{Value as Json, json};
 
     const NAMES: Encoding = Encoding::required("names", Takes::Dimension, "The categories");
-    const VALUES: Encoding =
-        Encoding::or("values", Takes::Measure, "count(*)", "Size of each slice");
-    const HOLE: Encoding = Encoding::optional(
-        "hole",
-        Takes::Number {
-            min: 0.0,
-            max: 0.95,
-        },
-        "Part of the radius to leave out",
-    );
+    const VALUES: Encoding = Encoding::or("values", Takes::Measure, "count(*)", "Size of each slice");
+    const HOLE: Encoding =
+        Encoding::optional("hole", Takes::Number { min: 0.0, max: 0.95 }, "Part of the radius to leave out");
 
     pub const BUILD: Build = Build {
         summary: "Each category's part of the whole",

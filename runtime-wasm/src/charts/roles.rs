@@ -6,10 +6,7 @@ use serde_json::Value as Json;
 
 /// The channels of a role, in the author's order.
 pub fn channels<'a>(chart: &'a Chart, role: &'a str) -> impl Iterator<Item = &'a Channel> {
-    chart
-        .channels
-        .iter()
-        .filter(move |channel| channel.role == role)
+    chart.channels.iter().filter(move |channel| channel.role == role)
 }
 
 /// The first channel of a role.
@@ -37,10 +34,7 @@ pub fn is_horizontal(chart: &Chart) -> bool {
 
 fn value_likeness(chart: &Chart, role: &str) -> u8 {
     match channel(chart, role) {
-        Some(Channel {
-            term: Term::Measure(_),
-            ..
-        }) => 2,
+        Some(Channel { term: Term::Measure(_), .. }) => 2,
         Some(channel) if channel.kind.is_number() => 1,
         _ => 0,
     }
@@ -79,13 +73,7 @@ pub fn clicked(chart: &Chart) -> Vec<Term> {
             push_keys(&mut keys, channels(chart, position(chart)));
             push_keys(&mut keys, channels(chart, "color"));
         }
-        Selects::Points => push_keys(
-            &mut keys,
-            chart
-                .channels
-                .iter()
-                .filter(|channel| is_category(channel.kind)),
-        ),
+        Selects::Points => push_keys(&mut keys, chart.channels.iter().filter(|channel| is_category(channel.kind))),
         Selects::Role(role) => push_keys(&mut keys, channels(chart, role)),
     }
     keys

@@ -21,23 +21,14 @@ mod build {
     use plotly::common::{Mode, Position};
     use serde_json::{Value as Json, json};
 
-    const X: Encoding = Encoding::required(
-        "x",
-        Takes::Either,
-        "Horizontal axis: a column, an expression or an aggregate",
-    );
-    const Y: Encoding = Encoding::required(
-        "y",
-        Takes::Either,
-        "Vertical axis: a column, an expression or an aggregate",
-    );
+    const X: Encoding =
+        Encoding::required("x", Takes::Either, "Horizontal axis: a column, an expression or an aggregate");
+    const Y: Encoding =
+        Encoding::required("y", Takes::Either, "Vertical axis: a column, an expression or an aggregate");
     const SIZE: Encoding = Encoding::optional("size", Takes::Measure, "Area of each point");
     const SIZE_MAX: Encoding = Encoding::optional(
         "size_max",
-        Takes::Number {
-            min: 1.0,
-            max: 200.0,
-        },
+        Takes::Number { min: 1.0, max: 200.0 },
         "Size of the largest point in pixels; 20 when left out",
     );
 
@@ -77,10 +68,7 @@ mod build {
             .hover_template(hover::point(chart, question));
         if let Some(text) = roles::channel(chart, "text") {
             let template = format!("%{{text{}}}", hover::pattern(text, question));
-            points = points
-                .mode(Mode::MarkersText)
-                .text_template(template)
-                .text_position(Position::TopCenter);
+            points = points.mode(Mode::MarkersText).text_template(template).text_position(Position::TopCenter);
         }
         let mut trace = serde_json::to_value(points).expect("a trace is plain data");
         trace["marker"] = marker(chart, answer);
@@ -96,21 +84,10 @@ mod build {
             marker["opacity"] = opacity.clone();
         }
         if let Some(size) = roles::channel(chart, "size") {
-            let pixels = chart
-                .options
-                .get("size_max")
-                .and_then(Json::as_f64)
-                .unwrap_or(20.0);
-            let largest = figure::column(answer, size.term)
-                .iter()
-                .map(figure::amount)
-                .fold(0.0, f64::max);
+            let pixels = chart.options.get("size_max").and_then(Json::as_f64).unwrap_or(20.0);
+            let largest = figure::column(answer, size.term).iter().map(figure::amount).fold(0.0, f64::max);
             marker["sizemode"] = json!("area");
-            marker["sizeref"] = json!(if largest > 0.0 {
-                largest / (pixels * pixels)
-            } else {
-                1.0
-            });
+            marker["sizeref"] = json!(if largest > 0.0 { largest / (pixels * pixels) } else { 1.0 });
         }
         marker
     }

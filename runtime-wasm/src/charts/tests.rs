@@ -4,8 +4,7 @@
 use super::{CHARTS, Gesture, Need, chart, check, finish, select, traces};
 use crate::answer::Answer;
 use crate::plan::{
-    Aggregate, Channel, Chart, Grain, Key, Kind, Measure, Question, Select, Selection, Term,
-    TimeGrain, Value,
+    Aggregate, Channel, Chart, Grain, Key, Kind, Measure, Question, Select, Selection, Term, TimeGrain, Value,
 };
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -18,38 +17,17 @@ fn answer(keys: &[Json], measures: &[Json]) -> Answer {
     let keys: Vec<_> = keys.iter().cloned().map(values).collect();
     let measures: Vec<_> = measures.iter().cloned().map(values).collect();
     let rows = keys.first().map_or(1, Vec::len);
-    Answer {
-        keys,
-        measures,
-        rows,
-        total: rows,
-    }
+    Answer { keys, measures, rows, total: rows }
 }
 
 fn channel(role: &str, term: Term, kind: Kind) -> Channel {
-    Channel {
-        role: role.to_string(),
-        term,
-        label: role.to_uppercase(),
-        kind,
-        format: None,
-    }
+    Channel { role: role.to_string(), term, label: role.to_uppercase(), kind, format: None }
 }
 
 fn question(grains: &[Grain], function: Aggregate) -> Question {
     Question {
-        keys: grains
-            .iter()
-            .enumerate()
-            .map(|(column, grain)| Key {
-                column,
-                grain: *grain,
-            })
-            .collect(),
-        measures: vec![Measure::Aggregate {
-            function,
-            column: Some(9),
-        }],
+        keys: grains.iter().enumerate().map(|(column, grain)| Key { column, grain: *grain }).collect(),
+        measures: vec![Measure::Aggregate { function, column: Some(9) }],
         ..Default::default()
     }
 }
@@ -72,20 +50,11 @@ fn bars(options: Json) -> (Chart, Question) {
         channel("y", Term::Measure(0), Kind::Float),
         channel("color", Term::Key(1), Kind::Text),
     ];
-    (
-        bound("bar", channels, options),
-        question(&[Grain::Value, Grain::Value], Aggregate::Sum),
-    )
+    (bound("bar", channels, options), question(&[Grain::Value, Grain::Value], Aggregate::Sum))
 }
 
 fn sales() -> Answer {
-    answer(
-        &[
-            json!(["North", "North", "South", null]),
-            json!(["Shop", "Web", "Web", "Web"]),
-        ],
-        &[json!([1.5, 2, 3, 4])],
-    )
+    answer(&[json!(["North", "North", "South", null]), json!(["Shop", "Web", "Web", "Web"])], &[json!([1.5, 2, 3, 4])])
 }
 
 fn finished((mut chart, question): (Chart, Question), answer: &Answer) -> Chart {
@@ -99,24 +68,12 @@ fn colors_and_categories_stay_when_filters_empty_them() {
     let chart = finished(bars(json!({})), &sales());
     let few = answer(&[json!(["South"]), json!(["Web"])], &[json!([3])]);
     let traces = traces(&chart, &few, None);
-    assert_eq!(
-        traces
-            .iter()
-            .map(|trace| &trace["name"])
-            .collect::<Vec<_>>(),
-        ["Shop", "Web"]
-    );
-    assert_eq!(traces[0]["x"], json!(["North", "South", "(none)"]));
-    assert_eq!(traces[0]["y"], json!([null, null, null]));
-    assert_eq!(traces[1]["y"], json!([null, 3, null]));
-    assert_eq!(
-        traces[1]["customdata"],
-        json!([["North", "Web"], ["South", "Web"], [null, "Web"]])
-    );
-    assert_eq!(
-        chart.layout["xaxis"]["categoryarray"],
-        json!(["North", "South", "(none)"])
-    );
+    assert_eq!(traces.iter().map(|trace| &trace["name"]).collect::<Vec<_>>(), ["Web", "Shop"], "the largest first");
+    assert_eq!(traces[0]["x"], json!(["(none)", "North", "South"]));
+    assert_eq!(traces[0]["y"], json!([null, null, 3]));
+    assert_eq!(traces[1]["y"], json!([null, null, null]));
+    assert_eq!(traces[0]["customdata"], json!([[null, "Web"], ["North", "Web"], ["South", "Web"]]));
+    assert_eq!(chart.layout["xaxis"]["categoryarray"], json!(["(none)", "North", "South"]));
 }
 
 #[test]
@@ -124,8 +81,8 @@ fn a_click_selects_by_prefix_and_null_matches_null() {
     let chart = finished(bars(json!({})), &sales());
     let picked = Selection::In(vec![values(json!([null])), values(json!(["North", "Web"]))]);
     let traces = traces(&chart, &sales(), Some(&picked));
-    assert_eq!(traces[0]["selectedpoints"], json!([2]));
-    assert_eq!(traces[1]["selectedpoints"], json!([0, 2]));
+    assert_eq!(traces[0]["selectedpoints"], json!([0, 1]));
+    assert_eq!(traces[1]["selectedpoints"], json!([0]));
     assert_eq!(traces[1]["unselected"]["marker"]["opacity"], json!(0.3));
 }
 
@@ -136,17 +93,12 @@ fn the_authors_order_colors_and_raw_json_are_kept() {
         "color_discrete_sequence": ["red"],
         "plotly": { "layout": { "bargap": 0.5 }, "traces": { "marker": { "cornerradius": 4 } } },
     }));
-    chart
-        .categories
-        .insert("x".to_string(), values(json!(["South"])));
+    chart.categories.insert("x".to_string(), values(json!(["South"])));
     let chart = finished((chart, question), &sales());
     let traces = traces(&chart, &sales(), None);
-    assert_eq!(traces[0]["x"], json!(["South", "North", "(none)"]));
-    assert_eq!(
-        traces[0]["marker"],
-        json!({ "color": "red", "cornerradius": 4 })
-    );
-    assert_eq!(traces[1]["marker"]["color"], "teal");
+    assert_eq!(traces[0]["x"], json!(["South", "(none)", "North"]));
+    assert_eq!(traces[0]["marker"], json!({ "color": "teal", "cornerradius": 4 }));
+    assert_eq!(traces[1]["marker"]["color"], "red");
     assert_eq!(chart.layout["bargap"], json!(0.5));
 }
 
@@ -157,8 +109,8 @@ fn bars_lie_where_the_dimension_is_on_y() {
     chart.channels[1].role = "x".to_string();
     let chart = finished((chart, question), &sales());
     let traces = traces(&chart, &sales(), None);
-    assert_eq!(traces[1]["x"], json!([2, 3, 4]));
-    assert_eq!(traces[1]["orientation"], "h");
+    assert_eq!(traces[0]["x"], json!([4, 2, 3]));
+    assert_eq!(traces[0]["orientation"], "h");
     assert_eq!(chart.layout["yaxis"]["autorange"], "reversed");
 }
 
@@ -170,30 +122,15 @@ fn time_is_brushed_and_lines_of_several_measures_are_named() {
         channel("y", Term::Measure(1), Kind::Integer),
     ];
     let question = question(&[Grain::Time(TimeGrain::Month)], Aggregate::Sum);
-    let all = answer(
-        &[json!(["2024-01-01", "2024-02-01", "2024-03-01"])],
-        &[json!([1, 2, 3]), json!([4, null, 6])],
-    );
+    let all = answer(&[json!(["2024-01-01", "2024-02-01", "2024-03-01"])], &[json!([1, 2, 3]), json!([4, null, 6])]);
     for kind in ["line", "area"] {
         let chart = bound(kind, channels.clone(), json!({ "markers": true }));
-        assert_eq!(
-            select(&chart, &question, Gesture::Natural),
-            Some(Select::Interval(question.keys[0].clone()))
-        );
-        assert_eq!(
-            select(&chart, &question, Gesture::Click),
-            Some(Select::Values(question.keys.clone()))
-        );
+        assert_eq!(select(&chart, &question, Gesture::Natural), Some(Select::Interval(question.keys[0].clone())));
+        assert_eq!(select(&chart, &question, Gesture::Click), Some(Select::Values(question.keys.clone())));
         let chart = finished((chart, question.clone()), &all);
         let brushed = Selection::Between(Value::Text("2024-02-01".to_string()), Value::Null);
         let traces = traces(&chart, &all, Some(&brushed));
-        assert_eq!(
-            traces
-                .iter()
-                .map(|trace| &trace["name"])
-                .collect::<Vec<_>>(),
-            ["Y", "Y"]
-        );
+        assert_eq!(traces.iter().map(|trace| &trace["name"]).collect::<Vec<_>>(), ["Y", "Y"]);
         assert_eq!(traces[1]["y"], json!([4, null, 6]));
         assert_eq!(traces[0]["selectedpoints"], json!([1, 2]));
         assert_eq!(chart.layout["hovermode"], "x unified");
@@ -210,29 +147,10 @@ fn points_carry_their_categories_first_and_sizes_keep_their_scale() {
         channel("color", Term::Key(3), Kind::Text),
         channel("hover_data", Term::Key(2), Kind::Float),
     ];
-    let all = answer(
-        &[
-            json!([1, 2]),
-            json!([3, 4]),
-            json!([10, 40]),
-            json!(["a", "b"]),
-        ],
-        &[],
-    );
-    let chart = bound(
-        "scatter",
-        channels,
-        json!({ "log_x": true, "range_x": [1, 1000], "size_max": 10 }),
-    );
-    let chart = finished(
-        (chart, question(&[Grain::Value; 4], Aggregate::Count)),
-        &all,
-    );
-    let traces = traces(
-        &chart,
-        &all,
-        Some(&Selection::Between(Value::Number(2.0), Value::Null)),
-    );
+    let all = answer(&[json!([1, 2]), json!([3, 4]), json!([10, 40]), json!(["a", "b"])], &[]);
+    let chart = bound("scatter", channels, json!({ "log_x": true, "range_x": [1, 1000], "size_max": 10 }));
+    let chart = finished((chart, question(&[Grain::Value; 4], Aggregate::Count)), &all);
+    let traces = traces(&chart, &all, Some(&Selection::Between(Value::Number(2.0), Value::Null)));
     assert_eq!(traces[0]["customdata"], json!([["a", 10]]));
     assert_eq!(traces[0]["selectedpoints"], json!([]));
     assert_eq!(traces[1]["selectedpoints"], json!([0]));
@@ -243,16 +161,10 @@ fn points_carry_their_categories_first_and_sizes_keep_their_scale() {
 
 #[test]
 fn slices_go_by_size_add_up_and_are_dimmed() {
-    let channels = vec![
-        channel("names", Term::Key(0), Kind::Text),
-        channel("values", Term::Measure(0), Kind::Float),
-    ];
+    let channels = vec![channel("names", Term::Key(0), Kind::Text), channel("values", Term::Measure(0), Kind::Float)];
     let question = question(&[Grain::Value], Aggregate::Sum);
     let all = answer(&[json!(["a", "b", "a", null])], &[json!([1, 5, 2, -4])]);
-    let chart = finished(
-        (bound("pie", channels, json!({ "hole": 0.4 })), question),
-        &all,
-    );
+    let chart = finished((bound("pie", channels, json!({ "hole": 0.4 })), question), &all);
     let picked = Selection::In(vec![values(json!(["a"]))]);
     let traces = traces(&chart, &all, Some(&picked));
     assert_eq!(traces[0]["labels"], json!(["b", "a", "(none)"]));
@@ -268,43 +180,22 @@ fn nested(function: Aggregate) -> (Chart, Question) {
         channel("path", Term::Key(1), Kind::Text),
         channel("values", Term::Measure(0), Kind::Float),
     ];
-    (
-        bound("treemap", channels, json!({})),
-        question(&[Grain::Value, Grain::Value], function),
-    )
+    (bound("treemap", channels, json!({})), question(&[Grain::Value, Grain::Value], function))
 }
 
 #[test]
 fn rectangles_are_named_by_path_and_hold_the_sum_of_what_is_inside() {
-    let all = answer(
-        &[json!(["a", "b", "b"]), json!(["x", "x", "y"])],
-        &[json!([1, 2, 3])],
-    );
+    let all = answer(&[json!(["a", "b", "b"]), json!(["x", "x", "y"])], &[json!([1, 2, 3])]);
     let chart = finished(nested(Aggregate::Sum), &all);
     let few = answer(&[json!(["a"]), json!(["x"])], &[json!([1])]);
     let picked = Selection::In(vec![values(json!(["b", "x"]))]);
     let trace = traces(&chart, &all, Some(&picked)).remove(0);
-    assert_eq!(
-        trace["ids"],
-        json!([
-            r#"["b"]"#,
-            r#"["b","y"]"#,
-            r#"["b","x"]"#,
-            r#"["a"]"#,
-            r#"["a","x"]"#
-        ])
-    );
-    assert_eq!(
-        trace["parents"],
-        json!(["", r#"["b"]"#, r#"["b"]"#, "", r#"["a"]"#])
-    );
+    assert_eq!(trace["ids"], json!([r#"["b"]"#, r#"["b","y"]"#, r#"["b","x"]"#, r#"["a"]"#, r#"["a","x"]"#]));
+    assert_eq!(trace["parents"], json!(["", r#"["b"]"#, r#"["b"]"#, "", r#"["a"]"#]));
     assert_eq!(trace["labels"], json!(["b", "y", "x", "a", "x"]));
     assert_eq!(trace["values"], json!([5, 3, 2, 1, 1]));
     assert_eq!(trace["customdata"][1], json!(["b", "y"]));
-    assert_eq!(
-        trace["meta"]["dimmed"],
-        json!([false, true, false, true, true])
-    );
+    assert_eq!(trace["meta"]["dimmed"], json!([false, true, false, true, true]));
     assert_eq!(traces(&chart, &few, None)[0]["values"], json!([0, 1, 1]));
 }
 
@@ -319,69 +210,25 @@ fn only_what_adds_up_is_nested() {
 #[test]
 fn bins_stand_between_their_edges() {
     let bins = super::bins(Kind::Float, 3.0, 38.0, Some(4));
-    assert_eq!(
-        bins,
-        Grain::Bin {
-            start: 0.0,
-            width: 10.0,
-            count: 4
-        }
-    );
-    let channels = vec![
-        channel("x", Term::Key(0), Kind::Float),
-        channel("y", Term::Measure(0), Kind::Integer),
-    ];
+    assert_eq!(bins, Grain::Bin { start: 0.0, width: 10.0, count: 4 });
+    let channels = vec![channel("x", Term::Key(0), Kind::Float), channel("y", Term::Measure(0), Kind::Integer)];
     let question = question(&[bins], Aggregate::Count);
     let all = answer(&[json!([0, 10, null])], &[json!([7, 8, 9])]);
     let chart = finished((bound("histogram", channels, json!({})), question), &all);
-    let traces = traces(
-        &chart,
-        &all,
-        Some(&Selection::Between(
-            Value::Number(10.0),
-            Value::Number(30.0),
-        )),
-    );
+    let traces = traces(&chart, &all, Some(&Selection::Between(Value::Number(10.0), Value::Number(30.0))));
     assert_eq!(traces[0]["x"], json!([5.0, 15.0, null]));
     assert_eq!(traces[0]["width"], json!(10.0));
-    assert_eq!(
-        traces[0]["customdata"],
-        json!([[0, 10.0], [10, 20.0], [null, null]])
-    );
+    assert_eq!(traces[0]["customdata"], json!([[0, 10.0], [10, 20.0], [null, null]]));
     assert_eq!(traces[0]["selectedpoints"], json!([1]));
 }
 
 #[test]
 fn bins_have_round_edges() {
-    assert_eq!(
-        super::bins(Kind::Integer, 1.0, 6.0, None),
-        Grain::Bin {
-            start: 1.0,
-            width: 1.0,
-            count: 6
-        }
-    );
-    assert_eq!(
-        super::bins(Kind::Float, 0.011, 0.3, None),
-        Grain::Bin {
-            start: 0.0,
-            width: 0.02,
-            count: 15
-        }
-    );
-    assert_eq!(
-        super::bins(Kind::Float, 5.0, 5.0, None),
-        Grain::Bin {
-            start: 5.0,
-            width: 1.0,
-            count: 1
-        }
-    );
+    assert_eq!(super::bins(Kind::Integer, 1.0, 6.0, None), Grain::Bin { start: 1.0, width: 1.0, count: 6 });
+    assert_eq!(super::bins(Kind::Float, 0.011, 0.3, None), Grain::Bin { start: 0.0, width: 0.02, count: 15 });
+    assert_eq!(super::bins(Kind::Float, 5.0, 5.0, None), Grain::Bin { start: 5.0, width: 1.0, count: 1 });
     assert_eq!(super::time_grain(Kind::Date, 730.0, None), TimeGrain::Month);
-    assert_eq!(
-        super::time_grain(Kind::Timestamp, 1.0, None),
-        TimeGrain::Hour
-    );
+    assert_eq!(super::time_grain(Kind::Timestamp, 1.0, None), TimeGrain::Hour);
 }
 
 #[test]
@@ -400,26 +247,11 @@ fn mistakes_name_their_key() {
 fn the_registry_is_sound() {
     for kind in CHARTS {
         assert!(std::ptr::eq(chart(kind.name).unwrap(), *kind));
-        let names: Vec<_> = kind
-            .build
-            .encodings
-            .iter()
-            .map(|encoding| encoding.name)
-            .collect();
+        let names: Vec<_> = kind.build.encodings.iter().map(|encoding| encoding.name).collect();
         let mut unique = names.clone();
         unique.sort_unstable();
         unique.dedup();
-        assert_eq!(
-            names.len(),
-            unique.len(),
-            "{} has an encoding twice",
-            kind.name
-        );
-        assert!(
-            kind.build
-                .encodings
-                .iter()
-                .any(|encoding| encoding.need == Need::Required)
-        );
+        assert_eq!(names.len(), unique.len(), "{} has an encoding twice", kind.name);
+        assert!(kind.build.encodings.iter().any(|encoding| encoding.need == Need::Required));
     }
 }

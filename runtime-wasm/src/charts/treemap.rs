@@ -28,22 +28,10 @@ fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<
     let nodes = flat(tree(chart, answer));
     let mut trace = prototype(chart);
     trace["ids"] = nodes.iter().map(|node| id(&node.path)).collect();
-    trace["labels"] = nodes
-        .iter()
-        .map(|node| node.path.last().map_or_else(String::new, text))
-        .collect();
-    trace["parents"] = nodes
-        .iter()
-        .map(|node| id(&node.path[..node.path.len() - 1]))
-        .collect();
-    trace["values"] = nodes
-        .iter()
-        .map(|node| plain(&Value::Number(node.sum)))
-        .collect();
-    trace["customdata"] = nodes
-        .iter()
-        .map(|node| node.path.iter().map(plain).collect::<Json>())
-        .collect();
+    trace["labels"] = nodes.iter().map(|node| node.path.last().map_or_else(String::new, text)).collect();
+    trace["parents"] = nodes.iter().map(|node| id(&node.path[..node.path.len() - 1])).collect();
+    trace["values"] = nodes.iter().map(|node| plain(&Value::Number(node.sum))).collect();
+    trace["customdata"] = nodes.iter().map(|node| node.path.iter().map(plain).collect::<Json>()).collect();
     paint(chart, &nodes, &mut trace);
     if let Some(Selection::In(tuples)) = selection {
         let is_dimmed = |node: &Node| !is_picked(tuples, &node.path.iter().collect::<Vec<_>>());
@@ -53,32 +41,19 @@ fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<
 }
 
 fn id(path: &[Value]) -> String {
-    if path.is_empty() {
-        String::new()
-    } else {
-        path.iter().map(plain).collect::<Json>().to_string()
-    }
+    if path.is_empty() { String::new() } else { path.iter().map(plain).collect::<Json>().to_string() }
 }
 
 fn tree(chart: &Chart, answer: &Answer) -> Vec<Node> {
     let Some(values) = channel(chart, "values").map(|values| column(answer, values.term)) else {
         return Vec::new();
     };
-    let levels: Vec<&[Value]> = channels(chart, "path")
-        .map(|level| column(answer, level.term))
-        .collect();
+    let levels: Vec<&[Value]> = channels(chart, "path").map(|level| column(answer, level.term)).collect();
     let Some(first) = levels.first() else {
         return Vec::new();
     };
-    let node = |value| Node {
-        path: vec![value],
-        sum: 0.0,
-        children: Vec::new(),
-    };
-    let mut roots: Vec<Node> = categories(chart, "path", first)
-        .into_iter()
-        .map(node)
-        .collect();
+    let node = |value| Node { path: vec![value], sum: 0.0, children: Vec::new() };
+    let mut roots: Vec<Node> = categories(chart, "path", first).into_iter().map(node).collect();
     for (row, value) in values.iter().enumerate() {
         let path: Vec<&Value> = levels.iter().map(|level| &level[row]).collect();
         insert(&mut roots, &[], &path, amount(value));
@@ -91,18 +66,11 @@ fn insert(nodes: &mut Vec<Node>, above: &[Value], path: &[&Value], size: f64) {
     let Some((first, rest)) = path.split_first() else {
         return;
     };
-    let place = nodes
-        .iter()
-        .position(|node| node.path.last() == Some(*first))
-        .unwrap_or_else(|| {
-            let path = above.iter().chain([*first]).cloned().collect();
-            nodes.push(Node {
-                path,
-                sum: 0.0,
-                children: Vec::new(),
-            });
-            nodes.len() - 1
-        });
+    let place = nodes.iter().position(|node| node.path.last() == Some(*first)).unwrap_or_else(|| {
+        let path = above.iter().chain([*first]).cloned().collect();
+        nodes.push(Node { path, sum: 0.0, children: Vec::new() });
+        nodes.len() - 1
+    });
     let node = &mut nodes[place];
     if rest.is_empty() {
         node.sum += size;
@@ -137,11 +105,7 @@ fn paint(chart: &Chart, nodes: &[Node], trace: &mut Json) {
     let mut colors = Vec::new();
     for node in nodes {
         let is_first = node.path.len() == 1;
-        colors.push(if is_first {
-            color(chart, &text(&node.path[0]), place)
-        } else {
-            None
-        });
+        colors.push(if is_first { color(chart, &text(&node.path[0]), place) } else { None });
         place += usize::from(is_first);
     }
     if colors.iter().any(Option::is_some) {
@@ -157,11 +121,8 @@ mod build {
     use plotly::layout::Margin;
     use serde_json::{Value as Json, json};
 
-    const PATH: Encoding = Encoding::required(
-        "path",
-        Takes::Dimensions,
-        "The columns from the outermost level to the innermost",
-    );
+    const PATH: Encoding =
+        Encoding::required("path", Takes::Dimensions, "The columns from the outermost level to the innermost");
     const VALUES: Encoding = Encoding::or(
         "values",
         Takes::Measure,
@@ -171,18 +132,7 @@ mod build {
 
     pub const BUILD: Build = Build {
         summary: "Nested rectangles whose areas add up, level by level",
-        encodings: &[
-            PATH,
-            VALUES,
-            OPACITY,
-            TITLE,
-            LABELS,
-            FORMAT,
-            CATEGORY_ORDERS,
-            COLOR_MAP,
-            COLOR_SEQUENCE,
-            PLOTLY,
-        ],
+        encodings: &[PATH, VALUES, OPACITY, TITLE, LABELS, FORMAT, CATEGORY_ORDERS, COLOR_MAP, COLOR_SEQUENCE, PLOTLY],
         modules: &["treemap"],
         check: check::additive,
         trace,
@@ -206,9 +156,6 @@ mod build {
     }
 
     fn layout(chart: &Chart, _: &Question) -> Json {
-        layout::to_json(
-            layout::base(false).margin(Margin::new().left(0).right(0).top(0).bottom(0)),
-            chart,
-        )
+        layout::to_json(layout::base(false).margin(Margin::new().left(0).right(0).top(0).bottom(0)), chart)
     }
 }

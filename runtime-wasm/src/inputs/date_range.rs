@@ -11,11 +11,7 @@ pub static DATE_RANGE: InputType = InputType {
     keys: &[
         COLUMN,
         LABEL,
-        Encoding::optional(
-            "default",
-            Takes::Range,
-            "The range at first, or a preset's name; all when left out",
-        ),
+        Encoding::optional("default", Takes::Range, "The range at first, or a preset's name; all when left out"),
         Encoding::optional(
             "presets",
             Takes::Presets,

@@ -10,11 +10,7 @@ pub static DROPDOWN: InputType = InputType {
     keys: &[
         COLUMN,
         LABEL,
-        Encoding::optional(
-            "default",
-            Takes::Value,
-            "What is chosen at first; nothing when left out",
-        ),
+        Encoding::optional("default", Takes::Value, "What is chosen at first; nothing when left out"),
         OPTIONS,
         PLACEHOLDER,
     ],

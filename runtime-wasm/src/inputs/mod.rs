@@ -63,43 +63,21 @@ pub fn input(name: &str) -> Option<&'static InputType> {
     INPUTS.iter().copied().find(|input| input.name == name)
 }
 
-const COLUMN: Encoding = Encoding::required(
-    "column",
-    Takes::Column,
-    "The column that it filters, in every table that has it",
-);
-const LABEL: Encoding = Encoding::optional(
-    "label",
-    Takes::Text,
-    "What to call it; the column's name when left out",
-);
+const COLUMN: Encoding =
+    Encoding::required("column", Takes::Column, "The column that it filters, in every table that has it");
+const LABEL: Encoding = Encoding::optional("label", Takes::Text, "What to call it; the column's name when left out");
 const OPTIONS: Encoding = Encoding::optional(
     "options",
     Takes::Values,
     "The values to offer, in this order; all of the column's when left out",
 );
-const PLACEHOLDER: Encoding = Encoding::optional(
-    "placeholder",
-    Takes::Text,
-    "What it says while nothing is chosen; `All` when left out",
-);
-const MIN: Encoding = Encoding::optional(
-    "min",
-    Takes::Value,
-    "The lowest value; the column's own when left out",
-);
-const MAX: Encoding = Encoding::optional(
-    "max",
-    Takes::Value,
-    "The highest value; the column's own when left out",
-);
+const PLACEHOLDER: Encoding =
+    Encoding::optional("placeholder", Takes::Text, "What it says while nothing is chosen; `All` when left out");
+const MIN: Encoding = Encoding::optional("min", Takes::Value, "The lowest value; the column's own when left out");
+const MAX: Encoding = Encoding::optional("max", Takes::Value, "The highest value; the column's own when left out");
 const STEP: Encoding = Encoding::optional(
     "step",
-    Takes::Number {
-        min: f64::MIN_POSITIVE,
-        max: f64::MAX,
-    },
+    Takes::Number { min: f64::MIN_POSITIVE, max: f64::MAX },
     "The distance between two positions; each of the column's values is one when left out",
 );
-const FORMAT: Encoding =
-    Encoding::optional("format", Takes::Text, "d3-format of the numbers shown");
+const FORMAT: Encoding = Encoding::optional("format", Takes::Text, "d3-format of the numbers shown");

@@ -10,11 +10,7 @@ pub static RANGE_SLIDER: InputType = InputType {
     keys: &[
         COLUMN,
         LABEL,
-        Encoding::optional(
-            "default",
-            Takes::Range,
-            "The range at first; all when left out",
-        ),
+        Encoding::optional("default", Takes::Range, "The range at first; all when left out"),
         STEP,
         MIN,
         MAX,

@@ -10,11 +10,7 @@ pub static SLIDER: InputType = InputType {
     keys: &[
         COLUMN,
         LABEL,
-        Encoding::optional(
-            "default",
-            Takes::Value,
-            "The value at first; none, that is all, when left out",
-        ),
+        Encoding::optional("default", Takes::Value, "The value at first; none, that is all, when left out"),
         STEP,
         MIN,
         MAX,

@@ -8,10 +8,7 @@ use std::process::ExitCode;
 const USAGE: &str = "usage: sales --rows N --out FILE.parquet";
 
 fn main() -> ExitCode {
-    match arguments(std::env::args().skip(1))
-        .ok_or(USAGE.to_owned())
-        .and_then(make)
-    {
+    match arguments(std::env::args().skip(1)).ok_or(USAGE.to_owned()).and_then(make) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("{message}");

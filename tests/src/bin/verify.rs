@@ -23,70 +23,24 @@ struct Step {
 
 // Build and test share one profile, so polars is compiled once; clippy and doc share its metadata. No `-p`: features are
 // then those of the whole workspace in every command.
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 6] = [
     step("fmt", &[RUSTFMT], &["cargo", "fmt", "--all", "--check"]),
-    Step {
-        folder: PLOTLY,
-        ..step(
-            "plotly",
-            &[NODE, NPM, PLOTLY_MODULES],
-            &["node", "prepare.mjs", "--check"],
-        )
-    },
-    step(
-        "clippy",
-        &[CLIPPY, WASM],
-        &[
-            "cargo",
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-D",
-            "warnings",
-        ],
-    ),
+    Step { folder: PLOTLY, ..step("plotly", &[NODE, NPM, PLOTLY_MODULES], &["node", "prepare.mjs", "--check"]) },
+    step("clippy", &[CLIPPY, WASM], &["cargo", "clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
     Step {
         env: &[("RUSTDOCFLAGS", "-D warnings")],
-        ..step(
-            "doc",
-            &[WASM],
-            &["cargo", "doc", "--workspace", "--no-deps"],
-        )
+        ..step("doc", &[WASM], &["cargo", "doc", "--workspace", "--no-deps"])
     },
     step("test", &[WASM, CHROMIUM], &["cargo", "test", "--workspace"]),
     step(
         "site",
         &[WASM],
-        &[
-            "cargo",
-            "run",
-            "-q",
-            "--bin",
-            "dashgen",
-            "--",
-            "build",
-            ".",
-            "--out",
-            "{target}/site",
-            "--deny-warnings",
-        ],
+        &["cargo", "run", "-q", "--bin", "dashgen", "--", "build", ".", "--out", "{target}/site", "--deny-warnings"],
     ),
-    step("diff", &[], &["git", "--no-pager", "diff", "--exit-code"]),
 ];
 
-const fn step(
-    name: &'static str,
-    needs: &'static [Tool],
-    command: &'static [&'static str],
-) -> Step {
-    Step {
-        name,
-        needs,
-        env: &[],
-        folder: ".",
-        command,
-    }
+const fn step(name: &'static str, needs: &'static [Tool], command: &'static [&'static str]) -> Step {
+    Step { name, needs, env: &[], folder: ".", command }
 }
 
 /// Something that a step needs, how to see that it is there, and how to get it.
@@ -117,26 +71,11 @@ const WASM: Tool = Tool {
     present: wasm_present,
     get: Get::Rustup(&["target", "add", "wasm32-unknown-unknown"]),
 };
-const CHROMIUM: Tool = Tool {
-    name: "Chromium",
-    present: || chromium().is_some(),
-    get: Get::Apt(&["chromium"]),
-};
-const NODE: Tool = Tool {
-    name: "node",
-    present: || succeeds("node", &["--version"]),
-    get: Get::Apt(&["nodejs"]),
-};
-const NPM: Tool = Tool {
-    name: "npm",
-    present: || succeeds("npm", &["--version"]),
-    get: Get::Apt(&["npm"]),
-};
-const PLOTLY_MODULES: Tool = Tool {
-    name: "the npm packages of generator/plotly",
-    present: plotly_modules_present,
-    get: Get::Npm,
-};
+const CHROMIUM: Tool = Tool { name: "Chromium", present: || chromium().is_some(), get: Get::Apt(&["chromium"]) };
+const NODE: Tool = Tool { name: "node", present: || succeeds("node", &["--version"]), get: Get::Apt(&["nodejs"]) };
+const NPM: Tool = Tool { name: "npm", present: || succeeds("npm", &["--version"]), get: Get::Apt(&["npm"]) };
+const PLOTLY_MODULES: Tool =
+    Tool { name: "the npm packages of generator/plotly", present: plotly_modules_present, get: Get::Npm };
 
 fn main() -> ExitCode {
     let names: Vec<String> = std::env::args().skip(1).collect();
@@ -152,17 +91,9 @@ fn main() -> ExitCode {
     let results: Vec<_> = steps.into_iter().map(run).collect();
     println!();
     for (name, passed, took) in &results {
-        println!(
-            "{} {name:<8} {}",
-            if *passed { "ok    " } else { "FAILED" },
-            show(*took)
-        );
+        println!("{} {name:<8} {}", if *passed { "ok    " } else { "FAILED" }, show(*took));
     }
-    if results.iter().all(|(_, passed, _)| *passed) {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if results.iter().all(|(_, passed, _)| *passed) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn fail(message: &str) -> ExitCode {
@@ -173,15 +104,9 @@ fn fail(message: &str) -> ExitCode {
 /// The named steps in their own order, or all.
 fn chosen(names: &[String]) -> Result<Vec<&'static Step>, String> {
     static ALL: [Step; STEPS.len()] = STEPS;
-    if let Some(unknown) = names
-        .iter()
-        .find(|name| !ALL.iter().any(|step| step.name == **name))
-    {
+    if let Some(unknown) = names.iter().find(|name| !ALL.iter().any(|step| step.name == **name)) {
         let known: Vec<&str> = ALL.iter().map(|step| step.name).collect();
-        return Err(format!(
-            "no step `{unknown}`; there are {}",
-            known.join(", ")
-        ));
+        return Err(format!("no step `{unknown}`; there are {}", known.join(", ")));
     }
     let wanted = |step: &&Step| names.is_empty() || names.iter().any(|name| name == step.name);
     Ok(ALL.iter().filter(wanted).collect())
@@ -190,25 +115,13 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Step>, String> {
 fn run(step: &'static Step) -> (&'static str, bool, Duration) {
     let started = Instant::now();
     let target = target_folder().display().to_string();
-    let words: Vec<String> = step
-        .command
-        .iter()
-        .map(|word| word.replace("{target}", &target))
-        .collect();
+    let words: Vec<String> = step.command.iter().map(|word| word.replace("{target}", &target)).collect();
     println!("\n── {}: {}", step.name, words.join(" "));
     let mut command = Command::new(&words[0]);
-    command
-        .args(&words[1..])
-        .current_dir(root().join(step.folder))
-        .envs(step.env.iter().copied());
+    command.args(&words[1..]).current_dir(root().join(step.folder)).envs(step.env.iter().copied());
     let passed = passes(&mut command);
     let took = started.elapsed();
-    println!(
-        "── {} {} in {}",
-        step.name,
-        if passed { "passed" } else { "FAILED" },
-        show(took)
-    );
+    println!("── {} {} in {}", step.name, if passed { "passed" } else { "FAILED" }, show(took));
     (step.name, passed, took)
 }
 
@@ -228,27 +141,14 @@ fn provide(tool: &Tool) -> Result<(), String> {
     let typed: Vec<String> = commands.iter().map(|words| words.join(" ")).collect();
     println!("verify: installing {}: {}", tool.name, typed.join(" && "));
     let installed = commands.iter().all(|words| {
-        let folder = if matches!(tool.get, Get::Npm) {
-            root().join(PLOTLY)
-        } else {
-            root()
-        };
+        let folder = if matches!(tool.get, Get::Npm) { root().join(PLOTLY) } else { root() };
         let mut command = Command::new(words[0]);
-        passes(
-            command
-                .args(&words[1..])
-                .current_dir(folder)
-                .env("DEBIAN_FRONTEND", "noninteractive"),
-        )
+        passes(command.args(&words[1..]).current_dir(folder).env("DEBIAN_FRONTEND", "noninteractive"))
     });
     if installed && (tool.present)() {
         return Ok(());
     }
-    Err(format!(
-        "{} is missing and could not be installed; run: {}",
-        tool.name,
-        typed.join(" && ")
-    ))
+    Err(format!("{} is missing and could not be installed; run: {}", tool.name, typed.join(" && ")))
 }
 
 fn recipe(get: &Get) -> Vec<Vec<&'static str>> {
@@ -256,16 +156,9 @@ fn recipe(get: &Get) -> Vec<Vec<&'static str>> {
         Get::Rustup(words) => vec![[&["rustup"], *words].concat()],
         Get::Npm => vec![vec!["npm", "ci", "--no-audit", "--no-fund"]],
         Get::Apt(packages) => {
-            let apt: &[&str] = if is_root() {
-                &["apt-get"]
-            } else {
-                &["sudo", "-n", "apt-get"]
-            };
+            let apt: &[&str] = if is_root() { &["apt-get"] } else { &["sudo", "-n", "apt-get"] };
             let install: &[&str] = &["install", "-y", "--no-install-recommends"];
-            vec![
-                [apt, &["update"]].concat(),
-                [apt, install, packages].concat(),
-            ]
+            vec![[apt, &["update"]].concat(), [apt, install, packages].concat()]
         }
     }
 }
@@ -277,57 +170,30 @@ fn is_root() -> bool {
 
 /// Also true for a Rust that did not come from rustup.
 fn wasm_present() -> bool {
-    let library = [
-        "--print",
-        "target-libdir",
-        "--target",
-        "wasm32-unknown-unknown",
-    ];
-    let printed = Command::new("rustc")
-        .args(library)
-        .current_dir(root())
-        .output();
+    let library = ["--print", "target-libdir", "--target", "wasm32-unknown-unknown"];
+    let printed = Command::new("rustc").args(library).current_dir(root()).output();
     printed.is_ok_and(|printed| Path::new(String::from_utf8_lossy(&printed.stdout).trim()).is_dir())
 }
 
 /// npm writes its own copy of the lock file last.
 fn plotly_modules_present() -> bool {
-    let changed = |file: &str| {
-        root()
-            .join(PLOTLY)
-            .join(file)
-            .metadata()
-            .and_then(|file| file.modified())
-    };
-    match (
-        changed("package-lock.json"),
-        changed("node_modules/.package-lock.json"),
-    ) {
+    let changed = |file: &str| root().join(PLOTLY).join(file).metadata().and_then(|file| file.modified());
+    match (changed("package-lock.json"), changed("node_modules/.package-lock.json")) {
         (Ok(wanted), Ok(installed)) => installed >= wanted,
         _ => false,
     }
 }
 
 fn succeeds(program: &str, args: &[&str]) -> bool {
-    passes(
-        Command::new(program)
-            .args(args)
-            .current_dir(root())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null()),
-    )
+    passes(Command::new(program).args(args).current_dir(root()).stdout(Stdio::null()).stderr(Stdio::null()))
 }
 
 fn passes(command: &mut Command) -> bool {
-    outside_of_cargo(command)
-        .stdin(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
+    outside_of_cargo(command).stdin(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
 fn target_folder() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| root().join("target"), |folder| root().join(folder))
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder))
 }
 
 #[cfg(test)]
@@ -340,12 +206,7 @@ mod tests {
         let some = ["test".to_owned(), "fmt".to_owned()];
         assert_eq!(names(chosen(&some).unwrap()), ["fmt", "test"]);
         assert_eq!(chosen(&[]).unwrap().len(), STEPS.len());
-        assert!(
-            chosen(&["tests".to_owned()])
-                .err()
-                .unwrap()
-                .contains("fmt, plotly, clippy")
-        );
+        assert!(chosen(&["tests".to_owned()]).err().unwrap().contains("fmt, plotly, clippy"));
     }
 
     #[test]

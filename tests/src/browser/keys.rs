@@ -3,10 +3,7 @@
 /// The protocol's bits of the modifiers, and the key behind them.
 pub fn modifiers(keys: &str) -> (u32, &str) {
     let bits = [("Alt+", 1), ("Control+", 2), ("Meta+", 4), ("Shift+", 8)];
-    match bits
-        .iter()
-        .find_map(|(name, bit)| Some((keys.strip_prefix(name)?, bit)))
-    {
+    match bits.iter().find_map(|(name, bit)| Some((keys.strip_prefix(name)?, bit))) {
         Some((rest, bit)) => {
             let (more, key) = modifiers(rest);
             (bit | more, key)
@@ -34,11 +31,7 @@ pub fn key_code(key: &str) -> (String, u32, String) {
         "Delete" => ("Delete", 46, ""),
         other => {
             let upper = other.to_ascii_uppercase();
-            let number = upper
-                .bytes()
-                .next()
-                .filter(|_| other.len() == 1)
-                .expect("a key that is known here");
+            let number = upper.bytes().next().filter(|_| other.len() == 1).expect("a key that is known here");
             return (format!("Key{upper}"), number.into(), other.to_owned());
         }
     };

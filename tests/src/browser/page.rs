@@ -26,10 +26,7 @@ pub struct PageUnderTest {
 impl Drop for PageUnderTest {
     fn drop(&mut self) {
         let params = json!({ "browserContextId": self.context });
-        self.browser
-            .chromium
-            .line
-            .post(BROWSER, "Target.disposeBrowserContext", params);
+        self.browser.chromium.line.post(BROWSER, "Target.disposeBrowserContext", params);
     }
 }
 
@@ -40,11 +37,7 @@ impl PageUnderTest {
     pub fn goto(&self, url: &str) {
         let loads = self.seen().loads;
         let answer = self.call("Page.navigate", json!({ "url": url }));
-        assert!(
-            answer["errorText"].is_null(),
-            "{url}: {}",
-            answer["errorText"]
-        );
+        assert!(answer["errorText"].is_null(), "{url}: {}", answer["errorText"]);
         if !answer["loaderId"].is_null() {
             self.wait_seen("the page to load", |seen| seen.loads > loads);
         }
@@ -74,20 +67,11 @@ impl PageUnderTest {
     fn travel(&self, steps: i64) {
         let before = self.seen();
         let history = self.call("Page.getNavigationHistory", json!({}));
-        let to = history["currentIndex"]
-            .as_i64()
-            .expect("a place in the history")
-            + steps;
-        let entry = usize::try_from(to)
-            .ok()
-            .and_then(|to| history["entries"].get(to));
-        let id = entry
-            .map(|entry| entry["id"].clone())
-            .expect("the history goes that far");
+        let to = history["currentIndex"].as_i64().expect("a place in the history") + steps;
+        let entry = usize::try_from(to).ok().and_then(|to| history["entries"].get(to));
+        let id = entry.map(|entry| entry["id"].clone()).expect("the history goes that far");
         self.call("Page.navigateToHistoryEntry", json!({ "entryId": id }));
-        self.wait_seen("the history to move", |seen| {
-            seen.loads > before.loads || seen.moves > before.moves
-        });
+        self.wait_seen("the history to move", |seen| seen.loads > before.loads || seen.moves > before.moves);
     }
 
     /// The address in the address bar.
@@ -107,11 +91,7 @@ impl PageUnderTest {
         });
         let mut answer = self.call("Runtime.evaluate", params);
         let thrown = &answer["exceptionDetails"];
-        assert!(
-            thrown.is_null(),
-            "`{expression}` threw {}",
-            exception(thrown)
-        );
+        assert!(thrown.is_null(), "`{expression}` threw {}", exception(thrown));
         let value = answer["result"]["value"].take();
         serde_json::from_value(value).unwrap_or_else(|error| panic!("`{expression}`: {error}"))
     }
@@ -137,10 +117,7 @@ impl PageUnderTest {
             }})",
             PATIENCE.as_millis() / 2
         );
-        assert!(
-            self.eval::<bool>(&script),
-            "waited in vain for `{condition}`"
-        );
+        assert!(self.eval::<bool>(&script), "waited in vain for `{condition}`");
     }
 
     /// The text that an element shows, spaces folded.
@@ -156,17 +133,25 @@ impl PageUnderTest {
         self.point(selector, 0.5, 0.5)
     }
 
-    /// A point of an element (0,0 its top left, 1,1 its bottom right), scrolled into view first.
+    /// A point of an element (0,0 its top left, 1,1 its bottom right), scrolled into view first; as a person would, waits
+    /// until the element is visible and rests.
     #[track_caller]
     pub fn point(&self, selector: &str, x: f64, y: f64) -> Point {
         self.eval(&format!(
-            "(() => {{
-                const element = {};
-                element.scrollIntoView({{ block: 'center', inline: 'nearest', behavior: 'instant' }});
-                const box = element.getBoundingClientRect();
+            "(async () => {{
+                let before, box;
+                for (const end = performance.now() + {patience}; ;) {{
+                    const element = document.querySelector({selector:?});
+                    element?.scrollIntoView({{ block: 'center', inline: 'nearest', behavior: 'instant' }});
+                    box = element?.checkVisibility({{ visibilityProperty: true }}) ? element.getBoundingClientRect() : null;
+                    if (box && JSON.stringify(box) === before) break;
+                    if (performance.now() > end) throw new Error('no such element, or it is hidden or moves');
+                    before = JSON.stringify(box);
+                    await new Promise((frame) => requestAnimationFrame(frame));
+                }}
                 return [box.x + box.width * {x}, box.y + box.height * {y}];
             }})()",
-            element(selector)
+            patience = PATIENCE.as_millis() / 2
         ))
     }
 
@@ -206,11 +191,7 @@ impl PageUnderTest {
         for step in 1..=steps {
             let part = f64::from(step) / f64::from(steps);
             let between = |a: f64, b: f64| a + (b - a) * part;
-            self.mouse(
-                "mouseMoved",
-                (between(from.0, to.0), between(from.1, to.1)),
-                1,
-            );
+            self.mouse("mouseMoved", (between(from.0, to.0), between(from.1, to.1)), 1);
         }
         self.mouse("mouseReleased", to, 1);
     }
@@ -279,8 +260,7 @@ impl PageUnderTest {
     /// Makes the window's inside this large.
     #[track_caller]
     pub fn set_viewport(&self, width: u32, height: u32) {
-        let params =
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        let params = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.call("Emulation.setDeviceMetricsOverride", params);
     }
 
@@ -288,10 +268,7 @@ impl PageUnderTest {
     #[track_caller]
     pub fn color_scheme(&self, scheme: &str) {
         let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
-        self.call(
-            "Emulation.setEmulatedMedia",
-            json!({ "features": [feature] }),
-        );
+        self.call("Emulation.setEmulatedMedia", json!({ "features": [feature] }));
     }
 
     /// Shows the page as it would be printed.
@@ -303,10 +280,7 @@ impl PageUnderTest {
     /// Switches JavaScript off from the next load on; `eval` still answers, but waits for nothing.
     #[track_caller]
     pub fn scripts_off(&self) {
-        self.call(
-            "Emulation.setScriptExecutionDisabled",
-            json!({ "value": true }),
-        );
+        self.call("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
     }
 
     /// Writes what the window shows as a PNG file.
@@ -319,12 +293,8 @@ impl PageUnderTest {
     #[track_caller]
     pub fn screenshot_full(&self, file: &Path) {
         let size = self.call("Page.getLayoutMetrics", json!({}))["cssContentSize"].take();
-        let clip =
-            json!({ "x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1 });
-        self.capture(
-            file,
-            json!({ "format": "png", "captureBeyondViewport": true, "clip": clip }),
-        );
+        let clip = json!({ "x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1 });
+        self.capture(file, json!({ "format": "png", "captureBeyondViewport": true, "clip": clip }));
     }
 
     #[track_caller]
@@ -349,24 +319,11 @@ impl PageUnderTest {
     /// Errors on the console, and requests to another origin than the page's.
     #[track_caller]
     pub fn complaints(&self) -> Vec<String> {
-        let home: String =
-            self.eval("location.origin === 'null' ? location.protocol : location.origin + '/'");
-        let own = |url: &String| {
-            [home.as_str(), "data:", "blob:", "about:"]
-                .iter()
-                .any(|start| url.starts_with(start))
-        };
+        let home: String = self.eval("location.origin === 'null' ? location.protocol : location.origin + '/'");
+        let own = |url: &String| [home.as_str(), "data:", "blob:", "about:"].iter().any(|start| url.starts_with(start));
         let seen = self.seen();
-        let errors = seen
-            .console
-            .into_iter()
-            .filter(|entry| entry.level == "error")
-            .map(|entry| entry.text);
-        let foreign = seen
-            .requests
-            .into_iter()
-            .filter(|url| !own(url))
-            .map(|url| format!("request to {url}"));
+        let errors = seen.console.into_iter().filter(|entry| entry.level == "error").map(|entry| entry.text);
+        let foreign = seen.requests.into_iter().filter(|url| !own(url)).map(|url| format!("request to {url}"));
         errors.chain(foreign).collect()
     }
 
@@ -384,10 +341,7 @@ impl PageUnderTest {
     #[track_caller]
     fn wait_seen(&self, what: &str, met: impl Fn(&Seen) -> bool) {
         let seen = lock(&self.watch.seen);
-        let waited = self
-            .watch
-            .changed
-            .wait_timeout_while(seen, PATIENCE, |seen| !met(seen));
+        let waited = self.watch.changed.wait_timeout_while(seen, PATIENCE, |seen| !met(seen));
         let timed_out = waited.is_ok_and(|(_, timeout)| timeout.timed_out());
         assert!(!timed_out, "waited in vain for {what}");
     }
@@ -395,14 +349,11 @@ impl PageUnderTest {
     #[track_caller]
     pub(super) fn call(&self, method: &str, params: Value) -> Value {
         let line = &self.browser.chromium.line;
-        line.call(&self.session, method, params)
-            .unwrap_or_else(|error| panic!("{error}"))
+        line.call(&self.session, method, params).unwrap_or_else(|error| panic!("{error}"))
     }
 }
 
 /// JavaScript that finds an element or says which is missing.
 fn element(selector: &str) -> String {
-    format!(
-        "(document.querySelector({selector:?}) ?? (() => {{ throw 'no element ' + {selector:?} }})())"
-    )
+    format!("(document.querySelector({selector:?}) ?? (() => {{ throw 'no element ' + {selector:?} }})())")
 }

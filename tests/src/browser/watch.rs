@@ -75,36 +75,18 @@ fn note(seen: &mut Seen, method: &str, params: &Value) {
         "Network.requestWillBeSent" => seen.requests.push(text(&params["request"]["url"])),
         "Network.webSocketCreated" => seen.requests.push(text(&params["url"])),
         "Runtime.consoleAPICalled" => {
-            let words: Vec<String> = params["args"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .map(remote)
-                .collect();
-            let level = if params["type"] == "assert" {
-                "error".into()
-            } else {
-                text(&params["type"])
-            };
-            seen.console.push(ConsoleEntry {
-                level,
-                text: words.join(" "),
-            });
+            let words: Vec<String> = params["args"].as_array().into_iter().flatten().map(remote).collect();
+            let level = if params["type"] == "assert" { "error".into() } else { text(&params["type"]) };
+            seen.console.push(ConsoleEntry { level, text: words.join(" ") });
         }
         "Runtime.exceptionThrown" => {
             let text = exception(&params["exceptionDetails"]);
-            seen.console.push(ConsoleEntry {
-                level: "error".into(),
-                text,
-            });
+            seen.console.push(ConsoleEntry { level: "error".into(), text });
         }
         "Log.entryAdded" => {
             let entry = &params["entry"];
             let text = format!("{} {}", text(&entry["text"]), text(&entry["url"]));
-            seen.console.push(ConsoleEntry {
-                level: self::text(&entry["level"]),
-                text,
-            });
+            seen.console.push(ConsoleEntry { level: self::text(&entry["level"]), text });
         }
         _ => {}
     }
@@ -125,12 +107,7 @@ fn remote(object: &Value) -> String {
 
 /// An exception as the console shows it.
 pub fn exception(details: &Value) -> String {
-    format!(
-        "{} {} {}",
-        text(&details["text"]),
-        remote(&details["exception"]),
-        text(&details["url"])
-    )
+    format!("{} {} {}", text(&details["text"]), remote(&details["exception"]), text(&details["url"]))
 }
 
 /// A page's workers are stopped at their start until we listen to them.

@@ -41,41 +41,11 @@ pub struct Region {
 pub const EUROPE: usize = 1;
 /// The regions.
 pub const REGIONS: [Region; 5] = [
-    Region {
-        name: "North America",
-        demand: 38,
-        growth: 60,
-        lines: [9, 10, 13, 9],
-        channels: [34, 22, 28, 16],
-    },
-    Region {
-        name: "Europe",
-        demand: 29,
-        growth: 45,
-        lines: [11, 9, 10, 12],
-        channels: [28, 34, 22, 16],
-    },
-    Region {
-        name: "Asia Pacific",
-        demand: 18,
-        growth: 210,
-        lines: [8, 14, 9, 7],
-        channels: [18, 26, 40, 16],
-    },
-    Region {
-        name: "Latin America",
-        demand: 9,
-        growth: 110,
-        lines: [10, 12, 6, 8],
-        channels: [16, 44, 20, 20],
-    },
-    Region {
-        name: "Middle East & Africa",
-        demand: 6,
-        growth: 140,
-        lines: [12, 10, 7, 10],
-        channels: [20, 52, 14, 14],
-    },
+    Region { name: "North America", demand: 38, growth: 60, lines: [9, 10, 13, 9], channels: [34, 22, 28, 16] },
+    Region { name: "Europe", demand: 29, growth: 45, lines: [11, 9, 10, 12], channels: [28, 34, 22, 16] },
+    Region { name: "Asia Pacific", demand: 18, growth: 210, lines: [8, 14, 9, 7], channels: [18, 26, 40, 16] },
+    Region { name: "Latin America", demand: 9, growth: 110, lines: [10, 12, 6, 8], channels: [16, 44, 20, 20] },
+    Region { name: "Middle East & Africa", demand: 6, growth: 140, lines: [12, 10, 7, 10], channels: [20, 52, 14, 14] },
 ];
 
 /// What becomes of a product over the years.
@@ -125,20 +95,6 @@ pub const PRODUCTS: [Product; 14] = [
     product("Training Pass", 3, 34_000, 55, 6, Trend::Steady),
 ];
 
-const fn product(
-    name: &'static str,
-    line: usize,
-    cents: i64,
-    demand: u32,
-    most_units: u32,
-    trend: Trend,
-) -> Product {
-    Product {
-        name,
-        line,
-        cents,
-        demand,
-        most_units,
-        trend,
-    }
+const fn product(name: &'static str, line: usize, cents: i64, demand: u32, most_units: u32, trend: Trend) -> Product {
+    Product { name, line, cents, demand, most_units, trend }
 }

@@ -3,7 +3,8 @@
 #![allow(dead_code, reason = "each suite uses its own part")]
 
 use dashgen_runtime::plan::{
-    Aggregate, Column, Grain, Key, Kind, Measure, Operator, Plan, Question, Rows, Select, Selection, State, Table, Term, TimeGrain, Value, View,
+    Aggregate, Column, Grain, Key, Kind, Measure, Operator, Plan, Question, Rows, Select, Selection, State, Table,
+    Term, TimeGrain, Value, View,
 };
 use polars::prelude::*;
 
@@ -31,12 +32,16 @@ fn clause(plan: &Plan, view: &View, owner: &str, selection: &Selection) -> Optio
         Select::Interval(key) => vec![key.clone()],
     };
     let columns: Vec<&Column> = keys.iter().map(|key| &plan.tables[owner.table].columns[key.column]).collect();
-    let reaches = |column: &&Column| plan.tables[view.table].columns.iter().any(|own| own.name == column.name) && !view.ignore.contains(&column.name);
+    let reaches = |column: &&Column| {
+        plan.tables[view.table].columns.iter().any(|own| own.name == column.name) && !view.ignore.contains(&column.name)
+    };
     if !columns.iter().all(reaches) {
         return None;
     }
     Some(match selection {
-        Selection::In(tuples) => tuples.iter().map(|tuple| matches(tuple, &keys, &columns)).reduce(|a, b| a.or(b)).unwrap_or(lit(false)),
+        Selection::In(tuples) => {
+            tuples.iter().map(|tuple| matches(tuple, &keys, &columns)).reduce(|a, b| a.or(b)).unwrap_or(lit(false))
+        }
         Selection::Between(min, max) => between(columns[0], min, max),
     })
 }
@@ -53,20 +58,26 @@ fn matches(tuple: &[Value], keys: &[Key], columns: &[&Column]) -> Expr {
 }
 
 fn between(column: &Column, min: &Value, max: &Value) -> Expr {
-    let value = || match column.kind {
-        Kind::Timestamp => col(column.name.as_str()).dt().date(),
-        _ => col(column.name.as_str()),
+    let end = |value: &Value, keeps: fn(Expr, Expr) -> Expr| match value {
+        Value::Null => lit(true),
+        // A whole day as the end of a range of moments.
+        Value::Text(text) if column.kind == Kind::Timestamp && text.len() == 10 => {
+            keeps(col(column.name.as_str()).dt().date(), literal(value, Kind::Date))
+        }
+        value => keeps(col(column.name.as_str()), literal(value, column.kind)),
     };
-    let kind = if column.kind == Kind::Timestamp { Kind::Date } else { column.kind };
-    let low = if *min == Value::Null { lit(true) } else { value().gt_eq(literal(min, kind)) };
-    let high = if *max == Value::Null { lit(true) } else { value().lt_eq(literal(max, kind)) };
-    low.and(high).and(value().is_not_null())
+    end(min, Expr::gt_eq).and(end(max, Expr::lt_eq)).and(col(column.name.as_str()).is_not_null())
 }
 
 fn literal(value: &Value, kind: Kind) -> Expr {
     match (value, kind) {
-        (Value::Text(text), Kind::Date) => lit(text.as_str()).cast(DataType::Date),
-        (Value::Text(text), Kind::Timestamp) => lit(text.as_str()).str().to_datetime(Some(TimeUnit::Microseconds), None, StrptimeOptions::default(), lit("raise")),
+        (Value::Text(text), Kind::Date) => lit(text.as_str()).str().to_date(StrptimeOptions::default()),
+        (Value::Text(text), Kind::Timestamp) => lit(text.as_str()).str().to_datetime(
+            Some(TimeUnit::Microseconds),
+            None,
+            StrptimeOptions::default(),
+            lit("raise"),
+        ),
         (Value::Text(text), _) => lit(text.as_str()),
         (Value::Number(number), Kind::Decimal { scale }) => lit(*number).cast(DataType::Decimal(18, scale as usize)),
         (Value::Number(number), Kind::Integer) => lit(*number as i64),
@@ -95,15 +106,33 @@ fn grained(column: Expr, grain: Grain) -> Expr {
             let last = f64::from(count) - 1.0;
             let right_edge = col_value.eq(lit(start + width * f64::from(count)));
             let closed = when(right_edge).then(lit(last)).otherwise(index);
-            when(closed.clone().gt_eq(lit(0.0)).and(closed.clone().lt_eq(lit(last)))).then(closed * lit(width) + lit(start)).otherwise(lit(NULL))
+            when(closed.clone().gt_eq(lit(0.0)).and(closed.clone().lt_eq(lit(last))))
+                .then(closed * lit(width) + lit(start))
+                .otherwise(lit(NULL))
         }
     }
 }
 
 fn ask(frame: LazyFrame, table: &Table, question: &Question) -> Vec<Vec<Value>> {
-    let keys: Vec<Expr> = question.keys.iter().enumerate().map(|(i, key)| grained(col(table.columns[key.column].name.as_str()), key.grain).alias(format!("k{i}"))).collect();
-    let measures: Vec<Expr> = question.measures.iter().enumerate().map(|(i, measure)| self::measure(measure, table).alias(format!("m{i}"))).collect();
-    let binned: Vec<String> = question.keys.iter().enumerate().filter(|(_, key)| matches!(key.grain, Grain::Bin { .. })).map(|(i, _)| format!("k{i}")).collect();
+    let keys: Vec<Expr> = question
+        .keys
+        .iter()
+        .enumerate()
+        .map(|(i, key)| grained(col(table.columns[key.column].name.as_str()), key.grain).alias(format!("k{i}")))
+        .collect();
+    let measures: Vec<Expr> = question
+        .measures
+        .iter()
+        .enumerate()
+        .map(|(i, measure)| self::measure(measure, table).alias(format!("m{i}")))
+        .collect();
+    let binned: Vec<String> = question
+        .keys
+        .iter()
+        .enumerate()
+        .filter(|(_, key)| matches!(key.grain, Grain::Bin { .. }))
+        .map(|(i, _)| format!("k{i}"))
+        .collect();
     let mut frame = match (question.rows, keys.is_empty()) {
         (Rows::Each, _) => frame.select(keys),
         (Rows::Groups, true) => frame.select(measures),
@@ -114,7 +143,13 @@ fn ask(frame: LazyFrame, table: &Table, question: &Question) -> Vec<Vec<Value>> 
     };
     let (by, descending) = sorting(question);
     if !by.is_empty() {
-        frame = frame.sort_by_exprs(by, SortMultipleOptions::default().with_order_descending_multi(descending).with_nulls_last(true).with_maintain_order(true));
+        frame = frame.sort_by_exprs(
+            by,
+            SortMultipleOptions::default()
+                .with_order_descending_multi(descending)
+                .with_nulls_last(true)
+                .with_maintain_order(true),
+        );
     }
     if let Some(limit) = question.limit {
         frame = frame.limit(limit as IdxSize);
@@ -184,12 +219,26 @@ fn aggregate(function: Aggregate, column: &Column) -> Expr {
 
 fn values(column: &polars::prelude::Column) -> Vec<Value> {
     let series = column.as_materialized_series();
-    let text = |series: &Series| series.str().expect("text").iter().map(|text| text.map_or(Value::Null, |text| Value::Text(text.to_owned()))).collect();
+    let text = |series: &Series| {
+        series
+            .str()
+            .expect("text")
+            .iter()
+            .map(|text| text.map_or(Value::Null, |text| Value::Text(text.to_owned())))
+            .collect()
+    };
     match series.dtype() {
         DataType::String => text(series),
-        DataType::Boolean => series.bool().expect("booleans").iter().map(|flag| flag.map_or(Value::Null, Value::Boolean)).collect(),
+        DataType::Boolean => {
+            series.bool().expect("booleans").iter().map(|flag| flag.map_or(Value::Null, Value::Boolean)).collect()
+        }
         DataType::Date => text(&series.date().expect("days").strftime("%Y-%m-%d").expect("a format").into_series()),
-        DataType::Datetime(..) => text(&series.datetime().expect("moments").strftime("%Y-%m-%dT%H:%M:%S%.6f").expect("a format").into_series()).into_iter().map(trimmed).collect(),
+        DataType::Datetime(..) => text(
+            &series.datetime().expect("moments").strftime("%Y-%m-%dT%H:%M:%S%.6f").expect("a format").into_series(),
+        )
+        .into_iter()
+        .map(trimmed)
+        .collect(),
         DataType::Null => vec![Value::Null; series.len()],
         _ => {
             let numbers = series.cast(&DataType::Float64).expect("numbers");
@@ -209,7 +258,9 @@ fn trimmed(value: Value) -> Value {
 /// Equal, floats within 1e-9 relative.
 pub fn agree(ours: &Value, theirs: &Value) -> bool {
     match (ours, theirs) {
-        (Value::Number(a), Value::Number(b)) => (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1e-6) || (a.is_nan() && b.is_nan()),
+        (Value::Number(a), Value::Number(b)) => {
+            (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1e-6) || (a.is_nan() && b.is_nan())
+        }
         _ => ours == theirs,
     }
 }
@@ -217,7 +268,13 @@ pub fn agree(ours: &Value, theirs: &Value) -> bool {
 /// The group of some row of a column.
 pub fn sample(frame: &DataFrame, column: &Column, grain: Grain, index: usize) -> Value {
     let row = (index % frame.height().max(1)) as i64;
-    let picked = frame.clone().lazy().slice(row, 1).select([grained(col(column.name.as_str()), grain).alias("v")]).collect().expect("a row");
+    let picked = frame
+        .clone()
+        .lazy()
+        .slice(row, 1)
+        .select([grained(col(column.name.as_str()), grain).alias("v")])
+        .collect()
+        .expect("a row");
     values(&picked.columns()[0]).pop().unwrap_or(Value::Null)
 }
 

@@ -10,7 +10,17 @@ use polars::prelude::{Column as Series, DataFrame, DataType, IntoLazy, NamedFrom
 /// A table with a column of every kind, nulls, empty texts, non-ASCII, days before 1970, and few or many distinct values.
 pub fn table(rng: &mut Rng) -> (Table, plan::Table) {
     let rows = [1, 2, 63, 64, 65, 500, 3000][rng.usize(..7)];
-    let kinds = [Kind::Text, Kind::Text, Kind::Integer, Kind::Integer, Kind::Float, Kind::Decimal { scale: 2 }, Kind::Boolean, Kind::Date, Kind::Timestamp];
+    let kinds = [
+        Kind::Text,
+        Kind::Text,
+        Kind::Integer,
+        Kind::Integer,
+        Kind::Float,
+        Kind::Decimal { scale: 2 },
+        Kind::Boolean,
+        Kind::Date,
+        Kind::Timestamp,
+    ];
     let mut columns = Vec::new();
     let mut wanted = Vec::new();
     for (index, kind) in kinds.into_iter().enumerate() {
@@ -27,13 +37,23 @@ pub fn table(rng: &mut Rng) -> (Table, plan::Table) {
 fn column(rng: &mut Rng, name: &str, kind: Kind, rows: usize) -> Series {
     let nulls = [0, 0, 10, 100][rng.usize(..4)];
     let spread = [3, 40, 100_000][rng.usize(..3)];
-    let number: Vec<Option<i64>> = (0..rows).map(|_| (rng.usize(..100) >= nulls).then(|| rng.i64(-spread..=spread))).collect();
+    let number: Vec<Option<i64>> =
+        (0..rows).map(|_| (rng.usize(..100) >= nulls).then(|| rng.i64(-spread..=spread))).collect();
     let words = ["", "a", "Ä", "日本", "b b", "null", "z,z"];
-    let text = |number: &i64| if spread == 3 { words[number.rem_euclid(7) as usize].to_owned() } else { format!("w{number}") };
+    let text =
+        |number: &i64| if spread == 3 { words[number.rem_euclid(7) as usize].to_owned() } else { format!("w{number}") };
     let series = match kind {
-        Kind::Text => PolarsSeries::new(name.into(), number.iter().map(|number| number.as_ref().map(text)).collect::<Vec<_>>()),
-        Kind::Boolean => PolarsSeries::new(name.into(), number.iter().map(|number| number.map(|number| number > 0)).collect::<Vec<_>>()),
-        Kind::Float => PolarsSeries::new(name.into(), number.iter().map(|number| number.map(|number| number as f64 / 8.0)).collect::<Vec<_>>()),
+        Kind::Text => {
+            PolarsSeries::new(name.into(), number.iter().map(|number| number.as_ref().map(text)).collect::<Vec<_>>())
+        }
+        Kind::Boolean => PolarsSeries::new(
+            name.into(),
+            number.iter().map(|number| number.map(|number| number > 0)).collect::<Vec<_>>(),
+        ),
+        Kind::Float => PolarsSeries::new(
+            name.into(),
+            number.iter().map(|number| number.map(|number| number as f64 / 8.0)).collect::<Vec<_>>(),
+        ),
         _ => PolarsSeries::new(name.into(), number),
     };
     let cast = match kind {
@@ -48,7 +68,8 @@ fn column(rng: &mut Rng, name: &str, kind: Kind, rows: usize) -> Series {
 /// Integers as days, or as moments that many microseconds apart.
 fn days(series: &PolarsSeries, step: i64) -> PolarsSeries {
     let target = if step == 1 { DataType::Date } else { DataType::Datetime(TimeUnit::Microseconds, None) };
-    let scaled: Vec<Option<i64>> = series.i64().expect("integers").iter().map(|number| number.map(|number| number * step)).collect();
+    let scaled: Vec<Option<i64>> =
+        series.i64().expect("integers").iter().map(|number| number.map(|number| number * step)).collect();
     let scaled = PolarsSeries::new(series.name().clone(), scaled);
     let scaled = if step == 1 { scaled.cast(&DataType::Int32).expect("days fit") } else { scaled };
     scaled.cast(&target).expect("a time")
@@ -60,9 +81,24 @@ pub fn plan(rng: &mut Rng, table: &plan::Table) -> Plan {
     for index in 0..8 {
         let question = question(rng, table);
         let select = select(rng, table);
-        let ignore = if rng.u8(..5) == 0 { vec![table.columns[rng.usize(..table.columns.len())].name.clone()] } else { Vec::new() };
-        let format = Format { term: if question.measures.is_empty() { Term::Key(0) } else { Term::Measure(0) }, kind: Kind::Float, format: None };
-        plan.views.push(View { id: format!("v{index}"), table: 0, ignore, select, question, shows: Shows::Value(format) });
+        let ignore = if rng.u8(..5) == 0 {
+            vec![table.columns[rng.usize(..table.columns.len())].name.clone()]
+        } else {
+            Vec::new()
+        };
+        let format = Format {
+            term: if question.measures.is_empty() { Term::Key(0) } else { Term::Measure(0) },
+            kind: Kind::Float,
+            format: None,
+        };
+        plan.views.push(View {
+            id: format!("v{index}"),
+            table: 0,
+            ignore,
+            select,
+            question,
+            shows: Shows::Value(format),
+        });
     }
     plan
 }
@@ -71,8 +107,13 @@ fn question(rng: &mut Rng, table: &plan::Table) -> Question {
     let each = rng.u8(..6) == 0;
     let mut keys: Vec<Key> = (0..rng.usize(if each { 1..4 } else { 0..4 })).map(|_| key(rng, table, each)).collect();
     keys.dedup();
-    let measures: Vec<Measure> = if each { Vec::new() } else { (0..rng.usize(1..4)).map(|_| measure(rng, table, 2)).collect() };
-    let order = if !measures.is_empty() && rng.bool() { vec![Order { by: Term::Measure(0), descending: rng.bool() }] } else { Vec::new() };
+    let measures: Vec<Measure> =
+        if each { Vec::new() } else { (0..rng.usize(1..4)).map(|_| measure(rng, table, 2)).collect() };
+    let order = if !measures.is_empty() && rng.bool() {
+        vec![Order { by: Term::Measure(0), descending: rng.bool() }]
+    } else {
+        Vec::new()
+    };
     let limit = (rng.u8(..3) == 0 && !each).then(|| rng.usize(1..20));
     Question { keys, measures, rows: if each { Rows::Each } else { Rows::Groups }, order, limit }
 }
@@ -81,9 +122,16 @@ fn key(rng: &mut Rng, table: &plan::Table, plain: bool) -> Key {
     let column = rng.usize(..table.columns.len());
     let grain = match table.columns[column].kind {
         _ if plain || rng.bool() => Grain::Value,
-        Kind::Date => Grain::Time([TimeGrain::Year, TimeGrain::Quarter, TimeGrain::Month, TimeGrain::Week, TimeGrain::Day][rng.usize(..5)]),
-        Kind::Timestamp => Grain::Time([TimeGrain::Year, TimeGrain::Month, TimeGrain::Week, TimeGrain::Day, TimeGrain::Hour, TimeGrain::Minute][rng.usize(..6)]),
-        kind if kind.is_number() => Grain::Bin { start: -4.0, width: [0.5, 2.0, 16.0][rng.usize(..3)], count: rng.u32(1..20) },
+        Kind::Date => Grain::Time(
+            [TimeGrain::Year, TimeGrain::Quarter, TimeGrain::Month, TimeGrain::Week, TimeGrain::Day][rng.usize(..5)],
+        ),
+        Kind::Timestamp => Grain::Time(
+            [TimeGrain::Year, TimeGrain::Month, TimeGrain::Week, TimeGrain::Day, TimeGrain::Hour, TimeGrain::Minute]
+                [rng.usize(..6)],
+        ),
+        kind if kind.is_number() => {
+            Grain::Bin { start: -4.0, width: [0.5, 2.0, 16.0][rng.usize(..3)], count: rng.u32(1..20) }
+        }
         _ => Grain::Value,
     };
     Key { column, grain }
@@ -127,7 +175,9 @@ fn select(rng: &mut Rng, table: &plan::Table) -> Option<Select> {
     match rng.u8(..3) {
         0 => Some(Select::Values((0..rng.usize(1..3)).map(|_| key(rng, table, false)).collect())),
         1 => {
-            let ranged: Vec<usize> = (0..table.columns.len()).filter(|index| table.columns[*index].kind.is_number() || table.columns[*index].kind.is_time()).collect();
+            let ranged: Vec<usize> = (0..table.columns.len())
+                .filter(|index| table.columns[*index].kind.is_number() || table.columns[*index].kind.is_time())
+                .collect();
             Some(Select::Interval(Key { column: ranged[rng.usize(..ranged.len())], grain: Grain::Value }))
         }
         _ => None,
@@ -140,14 +190,19 @@ pub fn state(rng: &mut Rng, plan: &Plan, frames: &[DataFrame]) -> State {
     for view in &plan.views {
         let Some(select) = view.select.as_ref().filter(|_| rng.u8(..3) == 0) else { continue };
         let columns = &plan.tables[view.table].columns;
-        let sample = |rng: &mut Rng, key: &Key| super::judge::sample(&frames[view.table], &columns[key.column], key.grain, rng.usize(..1 << 30));
+        let sample = |rng: &mut Rng, key: &Key| {
+            super::judge::sample(&frames[view.table], &columns[key.column], key.grain, rng.usize(..1 << 30))
+        };
         let selection = match select {
             Select::Values(keys) => {
-                let tuples = (0..rng.usize(1..4)).map(|_| keys[..rng.usize(1..=keys.len())].iter().map(|key| sample(rng, key)).collect());
+                let tuples = (0..rng.usize(1..4))
+                    .map(|_| keys[..rng.usize(1..=keys.len())].iter().map(|key| sample(rng, key)).collect());
                 let tuples: Vec<Vec<Value>> = tuples.collect();
                 let is_binned = |index: usize| matches!(keys[index].grain, Grain::Bin { .. });
                 // A value outside all bins has no group, so nobody can pick it.
-                if tuples.iter().any(|tuple| tuple.iter().enumerate().any(|(index, value)| *value == Value::Null && is_binned(index))) {
+                if tuples.iter().any(|tuple| {
+                    tuple.iter().enumerate().any(|(index, value)| *value == Value::Null && is_binned(index))
+                }) {
                     continue;
                 }
                 Selection::In(tuples)
@@ -155,8 +210,14 @@ pub fn state(rng: &mut Rng, plan: &Plan, frames: &[DataFrame]) -> State {
             Select::Interval(key) => {
                 let plain = Key { grain: Grain::Value, ..key.clone() };
                 let ends = [sample(rng, &plain), sample(rng, &plain)];
-                let [low, high] = if super::judge::descends(&ends[0], &ends[1]) { [ends[1].clone(), ends[0].clone()] } else { ends };
-                Selection::Between(low, high)
+                let [low, high] =
+                    if super::judge::descends(&ends[0], &ends[1]) { [ends[1].clone(), ends[0].clone()] } else { ends };
+                let whole_days = rng.bool();
+                let day = |value| match value {
+                    Value::Text(moment) if whole_days => Value::Text(moment.chars().take(10).collect()),
+                    other => other,
+                };
+                Selection::Between(day(low), day(high))
             }
         };
         state.selections.insert(view.id.clone(), selection);
