@@ -9,8 +9,8 @@ use toml::de::{DeTable, DeValue};
 /// What holds for the whole site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// The site's name.
-    pub title: String,
+    /// The site's name; without one it is called as its start page.
+    pub title: Option<String>,
     /// A sentence for search engines.
     pub description: Option<String>,
     /// The language of its texts, as in HTML's `lang`.
@@ -23,13 +23,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Config {
-        Config {
-            title: "Dashboard".to_owned(),
-            description: None,
-            lang: "en".to_owned(),
-            theme: "default".to_owned(),
-            url: None,
-        }
+        Config { title: None, description: None, lang: "en".to_owned(), theme: "default".to_owned(), url: None }
     }
 }
 
@@ -72,7 +66,7 @@ fn set(
     };
     let text = text.to_string();
     match name {
-        "title" => config.title = text,
+        "title" => config.title = Some(text),
         "description" => config.description = Some(text),
         "lang" if !is_language(&text) => {
             return Err(error!(at, "`{text}` is not a language"; hint: "as in `en` or `pt-BR`"));

@@ -78,8 +78,10 @@ pub fn prerender(bound: &BoundPage, slices: &[Slice], diagnostics: &mut Diagnost
         complete(&mut plan, card, &facts[card.view], diagnostics);
     }
     let answers = ask(&plan, slices, |view| view.question.clone())?;
+    let mut colors = BTreeMap::new();
     for card in &cards {
-        finish(&mut plan.views[card.view], card, &answers[card.view], diagnostics);
+        let view = &mut plan.views[card.view];
+        finish(view, card, &plan.tables[view.table], &answers[card.view], &mut colors, diagnostics);
     }
     let mut session = session(&plan, slices)?;
     let shown = session.update(&plan.state);
@@ -239,7 +241,16 @@ fn value(text: &str, kind: Kind) -> Value {
     }
 }
 
-fn finish(view: &mut View, card: &Card, answer: &Answer, diagnostics: &mut Diagnostics) {
+/// Finishes a chart. `colors` has the order in which the page's charts so far color a column: a category is to have one
+/// color on the whole page.
+fn finish(
+    view: &mut View,
+    card: &Card,
+    table: &Table,
+    answer: &Answer,
+    colors: &mut BTreeMap<String, Vec<Value>>,
+    diagnostics: &mut Diagnostics,
+) {
     let View { shows: Shows::Chart(chart), question, .. } = view else { return };
     if question.keys.len() + question.measures.len() > 0 && question.measures.is_empty() && answer.rows > MANY_MARKS {
         diagnostics.push(warning!(
@@ -247,7 +258,21 @@ fn finish(view: &mut View, card: &Card, answer: &Answer, diagnostics: &mut Diagn
         ));
     }
     chart.categories = given_categories(chart, card);
+    let colored = colored(chart, question, table).map(str::to_owned);
+    if let Some(known) = colored.as_ref().and_then(|column| colors.get(column)) {
+        chart.categories.entry("color".to_owned()).or_insert_with(|| known.clone());
+    }
     charts::finish(chart, question, answer);
+    if let (Some(column), Some(order)) = (colored, chart.categories.get("color")) {
+        colors.entry(column).or_insert_with(|| order.clone());
+    }
+}
+
+/// The column whose values a chart colors.
+fn colored<'a>(chart: &Chart, question: &Question, table: &'a Table) -> Option<&'a str> {
+    let Term::Key(key) = chart.channels.iter().find(|channel| channel.role == "color")?.term else { return None };
+    let key = question.keys.get(key).filter(|key| key.grain == Grain::Value)?;
+    Some(&table.columns[key.column].name)
 }
 
 fn given_categories(chart: &Chart, card: &Card) -> BTreeMap<String, Vec<Value>> {

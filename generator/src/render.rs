@@ -74,7 +74,7 @@ pub fn to_root(path: &str) -> String {
 pub fn title(page: &Page, site: &Site) -> String {
     let given = page.front.title.as_ref().map(|(title, _)| title.clone());
     given.or_else(|| markdown::first_heading(&page.pieces)).unwrap_or_else(|| match page.path.rsplit('/').next() {
-        Some("") | None => site.config.title.clone(),
+        Some("") | None => site.config.title.clone().unwrap_or_else(|| "Dashboard".to_owned()),
         Some(last) => crate::expression::words(last),
     })
 }
@@ -105,7 +105,8 @@ pub fn render(
         title => title(&bound.page, site), description => bound.page.front.description.as_ref().map(|(text, _)| text),
         path => &bound.page.path, html => html, toc => Value::from(Serde(markdown::headings(&bound.page.pieces))),
     };
-    let site = context! { title => &site.config.title, description => site.config.description.as_ref(), lang => &site.config.lang };
+    let start = nav.first().map(|item| &item.title);
+    let site = context! { title => site.config.title.as_ref().or(start), description => site.config.description.as_ref(), lang => &site.config.lang };
     let (nav, assets) = (Value::from(Serde(nav)), Value::from(Serde(assets)));
     let template = theme.templates.get_template("page.html")?;
     template.render(

@@ -5,6 +5,7 @@ use crate::error;
 use crate::site::{SourceFile, SourceFormat};
 use crate::sql::{self, Sql};
 use dashgen_runtime::plan::Kind;
+use polars::error::{PolarsWarning, set_warning_function};
 use polars::prelude::{
     DataType, LazyCsvReader, LazyFileListReader, LazyFrame, PlRefPath, PolarsError, PolarsResult, ScanArgsParquet,
     SchemaRef,
@@ -269,10 +270,16 @@ pub fn guarded<T>(run: impl FnOnce() -> PolarsResult<T>) -> PolarsResult<T> {
 /// How many calls of polars are running whose panics are caught.
 static GUARDED: AtomicUsize = AtomicUsize::new(0);
 
-/// Panics that will be caught are not printed: the author reads the diagnostic. Polars panics on threads of its own.
+/// Panics that will be caught are not printed: the author reads the diagnostic. Polars panics on threads of its own. Nor
+/// is what polars has to say to Rust programmers about its own next version.
 fn quiet_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
+        set_warning_function(|text, warning| {
+            if !matches!(warning, PolarsWarning::Deprecation) {
+                eprintln!("polars: {text}");
+            }
+        });
         let loud = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
             if GUARDED.load(Ordering::SeqCst) == 0 {

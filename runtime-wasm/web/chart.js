@@ -58,7 +58,10 @@ export class ChartView extends View {
 
   layout() {
     const { width, height } = this.size();
-    return { uirevision: 'kept', ...structuredClone(this.plan.shows.chart.layout), template: this.page.template, width, height, autosize: false };
+    const layout = structuredClone(this.plan.shows.chart.layout);
+    // In a narrow chart plotly would rather turn its numbers than show fewer.
+    if (layout.xaxis?.type === 'linear') layout.xaxis.nticks ??= Math.max(2, Math.floor(width / 90));
+    return { uirevision: 'kept', ...layout, template: this.page.template, width, height, autosize: false };
   }
 
   size() {

@@ -6,6 +6,7 @@ export class MetricView extends View {
     if (shown.error !== undefined) return this.notice(shown.error, { error: true });
     this.notice(null);
     setText(this.querySelector('.value'), shown.value.text);
+    this.classList.toggle('long', shown.value.text.length > 9);
   }
 
   /** A card has room for a word and a button. */

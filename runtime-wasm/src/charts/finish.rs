@@ -1,7 +1,7 @@
 //! The build's half of a chart: its categories, the part of its traces that never changes, its layout, and how it is selected in.
 
-use super::categories;
 use super::roles::{brushed, clicked};
+use super::{categories, ticks};
 use crate::answer::Answer;
 use crate::plan::{Chart, Key, Question, Select, Term};
 use serde_json::Value as Json;
@@ -48,6 +48,7 @@ pub fn finish(chart: &mut Chart, question: &Question, answer: &Answer) {
     let mut trace = (kind.build.trace)(chart, question, answer);
     merge(&mut trace, &raw["traces"]);
     chart.layout = (kind.build.layout)(chart, question);
+    ticks::fit(chart, question, answer);
     merge(&mut chart.layout, &raw["layout"]);
     chart.trace = trace;
 }

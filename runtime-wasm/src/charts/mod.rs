@@ -26,6 +26,8 @@ mod finish;
 mod hover;
 #[cfg(not(target_arch = "wasm32"))]
 mod layout;
+#[cfg(not(target_arch = "wasm32"))]
+mod ticks;
 
 #[cfg(test)]
 mod tests;
