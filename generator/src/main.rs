@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 use dashgen::diagnostics::{self, Style};
 use dashgen::progress::Progress;
+use dashgen::report::say;
 use dashgen::{Mode, Outcome, build, new, preview};
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -77,7 +78,7 @@ enum Warnings {
 fn make(folder: &Path) -> io::Result<ExitCode> {
     new::new(folder)?;
     let name = folder.display();
-    println!("made {name}: its page is {name}/content/index.md\n\n  dashgen preview {name}");
+    say(&format!("made {name}: its page is {name}/content/index.md\n\n  dashgen preview {name}"));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -91,13 +92,13 @@ fn publish(site: &Path, out: &Path, warnings: Warnings) -> io::Result<ExitCode> 
         return Ok(ExitCode::FAILURE);
     };
     built.bundle.write(out)?;
-    println!(
+    say(&format!(
         "{}\n\nbuilt {} files into {} in {:.2} s",
         built.report.text(),
         built.bundle.files.len(),
         out.display(),
         took.as_secs_f64()
-    );
+    ));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -107,7 +108,7 @@ fn check(site: &Path) -> ExitCode {
     if outcome.diagnostics.has_errors() {
         return ExitCode::FAILURE;
     }
-    println!("no errors");
+    say("no errors");
     ExitCode::SUCCESS
 }
 

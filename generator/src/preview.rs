@@ -3,12 +3,13 @@
 use crate::bundle::Bundle;
 use crate::diagnostics::{self, Style};
 use crate::progress::Progress;
+use crate::report::say;
 use crate::{Mode, Outcome, build};
 use notify::{RecursiveMode, Watcher};
 use percent_encoding::percent_decode_str;
-use std::io::{self, Cursor, Read};
+use std::io::{self, Cursor, Write};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tiny_http::{Header, Request, Response, Server, StatusCode};
@@ -36,24 +37,26 @@ pub fn preview(root: &Path, port: u16) -> io::Result<()> {
     let server = server.ok_or_else(|| io::Error::other(format!("no free port from {port} on")))?;
     let state = State::default();
     rebuild(root, &state);
-    println!("\n  dashgen preview: http://{}/\n  Ctrl-C ends it\n", server.server_addr());
+    say(&format!("\n  dashgen preview: http://{}/\n  Ctrl-C ends it\n", server.server_addr()));
     let (changed, changes) = channel();
+    let folder = root.canonicalize()?;
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        if event.is_ok_and(|event| is_change(&event)) {
+        if event.is_ok_and(|event| is_change(&event, &folder)) {
             let _ = changed.send(());
         }
     })
     .map_err(io::Error::other)?;
-    watcher.watch(root, RecursiveMode::Recursive).map_err(io::Error::other)?;
+    watcher.watch(&root.canonicalize()?, RecursiveMode::Recursive).map_err(io::Error::other)?;
     let serving = Arc::clone(&state);
     std::thread::spawn(move || server.incoming_requests().for_each(|request| answer(request, &serving)));
     follow(root, &state, &changes);
     Ok(())
 }
 
-fn is_change(event: &notify::Event) -> bool {
+/// True unless somebody only looked, or it happened in a folder that builds write.
+fn is_change(event: &notify::Event, root: &Path) -> bool {
     let ours = |path: &std::path::PathBuf| {
-        path.components().any(|part| {
+        path.strip_prefix(root).unwrap_or(path).components().any(|part| {
             matches!(
                 part.as_os_str().to_str(),
                 Some("dist" | ".dist.new" | ".dist.old" | ".dashgen" | ".git" | "target")
@@ -80,7 +83,7 @@ fn rebuild(root: &Path, state: &State) {
     }
     let news = match built {
         Some(built) => {
-            println!("built {} pages in {:.2} s", built.report.pages.len(), took.as_secs_f64());
+            say(&format!("built {} pages in {:.2} s", built.report.pages.len(), took.as_secs_f64()));
             let mut shared = lock(state);
             shared.bundle = built.bundle;
             shared.errors = None;
@@ -110,7 +113,7 @@ fn answer(request: Request, state: &State) {
         }
         shared.listeners.push(news);
         drop(shared);
-        std::thread::spawn(move || request.respond(stream(events)));
+        std::thread::spawn(move || tell(request.into_writer(), &events));
         return;
     }
     let found = find(&lock(state), path.trim_start_matches('/'));
@@ -142,42 +145,23 @@ fn missing(shared: &Shared) -> Response<Cursor<Vec<u8>>> {
     Response::from_data(html).with_status_code(StatusCode(404)).with_header(content_type("404.html"))
 }
 
-/// An endless response of server-sent events (WHATWG HTML, 9.2).
-fn stream(events: Receiver<News>) -> Response<Events> {
-    let headers = vec![header("Content-Type", "text/event-stream"), header("Cache-Control", "no-store")];
-    Response::new(
-        StatusCode(200),
-        headers,
-        Events { events, pending: Cursor::new(b": hello\n\n".to_vec()) },
-        None,
-        None,
-    )
-    .with_chunked_threshold(0)
-}
-
-struct Events {
-    events: Receiver<News>,
-    pending: Cursor<Vec<u8>>,
-}
-
-impl Read for Events {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let read = self.pending.read(buffer)?;
-            if read > 0 {
-                return Ok(read);
+/// Writes server-sent events (WHATWG HTML, 9.2) until the browser hangs up. A response would hold them back until its
+/// buffer is full.
+fn tell(mut browser: impl Write, events: &Receiver<News>) -> io::Result<()> {
+    browser.write_all(
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n",
+    )?;
+    loop {
+        browser.flush()?;
+        let text = match events.recv_timeout(Duration::from_secs(15)) {
+            Ok(News::Reload) => "event: reload\ndata: \n\n".to_owned(),
+            Ok(News::Errors(text)) => {
+                format!("event: errors\n{}\n", text.lines().map(|line| format!("data: {line}\n")).collect::<String>())
             }
-            let text = match self.events.recv_timeout(Duration::from_secs(15)) {
-                Ok(News::Reload) => "event: reload\ndata: \n\n".to_owned(),
-                Ok(News::Errors(text)) => format!(
-                    "event: errors\n{}\n",
-                    text.lines().map(|line| format!("data: {line}\n")).collect::<String>()
-                ),
-                Err(std::sync::mpsc::RecvTimeoutError::Timeout) => ": still here\n\n".to_owned(),
-                Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => return Ok(0),
-            };
-            self.pending = Cursor::new(text.into_bytes());
-        }
+            Err(RecvTimeoutError::Timeout) => ": still here\n\n".to_owned(),
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+        };
+        browser.write_all(text.as_bytes())?;
     }
 }
 

@@ -2,6 +2,12 @@
 
 use crate::bundle::{Bundle, gzipped};
 use comfy_table::{CellAlignment, Table, presets};
+use std::io::Write;
+
+/// Prints a line; nobody needs to read it, so a closed pipe ends no build and no preview.
+pub fn say(line: &str) {
+    drop(writeln!(std::io::stdout(), "{line}"));
+}
 
 /// The figures of a finished build.
 #[derive(Debug, Default)]

@@ -3,15 +3,10 @@
 const events = new EventSource('/_preview/events');
 
 events.addEventListener('reload', () => location.reload());
-events.addEventListener('ok', () => overlay()?.remove());
 events.addEventListener('errors', ({ data }) => {
-  overlay()?.remove();
+  document.querySelector('.preview-errors')?.remove();
   document.body.append(report(data));
 });
-
-function overlay() {
-  return document.querySelector('.preview-errors');
-}
 
 function report(text) {
   const box = document.createElement('section');

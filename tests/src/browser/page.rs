@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -102,22 +103,19 @@ impl PageUnderTest {
         self.eval::<Value>(expression);
     }
 
-    /// Waits until a JavaScript expression is true; asked once per task, so that nothing sleeps longer than it must.
+    /// Waits until a JavaScript expression is true, over reloads too.
     #[track_caller]
     pub fn wait_for(&self, condition: &str) {
-        let script = format!(
-            "new Promise((done, fail) => {{
-                const end = performance.now() + {};
-                const ask = () => {{
-                    if ({condition}) done(true);
-                    else if (performance.now() > end) done(false);
-                    else setTimeout(ask, 5);
-                }};
-                ask();
-            }})",
-            PATIENCE.as_millis() / 2
-        );
-        assert!(self.eval::<bool>(&script), "waited in vain for `{condition}`");
+        let end = Instant::now() + PATIENCE / 2;
+        let params = json!({ "expression": format!("Boolean({condition})"), "returnByValue": true });
+        let is_met = || {
+            let answer = self.browser.chromium.line.call(&self.session, "Runtime.evaluate", params.clone());
+            answer.is_ok_and(|answer| answer["result"]["value"] == true)
+        };
+        while !is_met() {
+            assert!(Instant::now() < end, "waited in vain for `{condition}`");
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// The text that an element shows, spaces folded.
