@@ -1,18 +1,18 @@
 //! The bundle stage: pages, slices, the runtime, plotly.js and the theme under names made from their content.
 
 use crate::bind::BoundPage;
-use crate::bundle::{Bundle, at, sha256};
+use crate::bundle::{Bundle, at, gzipped, sha256};
 use crate::diagnostics::Diagnostics;
 use crate::modules::link;
 use crate::prerender::Figures;
-use crate::render::{self, Assets, NavItem, SliceLink, to_root};
+use crate::render::{self, Assets, FileLink, NavItem, SliceLink, to_root};
 use crate::report::{PageReport, Report, TableReport, weight};
 use crate::site::Site;
 use crate::slice::Slice;
 use crate::theme::Theme;
 use crate::{Built, Mode, error, plotly};
 use dashgen_runtime::charts;
-use dashgen_runtime::plan::Shows;
+use dashgen_runtime::plan::{self, GROUPING, Part, Shows};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fs;
@@ -59,7 +59,7 @@ pub fn bundle_site(
         };
         let path = html_path(&page.page.path);
         bundle.files.insert(path.clone(), html.into_bytes());
-        report.pages.push(page_report(page, figures, &common, &path, &bundle));
+        report.pages.push(page_report(page, slices, figures, &common, &path, &bundle));
     }
     host_files(site, pages, &mut bundle);
     (!diagnostics.has_errors()).then_some(Built { bundle, report })
@@ -133,27 +133,33 @@ fn slice_links(
     report: &mut Report,
 ) -> Vec<SliceLink> {
     let root = to_root(&page.page.path);
-    let tables = figures.plan.tables.iter().zip(slices);
-    tables
-        .map(|(table, slice)| {
-            let path = bundle.hashed("_data", &table.name, "parquet", slice.bytes.clone());
-            let columns = table.columns.iter().map(|column| column.name.clone()).collect();
+    let mut links = Vec::new();
+    for (table, slice) in figures.plan.tables.iter().zip(slices) {
+        let mut files = Vec::new();
+        for file in &slice.files {
+            let path = bundle.hashed("_data", &format!("{}-{}", table.name, file.kind), "parquet", file.bytes.clone());
             report.tables.push(TableReport {
                 page: page.page.path.clone(),
                 name: table.name.clone(),
-                kind: "rows",
-                rows: slice.rows,
-                columns,
-                bytes: slice.bytes.len(),
+                kind: file.kind,
+                rows: file.rows,
+                columns: published(table, &file.part),
+                bytes: file.bytes.len(),
             });
-            SliceLink {
-                name: table.name.clone(),
-                url: format!("{root}{path}"),
-                sha256: sha256(&slice.bytes),
-                bytes: slice.bytes.len(),
-            }
-        })
-        .collect()
+            files.push(FileLink { url: format!("{root}{path}"), sha256: sha256(&file.bytes), bytes: file.bytes.len() });
+        }
+        links.push(SliceLink { name: table.name.clone(), files });
+    }
+    links
+}
+
+/// The names of a file's columns.
+fn published(table: &plan::Table, part: &Part) -> Vec<String> {
+    let columns = match part {
+        Part::Rows(columns) => columns.iter().map(|&column| table.columns[column].clone()).collect(),
+        Part::Groups(sets) => sets.columns(table),
+    };
+    columns.into_iter().map(|column| column.name).filter(|name| name != GROUPING).collect()
 }
 
 fn has_charts(figures: &Figures) -> bool {
@@ -192,7 +198,14 @@ fn nav(site: &Site, pages: &[BoundPage], current: &str) -> Vec<NavItem> {
 }
 
 /// Bytes until all charts are painted, and until the first click is answered.
-fn page_report(page: &BoundPage, figures: &Figures, common: &Common, html: &String, bundle: &Bundle) -> PageReport {
+fn page_report(
+    page: &BoundPage,
+    slices: &[Slice],
+    figures: &Figures,
+    common: &Common,
+    html: &String,
+    bundle: &Bundle,
+) -> PageReport {
     let web = |late: bool| {
         bundle.files.keys().filter(move |path| {
             path.starts_with(&common.web) && LATE.iter().any(|name| path.ends_with(&format!("/{name}"))) == late
@@ -202,16 +215,12 @@ fn page_report(page: &BoundPage, figures: &Figures, common: &Common, html: &Stri
     let first_paint = weight(bundle, [html, &common.theme_css].into_iter().chain(web(false)).chain(plotly));
     let has_views = !figures.plan.views.is_empty();
     let late = if has_views { weight(bundle, web(true)) } else { 0 };
-    let slices: Vec<&String> = bundle
-        .files
-        .keys()
-        .filter(|path| figures.plan.tables.iter().any(|table| path.starts_with(&format!("_data/{}.", table.name))))
-        .collect();
+    let files = slices.iter().flat_map(|slice| &slice.files[..slice.first]);
     PageReport {
         path: page.page.path.clone(),
         views: figures.plan.views.len(),
         first_paint,
-        first_click: first_paint + late + weight(bundle, slices),
+        first_click: first_paint + late + files.map(|file| gzipped(&file.bytes)).sum::<usize>(),
     }
 }
 

@@ -227,7 +227,7 @@ impl<'a> Binder<'a> {
     fn index(&mut self, name: &str, at: Span) -> usize {
         let found = self.plan.tables.iter().position(|table| table.name == name);
         found.unwrap_or_else(|| {
-            self.plan.tables.push(plan::Table { name: name.to_owned(), columns: Vec::new() });
+            self.plan.tables.push(plan::Table { name: name.to_owned(), ..plan::Table::default() });
             self.tables.push(self.scope[name].clone());
             self.used_at.push(at);
             self.tables.len() - 1

@@ -84,11 +84,11 @@ pub fn build(root: &Path, mode: Mode, progress: &Progress) -> Outcome {
 fn stages(site: &site::Site, mode: Mode, progress: &Progress, diagnostics: &mut Diagnostics) -> Option<Built> {
     let theme = theme::theme(&site.config.theme, &site.themes, diagnostics);
     let pages = page::parse_all(site, diagnostics);
-    let bound = bind::bind(site, pages, diagnostics);
+    let mut bound = bind::bind(site, pages, diagnostics);
     if diagnostics.has_errors() || mode == Mode::Check {
         return None;
     }
-    let slices = slice::slices(&bound, progress, diagnostics)?;
+    let slices = slice::slices(&mut bound, progress, diagnostics)?;
     let figures = prerender::figures(&bound, &slices, progress, diagnostics)?;
     bundle_site(site, &theme?, &bound, &slices, &figures, mode, diagnostics)
 }

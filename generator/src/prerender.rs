@@ -7,11 +7,9 @@ use crate::progress::Progress;
 use crate::slice::Slice;
 use crate::{error, warning};
 use dashgen_runtime::answer::{Answer, Update};
-use dashgen_runtime::calendar::parse_day;
 use dashgen_runtime::inputs::Choice;
 use dashgen_runtime::plan::{
-    Aggregate, Chart, Grain, Input, Kind, Measure, Plan, Question, Select, Selection, Shows, State, Table, Term, Value,
-    View,
+    Chart, Grain, Input, Kind, Plan, Question, Select, Selection, Shows, State, Table, Term, Value, View,
 };
 use dashgen_runtime::session::Session;
 use dashgen_runtime::{charts, format, inputs};
@@ -72,72 +70,55 @@ pub fn figures(
 /// Answers every view of a page from its slices.
 pub fn prerender(bound: &BoundPage, slices: &[Slice], diagnostics: &mut Diagnostics) -> Option<Figures> {
     let mut plan = bound.plan.clone();
-    let cards: Vec<&Card> = bound.cards.values().collect();
-    let facts = ask(&plan, slices, |view| facts(view, &cards, &plan.views))?;
-    for card in &cards {
-        complete(&mut plan, card, &facts[card.view], diagnostics);
+    for (table, slice) in plan.tables.iter_mut().zip(slices) {
+        table.parts = slice.files.iter().map(|file| file.part.clone()).collect();
     }
-    let answers = ask(&plan, slices, |view| view.question.clone())?;
+    let cards: Vec<&Card> = bound.cards.values().collect();
+    let mut session = session(&plan, slices);
+    let answers: Vec<Answer> = (0..plan.views.len())
+        .map(|view| session.answer(view, &State::default()).expect("bound questions fit their tables"))
+        .collect();
+    for card in &cards {
+        complete(&mut plan, card, &answers[card.view], diagnostics);
+    }
     let mut colors = BTreeMap::new();
     for card in &cards {
         let view = &mut plan.views[card.view];
         finish(view, card, &plan.tables[view.table], &answers[card.view], &mut colors, diagnostics);
     }
-    let mut session = session(&plan, slices)?;
+    session.set_plan(plan.clone());
     let shown = session.update(&plan.state);
     let data_tables = data_tables(&session, &plan);
     Some(Figures { plan, shown, data_tables })
 }
 
-fn session(plan: &Plan, slices: &[Slice]) -> Option<Session> {
+fn session(plan: &Plan, slices: &[Slice]) -> Session {
     let mut session = Session::new(plan.clone());
-    for (index, slice) in slices.iter().enumerate() {
-        session.load(index, &slice.bytes).expect("the slice was just written for this plan");
-    }
-    Some(session)
-}
-
-/// Asks one question for each view, with no filter set.
-fn ask(plan: &Plan, slices: &[Slice], question: impl Fn(&View) -> Question) -> Option<Vec<Answer>> {
-    let views = plan.views.iter().map(|view| View { question: question(view), ..view.clone() }).collect();
-    let session = session(&Plan { views, ..plan.clone() }, slices)?;
-    let answers = (0..plan.views.len()).map(|view| session.answer(view, &State::default()));
-    Some(answers.map(|answer| answer.expect("bound questions fit their tables")).collect())
-}
-
-/// What has to be known of a view's data before its question is final: an input's values, the ends of a binned column.
-fn facts(view: &View, cards: &[&Card], views: &[View]) -> Question {
-    let is_binned = cards.iter().any(|card| card.bins.is_some() && views[card.view].id == view.id);
-    match (&view.shows, view.question.keys.first()) {
-        (Shows::Input(_), _) => view.question.clone(),
-        (Shows::Chart(_), Some(key)) if is_binned => {
-            let end = |function| Measure::Aggregate { function, column: Some(key.column) };
-            Question { measures: vec![end(Aggregate::Min), end(Aggregate::Max)], ..Question::default() }
+    for (table, slice) in slices.iter().enumerate() {
+        for (index, file) in slice.files.iter().enumerate() {
+            session.load(table, index, &file.bytes).expect("the slice was just written for this plan");
         }
-        _ => Question { measures: vec![Measure::Number(0.0)], ..Question::default() },
     }
+    session
 }
 
-fn complete(plan: &mut Plan, card: &Card, facts: &Answer, diagnostics: &mut Diagnostics) {
+/// Fills in what an input offers and where it starts.
+fn complete(plan: &mut Plan, card: &Card, answer: &Answer, diagnostics: &mut Diagnostics) {
     let view = &mut plan.views[card.view];
-    match (&mut view.shows, card.bins) {
-        (Shows::Chart(_), Some(bins)) => bin(view, &plan.tables, bins, facts),
-        (Shows::Input(input), _) => {
-            let all: Vec<Value> = facts.keys.first().cloned().unwrap_or_default();
-            let values: Vec<Value> = all.iter().filter(|value| **value != Value::Null).cloned().collect();
-            let end = |given: &Option<(String, Span)>, own: Option<&Value>| {
-                given.as_ref().map(|(text, _)| value(text, input.column)).or(own.cloned()).unwrap_or(Value::Null)
-            };
-            input.min = end(&card.ends[0], values.first());
-            input.max = end(&card.ends[1], values.last());
-            input.presets = presets::presets(&card.presets, &input.min, &input.max, diagnostics);
-            input.values = offered(input, card, all, diagnostics);
-            let start = start(view, card, &values, diagnostics);
-            if let Some(selection) = start {
-                plan.state.selections.insert(view.id.clone(), selection);
-            }
+    if let Shows::Input(input) = &mut view.shows {
+        let all: Vec<Value> = answer.keys.first().cloned().unwrap_or_default();
+        let values: Vec<Value> = all.iter().filter(|value| **value != Value::Null).cloned().collect();
+        let end = |given: &Option<(String, Span)>, own: Option<&Value>| {
+            given.as_ref().map(|(text, _)| value(text, input.column)).or(own.cloned()).unwrap_or(Value::Null)
+        };
+        input.min = end(&card.ends[0], values.first());
+        input.max = end(&card.ends[1], values.last());
+        input.presets = presets::presets(&card.presets, &input.min, &input.max, diagnostics);
+        input.values = offered(input, card, all, diagnostics);
+        let start = start(view, card, &values, diagnostics);
+        if let Some(selection) = start {
+            plan.state.selections.insert(view.id.clone(), selection);
         }
-        _ => {}
     }
 }
 
@@ -157,37 +138,6 @@ fn offered(input: &Input, card: &Card, all: Vec<Value>, diagnostics: &mut Diagno
 
 fn not_a_value(text: &str, span: Span, values: &[Value], kind: Kind) -> Diagnostic {
     error!(span, "`{text}` is not a value of this column"; hint: "its first values are {}", sample(values, kind))
-}
-
-/// Cuts the first key into bins, or into spans of time; categories stay as they are.
-fn bin(view: &mut View, tables: &[Table], bins: usize, facts: &Answer) {
-    let key = &mut view.question.keys[0];
-    let kind = tables[view.table].columns[key.column].kind;
-    let end =
-        |index: usize| facts.measures.get(index).and_then(|column| column.first()).cloned().unwrap_or(Value::Null);
-    if key.grain == Grain::Value {
-        key.grain = grain(kind, &end(0), &end(1), bins);
-    }
-    let key = key.clone();
-    match &mut view.select {
-        Some(Select::Interval(selected)) if selected.column == key.column => *selected = key,
-        Some(Select::Values(keys)) => keys
-            .iter_mut()
-            .filter(|selected| selected.column == key.column)
-            .for_each(|selected| *selected = key.clone()),
-        _ => {}
-    }
-}
-
-fn grain(kind: Kind, min: &Value, max: &Value, bins: usize) -> Grain {
-    match (min, max) {
-        (Value::Number(min), Value::Number(max)) => charts::bins(kind, *min, *max, Some(bins as u32)),
-        (Value::Text(min), Value::Text(max)) if kind.is_time() => {
-            let day = |text: &str| text.get(..10).and_then(parse_day).map_or(0.0, |day| day as f64);
-            Grain::Time(charts::time_grain(kind, day(max) - day(min), Some(bins as u32)))
-        }
-        _ => Grain::Value,
-    }
 }
 
 /// An input's start selection: the author's default, checked against the column's values.

@@ -38,11 +38,18 @@ pub struct Assets {
     pub slices: Vec<SliceLink>,
 }
 
-/// Where a table's slice lies.
+/// Where a table's files lie.
 #[derive(Debug, Clone, Serialize)]
 pub struct SliceLink {
     /// The table.
     pub name: String,
+    /// Its files, in the order of the plan.
+    pub files: Vec<FileLink>,
+}
+
+/// Where a file of a table lies.
+#[derive(Debug, Clone, Serialize)]
+pub struct FileLink {
     /// Relative to the page.
     pub url: String,
     /// What the file's hash must be, in hexadecimal.

@@ -1,42 +1,68 @@
-//! The slice stage: each table's needed columns are run by polars, put into a fixed order, and written as Parquet that any tool opens.
+//! The slice stage: what a page needs of each table, run by polars, in the smallest representation that answers it exactly.
+//!
+//! A table is published as *rows* (the needed columns of every row), as a *cube* (its groups by all dimensions at once,
+//! with partial aggregates), or as *tiles* (its groups by few dimensions at a time: enough while one selection is made)
+//! with one of the others behind them. All are written and weighed before one is chosen.
 
 use crate::bind::BoundPage;
 use crate::diagnostics::{Diagnostic, Diagnostics, Span};
 use crate::error;
 use crate::progress::Progress;
 use crate::tables::{self, Table};
-use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal64Array, Float64Array, Int64Array, RecordBatch, StringArray,
-    TimestampMicrosecondArray,
-};
-use arrow::datatypes::{Field, Schema};
-use dashgen_runtime::plan::{self, Kind};
-use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_writer::ArrowWriterOptions;
-use parquet::basic::{Compression, Encoding};
-use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
-use parquet::schema::types::ColumnPath;
-use polars::prelude::{Column, DataFrame, DataType, PolarsResult, SortMultipleOptions, TimeUnit};
+use dashgen_runtime::plan::{self, Part, Plan};
+use needs::Wanted;
+use polars::prelude::{DataFrame, Engine, LazyFrame, PolarsResult, SortMultipleOptions, col, len};
 use rayon::prelude::*;
-use std::sync::Arc;
 
-/// The rows of one table that the page's views need, as a Parquet file.
+mod bins;
+mod file;
+mod groups;
+mod needs;
+
+/// What is published of a table.
 pub struct Slice {
-    /// The file.
+    /// Its files, in the order in which a page loads them.
+    pub files: Vec<File>,
+    /// How many of them answer every view while one selection is made.
+    pub first: usize,
+    /// What else it could have been, and what was weighed.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// A file of a table.
+pub struct File {
+    /// What it holds.
+    pub part: Part,
+    /// How that is called: `rows`, `cube` or `tiles`.
+    pub kind: &'static str,
+    /// The Parquet file.
     pub bytes: Vec<u8>,
-    /// How many rows the slice holds.
+    /// How many rows the file has.
     pub rows: usize,
 }
 
+/// A representation that was written and weighed.
+pub struct Alternative {
+    /// `rows`, `cube` or `tiles`.
+    pub kind: &'static str,
+    /// How many rows or groups it has.
+    pub rows: usize,
+    /// The file's bytes.
+    pub bytes: usize,
+    /// What it answers, or why it is out of the question.
+    pub note: String,
+}
+
 /// Runs every table of every page, as many at a time as there are processors.
-pub fn slices(pages: &[BoundPage], progress: &Progress, diagnostics: &mut Diagnostics) -> Option<Vec<Vec<Slice>>> {
+pub fn slices(pages: &mut [BoundPage], progress: &Progress, diagnostics: &mut Diagnostics) -> Option<Vec<Vec<Slice>>> {
+    pages.iter_mut().for_each(|page| bins::resolve(page, diagnostics));
     let jobs: Vec<(&BoundPage, usize)> =
         pages.iter().flat_map(|page| (0..page.tables.len()).map(move |table| (page, table))).collect();
     progress.stage("running queries", jobs.len());
     let done: Vec<Result<Slice, Diagnostic>> = jobs
         .par_iter()
         .map(|(page, table)| {
-            let result = checked(&page.tables[*table], &page.plan.tables[*table], page.used_at[*table]);
+            let result = checked(&page.tables[*table], &page.plan, *table, page.used_at[*table]);
             progress.step();
             result
         })
@@ -47,118 +73,168 @@ pub fn slices(pages: &[BoundPage], progress: &Progress, diagnostics: &mut Diagno
     slices.into_iter().map(|page| page.into_iter().collect()).collect()
 }
 
-fn checked(table: &Table, wanted: &plan::Table, used_at: Span) -> Result<Slice, Diagnostic> {
-    let span = table.span.unwrap_or(used_at);
-    match slice(table, wanted) {
-        Ok(slice) if slice.rows > 0 => Ok(slice),
-        Ok(_) => Err(
-            error!(span, "table `{}` is empty", table.name; hint: "a dashboard of no rows shows nothing; check the query's filters and its source"),
+fn checked(table: &Table, plan: &Plan, index: usize, used_at: Span) -> Result<Slice, Diagnostic> {
+    match slice(table, plan, index) {
+        Ok(Some(slice)) => Ok(slice),
+        Ok(None) => Err(
+            error!(table.span.unwrap_or(used_at), "table `{}` is empty", table.name; hint: "a dashboard of no rows shows nothing; check the query's filters and its source"),
         ),
-        Err(message) => Err(
-            error!(span, "table `{}` cannot be read: {}", table.name, message.lines().next().unwrap_or_default(); hint: "the query is sound, its data is not; is a source file damaged?"),
-        ),
+        Err(message) => Err(unreadable(table, used_at, &message)),
     }
 }
 
-/// Runs a table for the columns of its plan and writes the slice.
-pub fn slice(table: &Table, wanted: &plan::Table) -> Result<Slice, String> {
-    let frame = tables::guarded(|| collect(table, wanted)).map_err(|error| error.to_string())?;
-    let batch = batch(&frame, wanted).map_err(|error| error.to_string())?;
-    Ok(Slice { bytes: smallest(&batch, wanted), rows: batch.num_rows() })
+fn unreadable(table: &Table, used_at: Span, message: &str) -> Diagnostic {
+    let span = table.span.unwrap_or(used_at);
+    error!(span, "table `{}` cannot be read: {}", table.name, message.lines().next().unwrap_or_default(); hint: "the query is sound, its data is not; is a source file damaged?")
 }
+
+/// What is published of a table of a page; none if it has no rows.
+pub fn slice(table: &Table, plan: &Plan, index: usize) -> Result<Option<Slice>, String> {
+    tables::guarded(|| published(table, plan, index)).map_err(|error| error.to_string())
+}
+
+/// Tables of so few rows are published as they are.
+const FEW_ROWS: usize = 1_000;
+/// More groups than this are not worth finding out, unless there are not so many rows.
+const MOST_GROUPS: f64 = 20e6;
+/// Above so many rows, rows are only written where groups cannot do.
+const MANY_ROWS: usize = 5_000_000;
+
+/// Everything a table could be published as.
+#[derive(Default)]
+pub struct Candidates {
+    /// Its groups by few dimensions at a time.
+    pub tiles: Option<File>,
+    /// Its groups by all dimensions at once.
+    pub cube: Option<File>,
+    /// Every row.
+    pub rows: Option<File>,
+    /// Whether the cube answers everything.
+    pub cube_is_complete: bool,
+    /// Whether groups answer every view while one selection is made.
+    pub tiles_answer_first: bool,
+    /// What was not written, and why.
+    notes: Vec<Alternative>,
+}
+
+fn published(table: &Table, plan: &Plan, index: usize) -> PolarsResult<Option<Slice>> {
+    let wanted = &plan.tables[index];
+    let base = groups::base(table, wanted)?;
+    let rows = base.clone().select([len()]).collect_with_engine(Engine::Streaming)?.unwrap_single();
+    let rows = rows.columns()[0].as_materialized_series().u32()?.get(0).unwrap_or(0) as usize;
+    if rows == 0 {
+        return Ok(None);
+    }
+    if rows <= FEW_ROWS {
+        let file = self::rows(table, &base, wanted)?;
+        return Ok(Some(Slice { files: vec![file], first: 1, alternatives: Vec::new() }));
+    }
+    Ok(Some(candidates(table, plan, index)?.chosen()))
+}
+
+/// Writes what a table can be published as.
+pub fn candidates(table: &Table, plan: &Plan, index: usize) -> PolarsResult<Candidates> {
+    let wanted = &plan.tables[index];
+    let base = groups::base(table, wanted)?;
+    let needs = needs::needs(plan, index);
+    let mut candidates = Candidates::default();
+    if let Some(cube) = needs::cube(&needs) {
+        let facts = groups::facts(&base, wanted, &cube)?;
+        let along = |column| facts.along(column);
+        candidates.cube_is_complete = facts.sums_fit && needs.iter().all(|need| need.is_decomposable(&along));
+        candidates.tiles_answer_first = facts.sums_fit && needs.iter().all(|need| need.is_tiled_at_first(&along));
+        if facts.sums_fit {
+            let sizes = groups::sizes(&base, wanted, &cube)?;
+            candidates.tiles = candidates.grouped("tiles", &base, wanted, &needs::tiles(&needs), &facts, &sizes)?;
+            candidates.cube = candidates.grouped("cube", &base, wanted, &[cube], &facts, &sizes)?;
+        } else {
+            candidates.note("cube", "a sum may not fit 64 bits");
+        }
+        if candidates.cube_is_complete && candidates.cube.is_some() && facts.rows > MANY_ROWS {
+            candidates.note("rows", "the cube answers everything");
+            return Ok(candidates);
+        }
+    }
+    candidates.rows = Some(rows(table, &base, wanted)?);
+    Ok(candidates)
+}
+
+impl Candidates {
+    fn note(&mut self, kind: &'static str, note: &str) {
+        self.notes.push(Alternative { kind, rows: 0, bytes: 0, note: format!("not written: {note}") });
+    }
+
+    fn grouped(
+        &mut self,
+        kind: &'static str,
+        base: &LazyFrame,
+        wanted: &plan::Table,
+        sets: &[Wanted],
+        facts: &groups::Facts,
+        sizes: &groups::Sizes,
+    ) -> PolarsResult<Option<File>> {
+        let most = sets.iter().map(|set| sizes.most_groups(&set.dimensions)).fold(0.0, f64::max);
+        if most > MOST_GROUPS && facts.rows as f64 > MOST_GROUPS {
+            self.note(kind, &format!("up to {most:.0} groups"));
+            return Ok(None);
+        }
+        let (sets, frame) = groups::group(base, wanted, sets, facts)?;
+        let bytes = file::file(&frame, &sets.columns(wanted))?;
+        Ok(Some(File { rows: frame.height(), part: Part::Groups(sets), kind, bytes }))
+    }
+
+    /// The smallest files that answer everything: one that does, and before it one that answers the first selection for
+    /// much less.
+    fn chosen(mut self) -> Slice {
+        let mut alternatives = std::mem::take(&mut self.notes);
+        for file in [&self.tiles, &self.cube, &self.rows].into_iter().flatten() {
+            let note = match (file.kind, self.cube_is_complete) {
+                ("tiles", _) => "answers while one selection is made",
+                ("cube", false) => "answers what adds up",
+                _ => "answers everything",
+            };
+            alternatives.push(Alternative {
+                kind: file.kind,
+                rows: file.rows,
+                bytes: file.bytes.len(),
+                note: note.to_owned(),
+            });
+        }
+        let size = |file: &Option<File>| file.as_ref().map_or(usize::MAX, |file| file.bytes.len());
+        let complete = if self.cube_is_complete && size(&self.cube) <= size(&self.rows) {
+            self.cube.take()
+        } else {
+            self.rows.take()
+        };
+        let first = if size(&self.tiles) < size(&self.cube) { self.tiles.take() } else { self.cube.take() };
+        let mut files: Vec<File> = complete.into_iter().collect();
+        if let (Some(first), Some(complete)) = (first, files.first())
+            && first.bytes.len() * LESS <= complete.bytes.len()
+        {
+            files.insert(0, first);
+        }
+        let first = if self.tiles_answer_first { 1 } else { files.len() };
+        Slice { files, first, alternatives }
+    }
+}
+
+/// What comes first is worth a file of its own if it is so many times smaller than what answers everything.
+const LESS: usize = 2;
 
 /// The rows in a fixed order: the author's, if the query gives one, else sorted by all columns, time first.
-fn collect(table: &Table, wanted: &plan::Table) -> PolarsResult<DataFrame> {
-    let (columns, computed): (Vec<String>, Vec<String>) =
-        wanted.columns.iter().map(|column| column.name.clone()).partition(|name| table.column(name).is_some());
-    let mut frame = tables::with_expressions(table, &columns, &computed)?.collect()?;
+fn rows(table: &Table, base: &LazyFrame, wanted: &plan::Table) -> PolarsResult<File> {
+    let mut frame = base.clone();
     if !table.ordered {
-        frame = frame.sort(sorting(wanted), SortMultipleOptions::default().with_nulls_last(true))?;
+        frame = frame.sort(sorting(wanted), SortMultipleOptions::default().with_nulls_last(true));
     }
-    frame.select(wanted.columns.iter().map(|column| column.name.as_str()))
+    let frame: DataFrame =
+        frame.select(wanted.columns.iter().map(|column| col(column.name.as_str())).collect::<Vec<_>>()).collect()?;
+    let bytes = file::file(&frame, &wanted.columns)?;
+    Ok(File { part: Part::Rows((0..wanted.columns.len()).collect()), kind: "rows", bytes, rows: frame.height() })
 }
 
 fn sorting(wanted: &plan::Table) -> Vec<&str> {
     let (time, others): (Vec<&plan::Column>, Vec<&plan::Column>) =
         wanted.columns.iter().partition(|column| column.kind.is_time());
     time.into_iter().chain(others).map(|column| column.name.as_str()).collect()
-}
-
-fn batch(frame: &DataFrame, wanted: &plan::Table) -> PolarsResult<RecordBatch> {
-    let mut fields = Vec::new();
-    let mut arrays = Vec::new();
-    for column in &wanted.columns {
-        let array = array(frame.column(&column.name)?, column.kind)?;
-        fields.push(Field::new(&column.name, array.data_type().clone(), array.null_count() > 0));
-        arrays.push(array);
-    }
-    Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
-        .expect("arrays have their fields' types and one length"))
-}
-
-/// A polars column as an arrow array of the type that its kind has in slices.
-fn array(column: &Column, kind: Kind) -> PolarsResult<ArrayRef> {
-    let series = column.as_materialized_series();
-    Ok(match kind {
-        Kind::Text => Arc::new(series.cast(&DataType::String)?.str()?.iter().collect::<StringArray>()),
-        Kind::Boolean => Arc::new(series.bool()?.iter().collect::<BooleanArray>()),
-        Kind::Integer => Arc::new(series.strict_cast(&DataType::Int64)?.i64()?.iter().collect::<Int64Array>()),
-        Kind::Float => Arc::new(series.cast(&DataType::Float64)?.f64()?.iter().collect::<Float64Array>()),
-        Kind::Date => Arc::new(series.to_physical_repr().i32()?.iter().collect::<Date32Array>()),
-        Kind::Timestamp => {
-            let micros = series.cast(&DataType::Datetime(TimeUnit::Microseconds, None))?;
-            Arc::new(micros.to_physical_repr().i64()?.iter().collect::<TimestampMicrosecondArray>())
-        }
-        Kind::Decimal { scale } => {
-            let wide = series.to_physical_repr();
-            let units = wide.i128()?.iter().map(|unit| unit.map(|unit| unit as i64)).collect::<Decimal64Array>();
-            Arc::new(units.with_precision_and_scale(18, scale as i8).expect("18 digits fit 64 bits"))
-        }
-    })
-}
-
-/// Writes each column in the encoding that makes it smallest, found by trying.
-fn smallest(batch: &RecordBatch, wanted: &plan::Table) -> Vec<u8> {
-    let choices = (0..batch.num_columns()).map(|index| {
-        let single = batch.project(&[index]).expect("the column exists");
-        encodings(wanted.columns[index].kind)
-            .iter()
-            .min_by_key(|encoding| write(&single, &[(batch.schema().field(index).name(), **encoding)]).len())
-            .copied()
-            .unwrap_or(Encoding::PLAIN)
-    });
-    let schema = batch.schema();
-    let choices: Vec<(&String, Encoding)> = schema.fields().iter().map(|field| field.name()).zip(choices).collect();
-    write(batch, &choices)
-}
-
-/// The encodings that the runtime reads and that can pay for a kind.
-fn encodings(kind: Kind) -> &'static [Encoding] {
-    match kind {
-        Kind::Text => &[Encoding::RLE_DICTIONARY],
-        Kind::Boolean | Kind::Float => &[Encoding::RLE_DICTIONARY, Encoding::PLAIN],
-        _ => &[Encoding::RLE_DICTIONARY, Encoding::DELTA_BINARY_PACKED, Encoding::PLAIN],
-    }
-}
-
-fn write(batch: &RecordBatch, encodings: &[(&String, Encoding)]) -> Vec<u8> {
-    let mut properties = WriterProperties::builder()
-        .set_writer_version(WriterVersion::PARQUET_2_0)
-        .set_compression(Compression::LZ4_RAW)
-        .set_statistics_enabled(EnabledStatistics::None)
-        .set_offset_index_disabled(true)
-        .set_dictionary_page_size_limit(8 << 20)
-        .set_created_by(concat!("dashgen ", env!("CARGO_PKG_VERSION")).to_owned());
-    for (name, encoding) in encodings {
-        let path = ColumnPath::new(vec![(*name).clone()]);
-        properties = match encoding {
-            Encoding::RLE_DICTIONARY => properties.set_column_dictionary_enabled(path, true),
-            other => properties.set_column_dictionary_enabled(path.clone(), false).set_column_encoding(path, *other),
-        };
-    }
-    let options = ArrowWriterOptions::new().with_properties(properties.build()).with_skip_arrow_metadata(true);
-    let mut writer = ArrowWriter::try_new_with_options(Vec::new(), batch.schema(), options)
-        .expect("flat columns of supported types");
-    writer.write(batch).expect("writing to memory");
-    writer.into_inner().expect("writing to memory")
 }

@@ -1,19 +1,69 @@
 //! Aggregates of a column for each group at once: exact sums of whole numbers, sums of floats in the slice's order.
 
 use crate::plan::{Aggregate, Kind, Value};
-use crate::table::{Column, Groups, Present, exact, middle, unordered};
+use crate::table::{Column, Groups, Holds, Present, Table, exact, middle, unordered};
 use std::sync::Arc;
 
+/// An aggregate that a measure names: of a table's rows, or put together from the partial aggregates of its groups.
+pub struct Leaf<'a> {
+    value: Accumulator<'a>,
+    /// What a mean of partial sums is divided by.
+    count: Option<Accumulator<'a>>,
+}
+
+impl<'a> Leaf<'a> {
+    /// An aggregate that has seen nothing.
+    pub fn new(table: &'a Table, function: Aggregate, column: Option<usize>) -> Result<Leaf<'a>, String> {
+        if let Holds::Rows(_) = table.holds {
+            let read = |column| table.column(column).map(|(column, _)| column).ok_or("the slice lacks a column");
+            let column = column.map(read).transpose()?;
+            return Ok(Leaf { value: Accumulator::new(function, column)?, count: None });
+        }
+        let partial = |function| {
+            let found = table.partial(function, column);
+            // A column without a count of its own has a value in every row.
+            let found =
+                if function == Aggregate::Count { found.or_else(|| table.partial(function, None)) } else { found };
+            Accumulator::weighted(function, found.ok_or("the slice lacks an aggregate")?)
+        };
+        if function == Aggregate::Mean {
+            return Ok(Leaf { value: partial(Aggregate::Sum)?, count: Some(partial(Aggregate::Count)?) });
+        }
+        Ok(Leaf { value: partial(function)?, count: None })
+    }
+
+    /// Takes in rows, each of a group below `groups`.
+    pub fn add(&mut self, rows: &[u32], ids: &[u32], groups: usize) {
+        self.value.add(rows, ids, groups);
+        if let Some(count) = &mut self.count {
+            count.add(rows, ids, groups);
+        }
+    }
+
+    /// The aggregate of each of these groups.
+    pub fn finish(self, ids: &[u32], groups: usize) -> Vec<Value> {
+        let values = self.value.finish(ids, groups);
+        let Some(count) = self.count else { return values };
+        let quotient = |(value, count): (Value, Value)| match (value, count) {
+            (Value::Number(value), Value::Number(count)) => finite(value / count),
+            _ => Value::Null,
+        };
+        values.into_iter().zip(count.finish(ids, groups)).map(quotient).collect()
+    }
+}
+
 /// What an aggregate knows of each group, rows after rows.
-pub struct Accumulator<'a> {
+struct Accumulator<'a> {
     function: Aggregate,
     column: Option<&'a Column>,
+    /// True if the column has counts, which add up.
+    weighted: bool,
     state: State,
     present: Present,
 }
 
 enum State {
-    Count(Vec<u32>),
+    Count(Vec<u64>),
     Whole(Vec<(i128, u32)>),
     Float(Vec<(f64, u32)>),
     Extreme(Vec<Option<i64>>),
@@ -22,7 +72,7 @@ enum State {
 
 impl<'a> Accumulator<'a> {
     /// An aggregate that has seen nothing, over a column of a kind that it can take.
-    pub fn new(function: Aggregate, column: Option<&'a Column>) -> Result<Accumulator<'a>, String> {
+    fn new(function: Aggregate, column: Option<&'a Column>) -> Result<Accumulator<'a>, String> {
         let state = match (function, column) {
             (Aggregate::Count, _) => State::Count(Vec::new()),
             (_, None) => return Err("only a count can do without a column".to_owned()),
@@ -35,11 +85,23 @@ impl<'a> Accumulator<'a> {
             (_, Some(Column { kind: Kind::Float, .. })) => State::Float(Vec::new()),
             _ => State::Whole(Vec::new()),
         };
-        Ok(Accumulator { function, column, state, present: Present::default() })
+        Ok(Accumulator { function, column, weighted: false, state, present: Present::default() })
+    }
+
+    /// An aggregate of partial aggregates, which counts nothing itself.
+    fn weighted(function: Aggregate, column: &'a Column) -> Result<Accumulator<'a>, String> {
+        let state = match (function, column.kind) {
+            (Aggregate::Count | Aggregate::CountDistinct, _) => State::Count(Vec::new()),
+            (Aggregate::Min | Aggregate::Max, _) => State::Extreme(Vec::new()),
+            (Aggregate::Sum, Kind::Float) => State::Float(Vec::new()),
+            (Aggregate::Sum, _) => State::Whole(Vec::new()),
+            _ => return Err(format!("`{}` cannot be put together from parts", function.call(&column.name))),
+        };
+        Ok(Accumulator { function, column: Some(column), weighted: true, state, present: Present::default() })
     }
 
     /// Takes in rows, each of a group below `groups`.
-    pub fn add(&mut self, rows: &[u32], ids: &[u32], groups: usize) {
+    fn add(&mut self, rows: &[u32], ids: &[u32], groups: usize) {
         if let State::Values(pairs) = &mut self.state {
             return pairs.add(rows, ids);
         }
@@ -50,14 +112,14 @@ impl<'a> Accumulator<'a> {
     }
 
     /// The aggregate of each of these groups.
-    pub fn finish(mut self, ids: &[u32], groups: usize) -> Vec<Value> {
+    fn finish(mut self, ids: &[u32], groups: usize) -> Vec<Value> {
         self.grow(groups);
         let (function, column) = (self.function, self.column);
         let kind = column.map_or(Kind::Integer, |column| column.kind);
         let mean = function == Aggregate::Mean;
         let each = |value: &dyn Fn(usize) -> Value| ids.iter().map(|&id| value(id as usize)).collect();
         match self.state {
-            State::Count(counts) => each(&|id| Value::Number(f64::from(counts[id]))),
+            State::Count(counts) => each(&|id| Value::Number(counts[id] as f64)),
             State::Whole(sums) => each(&|id| whole(sums[id], kind, mean)),
             State::Float(sums) => each(&|id| float(sums[id], mean)),
             State::Extreme(keys) => {
@@ -84,6 +146,7 @@ impl<'a> Accumulator<'a> {
         let least = self.function == Aggregate::Min;
         let pairs = self.present.ids.iter().map(|&id| id as usize).zip(self.present.keys.iter().copied());
         match &mut self.state {
+            State::Count(counts) if self.weighted => pairs.for_each(|(id, key)| counts[id] += key as u64),
             State::Count(counts) => pairs.for_each(|(id, _)| counts[id] += 1),
             State::Whole(sums) => pairs.for_each(|(id, key)| {
                 sums[id].0 += i128::from(key);

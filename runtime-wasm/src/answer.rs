@@ -48,6 +48,8 @@ pub enum Shown {
         /// How many rows there would be without the table's limit.
         total: usize,
     },
+    /// The view's data is still on its way.
+    Waiting,
     /// The view cannot be answered: what went wrong, in a sentence.
     Error(String),
 }

@@ -18,9 +18,9 @@ impl Engine {
         Ok(Engine(Session::new(plan)))
     }
 
-    /// Reads the slice of a table.
-    pub fn load(&mut self, table: usize, bytes: &[u8]) -> Result<(), JsError> {
-        self.0.load(table, bytes).map_err(|why| JsError::new(&why))
+    /// Reads a file of a table.
+    pub fn load(&mut self, table: usize, file: usize, bytes: &[u8]) -> Result<(), JsError> {
+        self.0.load(table, file, bytes).map_err(|why| JsError::new(&why))
     }
 
     /// Takes the reader's state as JSON, gives what changed as JSON.

@@ -2,7 +2,7 @@
 
 use crate::calendar::{DAY, parse_day, parse_moment};
 use crate::plan::{self, Grain, Key, Kind, Select, Selection, Value};
-use crate::table::{Bins, Column, Data, Groups, Mask, Present, Table, chunks, ordered, truncate};
+use crate::table::{Bins, Column, Data, Groups, Mask, Present, Table, chunks, number, ordered, truncate};
 use std::sync::Arc;
 
 /// The names of the columns that a view's clauses filter.
@@ -21,7 +21,7 @@ pub fn columns<'a>(select: &Select, table: &'a plan::Table) -> Vec<&'a str> {
 pub fn mask(select: &Select, owner: &plan::Table, selection: &Selection, table: &Table) -> Option<Mask> {
     let column = |key: &Key| {
         let name = &owner.columns.get(key.column)?.name;
-        table.columns.iter().find(|column| column.name == *name)
+        table.named(name)
     };
     match (select, selection) {
         (Select::Values(keys), Selection::In(tuples)) => {
@@ -156,6 +156,27 @@ fn between(column: &Column, low: &Value, high: &Value) -> Option<Mask> {
         }
     });
     Some(mask)
+}
+
+/// True if a range of a column begins and ends where groups at a grain do, so that each group lies inside or outside.
+pub fn ends_at_groups(column: &Column, grain: Grain, low: &Value, high: &Value) -> bool {
+    let edge = |value: &Value, end: End, step: i64| {
+        let Some(key) = bound(value, column, end) else { return true };
+        key.checked_add(step).is_none_or(|next| group(column, grain, key) != group(column, grain, next))
+    };
+    grain == Grain::Value || (edge(low, End::Low, -1) && edge(high, End::High, 1))
+}
+
+/// What tells the group of a key from others.
+fn group(column: &Column, grain: Grain, key: i64) -> i64 {
+    match grain {
+        Grain::Value => key,
+        Grain::Time(grain) => truncate(column.kind, grain, key),
+        Grain::Bin { start, width, count } => {
+            let index = Bins::new(start, width, count).and_then(|bins| bins.index(number(column.kind, key)));
+            index.map_or(-1, i64::from)
+        }
+    }
 }
 
 /// The ends of a range.

@@ -1,6 +1,6 @@
 //! Answers a question: the rows that a mask keeps, grouped by the keys, with their measures, ordered and limited.
 
-use crate::aggregate::{Accumulator, finite};
+use crate::aggregate::{Leaf, finite};
 use crate::answer::Answer;
 use crate::order::{Rank, rank_codes, rank_values, sort};
 use crate::plan::{Aggregate, Grain, Key, Measure, Operator, Question, Rows, Term, Value};
@@ -24,8 +24,9 @@ fn groups(table: &Table, question: &Question, mask: Option<&Mask>) -> Result<Ans
     let keys =
         question.keys.iter().map(|key| column(table, key.column)?.groups(key.grain)).collect::<Result<Vec<_>, _>>()?;
     let mut leaves = Vec::new();
-    question.measures.iter().for_each(|measure| collect_leaves(measure, &mut leaves));
-    let mut accumulators = accumulators(table, &leaves)?;
+    question.measures.iter().for_each(|measure| measure.leaves(&mut leaves));
+    let accumulator = |&(function, column): &Name| Leaf::new(table, function, column);
+    let mut accumulators = leaves.iter().map(accumulator).collect::<Result<Vec<_>, _>>()?;
     let mut numbering = Numbering::new(&keys);
     let mut ids = Vec::new();
     chunks(table.rows, mask, |rows| {
@@ -56,36 +57,14 @@ fn groups(table: &Table, question: &Question, mask: Option<&Mask>) -> Result<Ans
 }
 
 fn column(table: &Table, index: usize) -> Result<&Column, String> {
-    table.columns.get(index).ok_or_else(|| format!("the table has no column {index}"))
+    table.column(index).map(|(column, _)| column).ok_or_else(|| format!("the slice has no column {index}"))
 }
 
 /// An aggregate of a column, as a measure names it.
-type Leaf = (Aggregate, Option<usize>);
-
-fn collect_leaves(measure: &Measure, leaves: &mut Vec<Leaf>) {
-    match measure {
-        Measure::Aggregate { function, column } if !leaves.contains(&(*function, *column)) => {
-            leaves.push((*function, *column));
-        }
-        Measure::Aggregate { .. } | Measure::Number(_) => {}
-        Measure::Binary { left, right, .. } | Measure::NullIf(left, right) => {
-            collect_leaves(left, leaves);
-            collect_leaves(right, leaves);
-        }
-        Measure::Coalesce(parts) => parts.iter().for_each(|part| collect_leaves(part, leaves)),
-    }
-}
-
-fn accumulators<'a>(table: &'a Table, leaves: &[Leaf]) -> Result<Vec<Accumulator<'a>>, String> {
-    let accumulator = |&(function, index): &Leaf| {
-        let column = index.map(|index| column(table, index)).transpose()?;
-        Accumulator::new(function, column)
-    };
-    leaves.iter().map(accumulator).collect()
-}
+type Name = (Aggregate, Option<usize>);
 
 /// The value of a measure in a row of its aggregates.
-fn evaluate(measure: &Measure, leaves: &[Leaf], columns: &[Vec<Value>], row: usize) -> Value {
+fn evaluate(measure: &Measure, leaves: &[Name], columns: &[Vec<Value>], row: usize) -> Value {
     let value = |measure: &Measure| evaluate(measure, leaves, columns, row);
     match measure {
         Measure::Aggregate { function, column } => {

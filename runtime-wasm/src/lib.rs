@@ -13,6 +13,7 @@ pub mod calendar;
 pub mod format;
 
 pub mod slice;
+mod source;
 
 pub mod table;
 

@@ -15,13 +15,132 @@ pub struct Plan {
     pub state: State,
 }
 
-/// A table as its slice holds it: a name and its columns in file order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+impl Plan {
+    /// The columns, in the table of a view, that an owner's clauses filter it by; none if they do not reach it: it is the
+    /// owner itself, its table lacks a column, or it ignores one.
+    pub fn filters(&self, owner: usize, view: usize) -> Option<Vec<Key>> {
+        let (selecting, filtered) = self.views.get(owner).zip(self.views.get(view)).filter(|_| owner != view)?;
+        let (from, to) = self.tables.get(selecting.table).zip(self.tables.get(filtered.table))?;
+        let keys = match selecting.select.as_ref()? {
+            Select::Values(keys) => keys.as_slice(),
+            Select::Interval(key) => std::slice::from_ref(key),
+        };
+        let here = |key: &Key| {
+            let name = &from.columns.get(key.column)?.name;
+            let column = to.columns.iter().position(|column| column.name == *name)?;
+            (!filtered.ignore.contains(name)).then_some(Key { column, grain: key.grain })
+        };
+        keys.iter().map(here).collect()
+    }
+}
+
+/// A table as the page needs it: a name, its columns, and the files that hold it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Table {
     /// The name that the author gave it.
     pub name: String,
     /// Its columns; keys and measures name them by position.
     pub columns: Vec<Column>,
+    /// What its files hold, in the order in which a page loads them; none stands for one file with every row and column.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
+}
+
+impl Table {
+    /// What the table's files hold.
+    pub fn files(&self) -> Vec<Part> {
+        match self.parts.as_slice() {
+            [] => vec![Part::Rows((0..self.columns.len()).collect())],
+            parts => parts.to_vec(),
+        }
+    }
+}
+
+/// What a file of a table holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// Every row, in the columns at these positions of the table.
+    Rows(Vec<usize>),
+    /// Groups of rows with partial aggregates.
+    Groups(GroupingSets),
+}
+
+/// The answer to SQL's `GROUP BY GROUPING SETS` over a table: groups of rows by several sets of dimensions, with the
+/// partial aggregates that rebuild those of any coarser groups.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GroupingSets {
+    /// What is grouped by, in the order of the file's columns. A group is named by a value in it.
+    pub dimensions: Vec<Key>,
+    /// The aggregated columns that follow.
+    pub partials: Vec<Partial>,
+    /// For each set, in the order of the file's rows, which dimensions it groups by, which partials it has, and its number of groups.
+    pub sets: Vec<GroupingSet>,
+}
+
+/// The column that tells grouping sets apart; no author's column can have its name.
+pub const GROUPING: &str = "grouping()";
+
+/// One set of dimensions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GroupingSet {
+    /// Positions among the dimensions.
+    pub dimensions: Vec<usize>,
+    /// Positions among the partials.
+    pub partials: Vec<usize>,
+    /// How many groups it has.
+    pub groups: usize,
+}
+
+/// An aggregate of a group that can be put together with that of another group.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Partial {
+    /// Which aggregate: a count, a sum, an extreme, or a distinct count.
+    pub function: Aggregate,
+    /// The column, by position; none only for `count(*)`.
+    pub column: Option<usize>,
+    /// For distinct counts, the columns along which they add up: a counted value has only one value of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub along: Vec<usize>,
+}
+
+impl GroupingSets {
+    /// The columns of the file; with several sets the first tells them apart, by number.
+    pub fn columns(&self, table: &Table) -> Vec<Column> {
+        let numbered = (self.sets.len() > 1).then(|| Column { name: GROUPING.to_owned(), kind: Kind::Integer });
+        let dimensions = self.dimensions.iter().map(|key| key.as_column(table));
+        numbered
+            .into_iter()
+            .chain(dimensions)
+            .chain(self.partials.iter().map(|partial| partial.as_column(table)))
+            .collect()
+    }
+}
+
+impl Partial {
+    /// The column of a file that holds it.
+    pub fn as_column(&self, table: &Table) -> Column {
+        let of = self.column.map(|column| &table.columns[column]);
+        let name = of.map_or("*", |column| column.name.as_str());
+        let kind = match self.function {
+            Aggregate::Count | Aggregate::CountDistinct => Kind::Integer,
+            _ => of.map_or(Kind::Integer, |column| column.kind),
+        };
+        Column { name: self.function.call(name), kind }
+    }
+}
+
+impl Key {
+    /// The column of a file that holds it as a dimension.
+    pub fn as_column(&self, table: &Table) -> Column {
+        let column = &table.columns[self.column];
+        let name = match self.grain {
+            Grain::Value => column.name.clone(),
+            Grain::Time(grain) => format!("date_trunc('{}', {})", grain.name(), column.name),
+            Grain::Bin { start, width, count } => format!("bin({}, {start}, {width}, {count})", column.name),
+        };
+        Column { name, kind: column.kind }
+    }
 }
 
 /// A column's name and type.
@@ -182,6 +301,46 @@ pub enum TimeGrain {
     Minute,
 }
 
+impl TimeGrain {
+    /// SQL's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            TimeGrain::Year => "year",
+            TimeGrain::Quarter => "quarter",
+            TimeGrain::Month => "month",
+            TimeGrain::Week => "week",
+            TimeGrain::Day => "day",
+            TimeGrain::Hour => "hour",
+            TimeGrain::Minute => "minute",
+        }
+    }
+
+    /// True if each of these spans lies within one of the others.
+    pub fn refines(self, other: TimeGrain) -> bool {
+        let level = |grain: TimeGrain| match grain {
+            TimeGrain::Minute => 0,
+            TimeGrain::Hour => 1,
+            TimeGrain::Day => 2,
+            TimeGrain::Week => 3,
+            TimeGrain::Month => 4,
+            TimeGrain::Quarter => 5,
+            TimeGrain::Year => 6,
+        };
+        self == other || (level(self) < level(other) && self != TimeGrain::Week)
+    }
+}
+
+impl Grain {
+    /// True if groups at this grain can be put together to groups at the other.
+    pub fn refines(self, other: Grain) -> bool {
+        match (self, other) {
+            (Grain::Value, _) => true,
+            (Grain::Time(own), Grain::Time(other)) => own.refines(other),
+            (own, other) => own == other,
+        }
+    }
+}
+
 /// A number computed from the rows of a group.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -228,6 +387,38 @@ pub enum Aggregate {
     Max,
     /// `median(x)`: of an even number of values the mean of the middle two.
     Median,
+}
+
+impl Aggregate {
+    /// How SQL writes the aggregate of a column.
+    pub fn call(self, column: &str) -> String {
+        match self {
+            Aggregate::Count => format!("count({column})"),
+            Aggregate::CountDistinct => format!("count(distinct {column})"),
+            Aggregate::Sum => format!("sum({column})"),
+            Aggregate::Mean => format!("avg({column})"),
+            Aggregate::Min => format!("min({column})"),
+            Aggregate::Max => format!("max({column})"),
+            Aggregate::Median => format!("median({column})"),
+        }
+    }
+}
+
+impl Measure {
+    /// The aggregates that it is computed from, each once.
+    pub fn leaves(&self, leaves: &mut Vec<(Aggregate, Option<usize>)>) {
+        match self {
+            Measure::Aggregate { function, column } if !leaves.contains(&(*function, *column)) => {
+                leaves.push((*function, *column));
+            }
+            Measure::Aggregate { .. } | Measure::Number(_) => {}
+            Measure::Binary { left, right, .. } | Measure::NullIf(left, right) => {
+                left.leaves(leaves);
+                right.leaves(leaves);
+            }
+            Measure::Coalesce(parts) => parts.iter().for_each(|part| part.leaves(leaves)),
+        }
+    }
 }
 
 /// Arithmetic between measures.

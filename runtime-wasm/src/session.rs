@@ -7,6 +7,7 @@ use crate::format::{self, Spec};
 use crate::group;
 use crate::plan::{Format, Order, Plan, Question, Selection, Shows, State, TableColumn, TableView, Term, Value, View};
 use crate::slice;
+use crate::source::{self, Filter};
 use crate::table::{Mask, Table};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,13 +16,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Debug, Default)]
 pub struct Session {
     plan: Plan,
-    tables: Vec<Option<Table>>,
+    /// For each table and each of its files, what it holds, once it is there.
+    tables: Vec<Vec<Option<Vec<Table>>>>,
     shown: Vec<Option<Asked>>,
     masks: Mutex<Masks>,
 }
 
-/// The rows that the last selection of an owner keeps in a table; none where it filters nothing.
-type Masks = BTreeMap<(usize, usize), (Selection, Option<Arc<Mask>>)>;
+/// A loaded part of a table: the table, the file, and which of the file's grouping sets.
+type Place = (usize, usize, usize);
+
+/// The rows that the last selection of an owner keeps in a part; none where it filters nothing.
+type Masks = BTreeMap<(usize, Place), (Selection, Option<Arc<Mask>>)>;
 
 /// All that decides what a view shows, besides its plan and its table.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +39,7 @@ struct Asked {
 impl Session {
     /// A session without tables yet.
     pub fn new(plan: Plan) -> Session {
-        let tables = plan.tables.iter().map(|_| None).collect();
+        let tables = plan.tables.iter().map(|table| table.files().iter().map(|_| None).collect()).collect();
         let shown = vec![None; plan.views.len()];
         Session { plan, tables, shown, masks: Mutex::default() }
     }
@@ -44,39 +49,33 @@ impl Session {
         &self.plan
     }
 
-    /// Reads the slice of a table; the next update shows the views that ask it.
-    pub fn load(&mut self, table: usize, bytes: &[u8]) -> Result<(), String> {
-        let expected = self.plan.tables.get(table).ok_or_else(|| format!("the page has no table {table}"))?;
-        let read = slice::read(bytes, expected)?;
-        self.insert(table, read)
+    /// Takes another plan of the same tables.
+    pub fn set_plan(&mut self, plan: Plan) {
+        self.shown = vec![None; plan.views.len()];
+        self.plan = plan;
     }
 
-    /// Puts a table in its place, instead of reading its slice.
-    pub fn insert(&mut self, index: usize, table: Table) -> Result<(), String> {
-        let place = self.tables.get_mut(index).ok_or_else(|| format!("the page has no table {index}"))?;
-        *place = Some(table);
-        self.masks.get_mut().unwrap_or_else(PoisonError::into_inner).retain(|key, _| key.1 != index);
-        for (view, shown) in self.plan.views.iter().zip(&mut self.shown) {
-            if view.table == index {
-                *shown = None;
-            }
-        }
+    /// Reads a file of a table; the next update shows the views that could not be answered without it.
+    pub fn load(&mut self, table: usize, file: usize, bytes: &[u8]) -> Result<(), String> {
+        let of = self.plan.tables.get(table).ok_or_else(|| format!("the page has no table {table}"))?;
+        let part = of.files().get(file).cloned().ok_or_else(|| format!("table `{}` has no file {file}", of.name))?;
+        self.tables[table][file] = Some(slice::read(bytes, of, &part)?);
+        self.masks.get_mut().unwrap_or_else(PoisonError::into_inner).retain(|(_, place), _| place.0 != table);
         Ok(())
     }
 
-    /// What the views show under a state: at first all whose table is there, then those for which something changed.
+    /// What the views show under a state: at first all that can be answered, then those for which something changed. A view
+    /// that none of the loaded files answers waits, which is said once.
     pub fn update(&mut self, state: &State) -> Update {
         let mut update = Update::new();
         for index in 0..self.plan.views.len() {
-            let view = &self.plan.views[index];
-            if !matches!(self.tables.get(view.table), Some(Some(_))) {
+            let asked = self.asked(index, state);
+            if self.shown[index].as_ref() == Some(&asked) {
                 continue;
             }
-            let asked = self.asked(index, state);
-            if self.shown[index].as_ref() != Some(&asked) {
-                update.insert(view.id.clone(), self.show(index, &asked));
-                self.shown[index] = Some(asked);
-            }
+            let shown = self.show(index, &asked);
+            self.shown[index] = (shown != Shown::Waiting).then_some(asked);
+            update.insert(self.plan.views[index].id.clone(), shown);
         }
         update
     }
@@ -86,23 +85,67 @@ impl Session {
         if view >= self.plan.views.len() {
             return Err(format!("the page has no view {view}"));
         }
-        self.answer_asked(view, &self.asked(view, state))
+        let answer = self.answer_asked(view, &self.asked(view, state));
+        answer.unwrap_or_else(|| Err("the view's data is not there yet".to_owned()))
     }
 
-    fn answer_asked(&self, index: usize, asked: &Asked) -> Result<Answer, String> {
+    /// The answers to a view's question under a state from every loaded part that can give one, with the number of its
+    /// file: they are all the same.
+    pub fn answers(&self, view: usize, state: &State) -> Vec<(usize, Result<Answer, String>)> {
+        let asked = self.asked(view, state);
+        let places = self.places(view, &asked);
+        places.into_iter().map(|place| (place.1, self.answer_from(place, view, &asked))).collect()
+    }
+
+    /// The answer from the smallest part that can give it; none if no part can yet.
+    fn answer_asked(&self, index: usize, asked: &Asked) -> Option<Result<Answer, String>> {
+        let places = self.places(index, asked).into_iter();
+        let smallest = places.filter_map(|place| Some((self.part(place)?.rows, place))).min()?;
+        Some(self.answer_from(smallest.1, index, asked))
+    }
+
+    fn answer_from(&self, place: Place, index: usize, asked: &Asked) -> Result<Answer, String> {
         let view = &self.plan.views[index];
-        let table = self.tables.get(view.table).and_then(Option::as_ref);
-        let table = table.ok_or("the view's data is not there yet")?;
+        let table = self.part(place).ok_or("the view's data is not there yet")?;
         let question = Question { order: asked.order.clone(), ..view.question.clone() };
-        let mask = self.filter(view.table, table, &asked.clauses);
+        let mask = self.filter(place, table, &asked.clauses);
         group::answer(table, &question, mask.as_deref())
+    }
+
+    fn part(&self, (table, file, set): Place) -> Option<&Table> {
+        self.tables.get(table)?.get(file)?.as_ref()?.get(set)
+    }
+
+    /// The loaded parts that answer a view's question exactly.
+    fn places(&self, index: usize, asked: &Asked) -> Vec<Place> {
+        let view = &self.plan.views[index];
+        let Some((of, files)) = self.plan.tables.get(view.table).zip(self.tables.get(view.table)) else {
+            return Vec::new();
+        };
+        let filters: Vec<Filter<'_>> =
+            asked.clauses.iter().filter_map(|(owner, selection)| self.clause(*owner, selection)).collect();
+        let mut places = Vec::new();
+        for (file, parts) in files.iter().enumerate() {
+            for (set, part) in parts.iter().flatten().enumerate() {
+                if source::answers(part, of, &view.question, &filters) {
+                    places.push((view.table, file, set));
+                }
+            }
+        }
+        places
+    }
+
+    fn clause<'a>(&'a self, owner: usize, selection: &'a Selection) -> Option<Filter<'a>> {
+        let view = &self.plan.views[owner];
+        Some(Filter { select: view.select.as_ref()?, owner: self.plan.tables.get(view.table)?, selection })
     }
 
     fn show(&self, index: usize, asked: &Asked) -> Shown {
         let view = &self.plan.views[index];
         match self.answer_asked(index, asked) {
-            Ok(answer) => show(view, &answer, asked.own.as_ref()),
-            Err(why) => Shown::Error(why),
+            Some(Ok(answer)) => show(view, &answer, asked.own.as_ref()),
+            Some(Err(why)) => Shown::Error(why),
+            None => Shown::Waiting,
         }
     }
 
@@ -117,42 +160,31 @@ impl Session {
 
     /// The clauses that filter a view: those of other owners over columns that its table has and that it does not ignore.
     fn clauses(&self, index: usize, state: &State) -> Vec<(usize, Selection)> {
-        let view = &self.plan.views[index];
         let owners = self.plan.views.iter().enumerate();
         let clause = |(owner, selecting): (usize, &View)| {
             let selection = state.selections.get(&selecting.id)?;
-            let filters = owner != index && self.filters(selecting, view);
-            filters.then(|| (owner, selection.clone()))
+            self.plan.filters(owner, index).map(|_| (owner, selection.clone()))
         };
         owners.filter_map(clause).collect()
     }
 
-    fn filters(&self, owner: &View, view: &View) -> bool {
-        let tables = self.plan.tables.get(owner.table).zip(self.plan.tables.get(view.table));
-        let (Some(select), Some((from, to))) = (&owner.select, tables) else { return false };
-        let has = |name: &str| to.columns.iter().any(|column| column.name == name);
-        let ignores = |name: &str| view.ignore.iter().any(|ignored| ignored == name);
-        clause::columns(select, from).into_iter().all(|name| has(name) && !ignores(name))
-    }
-
-    /// The rows that all clauses keep; none where nothing is filtered.
-    fn filter(&self, index: usize, table: &Table, clauses: &[(usize, Selection)]) -> Option<Arc<Mask>> {
-        let masks = clauses.iter().filter_map(|(owner, selection)| self.mask(*owner, selection, index, table));
+    /// The rows of a part that all clauses keep; none where nothing is filtered.
+    fn filter(&self, place: Place, table: &Table, clauses: &[(usize, Selection)]) -> Option<Arc<Mask>> {
+        let masks = clauses.iter().filter_map(|(owner, selection)| self.mask(*owner, selection, place, table));
         masks.reduce(|mut all, mask| {
             Arc::make_mut(&mut all).and(&mask);
             all
         })
     }
 
-    fn mask(&self, owner: usize, selection: &Selection, index: usize, table: &Table) -> Option<Arc<Mask>> {
+    fn mask(&self, owner: usize, selection: &Selection, place: Place, table: &Table) -> Option<Arc<Mask>> {
         let mut masks = self.masks.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, mask)) = masks.get(&(owner, index)).filter(|(of, _)| of == selection) {
+        if let Some((_, mask)) = masks.get(&(owner, place)).filter(|(of, _)| of == selection) {
             return mask.clone();
         }
-        let view = &self.plan.views[owner];
-        let select = view.select.as_ref()?;
-        let mask = clause::mask(select, self.plan.tables.get(view.table)?, selection, table).map(Arc::new);
-        masks.insert((owner, index), (selection.clone(), mask.clone()));
+        let clause = self.clause(owner, selection)?;
+        let mask = clause::mask(clause.select, clause.owner, selection, table).map(Arc::new);
+        masks.insert((owner, place), (selection.clone(), mask.clone()));
         mask
     }
 }

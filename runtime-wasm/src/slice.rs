@@ -2,8 +2,8 @@
 //!
 //! Bytes that are cut, damaged or meant for another plan give an error; no size in them is believed before it is checked.
 
-use crate::plan::{self, Kind};
-use crate::table::{Column, Table};
+use crate::plan::{self, GroupingSets, Kind, Part};
+use crate::table::{Column, Holds, Table};
 use parquet::basic::{ConvertedType, Encoding, LogicalType, TimeUnit, TimestampType, Type};
 use parquet::column::page::{Page, PageReader};
 use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader};
@@ -22,28 +22,67 @@ use encodings::{Decoded, hybrid, take, take_sized};
 /// More rows than any slice has; what claims more is damaged.
 const MOST_ROWS: usize = 1 << 26;
 
-/// Reads a slice whose columns are those of the plan, in order, by name and kind.
-pub fn read(bytes: &[u8], expected: &plan::Table) -> Result<Table, String> {
-    table(bytes, expected)
-        .map_err(|why| format!("the parquet slice of table `{}` cannot be read: {why}", expected.name))
+/// Reads a file of a table: its columns must be those that the plan tells of, in order, by name and kind. A file of
+/// grouping sets gives a table for each.
+pub fn read(bytes: &[u8], table: &plan::Table, part: &Part) -> Result<Vec<Table>, String> {
+    let read = match part {
+        Part::Rows(columns) => rows_of(bytes, table, columns).map(|table| vec![table]),
+        Part::Groups(sets) => groups_of(bytes, table, sets),
+    };
+    read.map_err(|why| format!("the parquet slice of table `{}` cannot be read: {why}", table.name))
 }
 
-fn table(bytes: &[u8], expected: &plan::Table) -> Decoded<Table> {
+fn rows_of(bytes: &[u8], table: &plan::Table, columns: &[usize]) -> Decoded<Table> {
+    let expected = columns.iter().map(|&column| table.columns.get(column).cloned());
+    let expected: Vec<_> = expected.collect::<Option<_>>().ok_or("the plan names columns that it has not")?;
+    let (read, rows) = columns_of(bytes, &expected)?;
+    Ok(Table { columns: read, rows, holds: Holds::Rows(columns.to_vec()) })
+}
+
+fn groups_of(bytes: &[u8], table: &plan::Table, sets: &GroupingSets) -> Decoded<Vec<Table>> {
+    let (mut columns, rows) = columns_of(bytes, &sets.columns(table))?;
+    if sets.sets.iter().try_fold(0usize, |sum, set| sum.checked_add(set.groups)) != Some(rows) {
+        return Err(format!("it has {rows} groups, and the plan another number"));
+    }
+    // The first column only tells other readers where a set begins.
+    if sets.sets.len() > 1 {
+        columns.remove(0);
+    }
+    for (column, key) in columns.iter_mut().zip(&sets.dimensions) {
+        column.name.clone_from(&table.columns[key.column].name);
+    }
+    let all = Table { columns, rows, holds: Holds::Rows(Vec::new()) };
+    let mut start = 0;
+    let mut tables = Vec::new();
+    for set in &sets.sets {
+        let dimensions = set.dimensions.iter().map(|&place| sets.dimensions.get(place).cloned());
+        let partials = set.partials.iter().map(|&place| sets.partials.get(place).cloned());
+        let holds = dimensions.collect::<Option<_>>().zip(partials.collect::<Option<_>>());
+        let (dimensions, partials) = holds.ok_or("the plan names columns that it has not")?;
+        let behind = set.partials.iter().map(|place| place + sets.dimensions.len());
+        let places: Vec<usize> = set.dimensions.iter().copied().chain(behind).collect();
+        tables.push(all.part(start..start + set.groups, &places, Holds::Groups(dimensions, partials)));
+        start += set.groups;
+    }
+    Ok(tables)
+}
+
+fn columns_of(bytes: &[u8], expected: &[plan::Column]) -> Decoded<(Vec<Column>, usize)> {
     let file = Arc::new(owned(Page::buffer, bytes));
     let metadata = ParquetMetaDataReader::decode_metadata(footer(bytes)?).map_err(words)?;
     let rows = rows(&metadata)?;
     let found = metadata.file_metadata().schema_descr().num_columns();
-    if found != expected.columns.len() {
-        return Err(format!("it has {found} columns, not {}", expected.columns.len()));
+    if found != expected.len() {
+        return Err(format!("it has {found} columns, not {}", expected.len()));
     }
     let mut columns = Vec::new();
-    for (index, expected) in expected.columns.iter().enumerate() {
+    for (index, expected) in expected.iter().enumerate() {
         let column = column(&file, &metadata, bytes, index, expected);
         columns.push(column.map_err(|why| format!("column `{}`: {why}", expected.name))?);
     }
     match columns.iter().find(|column| column.len() != rows) {
         Some(short) => Err(format!("column `{}` has {} rows, not {rows}", short.name, short.len())),
-        None => Ok(Table { columns, rows }),
+        None => Ok((columns, rows)),
     }
 }
 

@@ -1,7 +1,8 @@
 //! A slice in memory: columns of codes and narrow integers, and their groups once a question has asked for them.
 
 use crate::calendar::{write_day, write_moment};
-use crate::plan::{Grain, Kind, Value};
+use crate::plan::{Aggregate, Grain, Key, Kind, Partial, Value};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 mod groups;
@@ -12,13 +13,60 @@ pub use groups::{Bins, Groups, middle, truncate};
 pub use mask::{Mask, chunks};
 pub use narrow::{Codes, Integers};
 
-/// Columns of equal length.
-#[derive(Debug, Default)]
+/// Columns of equal length, and what their rows are.
+#[derive(Debug)]
 pub struct Table {
-    /// In the order of the plan's.
+    /// In the order of the file.
     pub columns: Vec<Column>,
     /// How many rows each has.
     pub rows: usize,
+    /// What the rows are.
+    pub holds: Holds,
+}
+
+/// What a table's rows are.
+#[derive(Debug)]
+pub enum Holds {
+    /// Rows of the author's table, in the columns at these positions of the plan.
+    Rows(Vec<usize>),
+    /// Groups of such rows: the columns are these dimensions, then these partial aggregates.
+    Groups(Vec<Key>, Vec<Partial>),
+}
+
+impl Table {
+    /// The column that has the values of a column of the plan, and how fine they are; none if the table lacks it.
+    pub fn column(&self, index: usize) -> Option<(&Column, Grain)> {
+        let (place, grain) = match &self.holds {
+            Holds::Rows(columns) => (columns.iter().position(|&column| column == index)?, Grain::Value),
+            Holds::Groups(dimensions, _) => {
+                let place = dimensions.iter().position(|key| key.column == index)?;
+                (place, dimensions[place].grain)
+            }
+        };
+        Some((self.columns.get(place)?, grain))
+    }
+
+    /// The column with the values of a column of this name.
+    pub fn named(&self, name: &str) -> Option<&Column> {
+        let values = match &self.holds {
+            Holds::Rows(_) => self.columns.len(),
+            Holds::Groups(dimensions, _) => dimensions.len(),
+        };
+        self.columns.iter().take(values).find(|column| column.name == name)
+    }
+
+    /// The column with an aggregate of each group.
+    pub fn partial(&self, function: Aggregate, column: Option<usize>) -> Option<&Column> {
+        let Holds::Groups(dimensions, partials) = &self.holds else { return None };
+        let is_it = |partial: &Partial| partial.function == function && partial.column == column;
+        self.columns.get(dimensions.len() + partials.iter().position(is_it)?)
+    }
+
+    /// Some rows of some of the columns, as a table of its own.
+    pub fn part(&self, rows: Range<usize>, columns: &[usize], holds: Holds) -> Table {
+        let columns = columns.iter().map(|&column| self.columns[column].part(rows.clone())).collect();
+        Table { columns, rows: rows.len(), holds }
+    }
 }
 
 /// A column: its values, and the groups that were made of them.
@@ -74,6 +122,23 @@ impl Column {
     /// A column without groups yet.
     pub fn new(name: String, kind: Kind, data: Data) -> Column {
         Column { name, kind, data, groups: Mutex::default() }
+    }
+
+    /// Some of its rows, as a column of its own.
+    pub fn part(&self, rows: Range<usize>) -> Column {
+        let some = |valid: &Option<Mask>| valid.as_ref().map(|valid| valid.part(rows.clone()));
+        let data = match &self.data {
+            Data::Text { values, codes } => {
+                Data::Text { values: values.clone(), codes: Arc::new(codes.part(rows.clone())) }
+            }
+            Data::Integers { values, valid } => {
+                Data::Integers { values: values.part(rows.clone()), valid: some(valid) }
+            }
+            Data::Floats { values, valid } => {
+                Data::Floats { values: values[rows.clone()].to_vec(), valid: some(valid) }
+            }
+        };
+        Column::new(self.name.clone(), self.kind, data)
     }
 
     /// How many rows it has.

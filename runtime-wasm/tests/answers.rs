@@ -47,7 +47,7 @@ fn question(keys: Vec<Key>, measures: Vec<Measure>) -> Question {
 fn session(views: Vec<View>, rows: &[Row]) -> Session {
     let plan = Plan { tables: vec![table("sales")], views, ..Plan::default() };
     let mut session = Session::new(plan);
-    session.load(0, &write(rows, PLAINEST)).unwrap();
+    session.load(0, 0, &write(rows, PLAINEST)).unwrap();
     session
 }
 

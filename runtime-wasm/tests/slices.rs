@@ -4,13 +4,18 @@
 mod common;
 
 use common::{Chance, PLAINEST, Row, Writing, rows, table, write};
-use dashgen_runtime::plan::{Kind, Value};
+use dashgen_runtime::plan::{Kind, Table, Value};
 use dashgen_runtime::slice;
 use parquet::basic::Compression;
 use parquet::file::properties::WriterVersion;
 
+/// Reads a file of rows.
+fn read(bytes: &[u8], plan: &Table) -> Result<dashgen_runtime::table::Table, String> {
+    slice::read(bytes, plan, &plan.files()[0]).map(|mut tables| tables.remove(0))
+}
+
 fn check(rows: &[Row], writing: Writing) {
-    let read = slice::read(&write(rows, writing), &table("sales")).unwrap();
+    let read = read(&write(rows, writing), &table("sales")).unwrap();
     assert_eq!(read.rows, rows.len());
     for (place, row) in rows.iter().enumerate() {
         let values = read.columns.iter().map(|column| column.key(place).map_or(Value::Null, |key| column.value(key)));
@@ -43,7 +48,7 @@ fn a_slice_for_another_plan_is_refused() {
     rescaled.columns[5].kind = Kind::Decimal { scale: 3 };
     let mut shorter = table("sales");
     shorter.columns.pop();
-    let words = [&renamed, &retyped, &rescaled, &shorter].map(|plan| slice::read(&bytes, plan).unwrap_err());
+    let words = [&renamed, &retyped, &rescaled, &shorter].map(|plan| read(&bytes, plan).unwrap_err());
     let start = "the parquet slice of table `sales` cannot be read: ";
     assert_eq!(words[0], format!("{start}column `channel`: the slice has `product` in its place"));
     assert_eq!(words[1], format!("{start}column `units`: it is stored as INT64, not as Text"));
@@ -55,7 +60,7 @@ fn a_slice_for_another_plan_is_refused() {
 fn cut_bytes_are_refused() {
     let bytes = write(&rows(&mut Chance(2), 50), PLAINEST);
     for length in 0..bytes.len() {
-        let words = slice::read(&bytes[..length], &table("sales")).unwrap_err();
+        let words = read(&bytes[..length], &table("sales")).unwrap_err();
         assert!(words.contains("parquet"), "{words}");
     }
 }
@@ -73,7 +78,7 @@ fn damaged_bytes_never_panic() {
                     let place = chance.below(bytes.len() as u64) as usize;
                     bytes[place] = [0, 0xff, 0x7f, 0x80, chance.below(256) as u8][chance.below(5) as usize];
                 }
-                if let Err(words) = slice::read(&bytes, &table("sales")) {
+                if let Err(words) = read(&bytes, &table("sales")) {
                     assert!(words.contains("parquet"), "{words}");
                 }
             }

@@ -10,8 +10,9 @@ export class EngineClient {
 
   /**
    * @param {{plan: object, tables: object[], engine: string, wasm: string, worker?: string}} page
-   * @param {{answer(update: object, fresh: boolean): void, progress(loaded: number, total: number): void, failure(message: string): void, ready(notes: string[]): void}} on
-   *   `fresh` marks the first answer of a worker: it holds what differs from the start state.
+   * @param {{answer(update: object, fresh: boolean): void, progress(loaded: number, total: number): void, failure(message: string): void, ready(notes: string[]): void, late(update: object): void, missing(message: string): void}} on
+   *   `fresh` marks the first answer of a worker: it holds what differs from the start state. A `late` answer is of views that
+   *   waited for a file; `missing` says that a file did not come.
    */
   constructor(page, on) {
     this.page = page;
@@ -25,7 +26,7 @@ export class EngineClient {
     this.#worker = new Worker(worker ? absolute(worker) : new URL('./worker.js', import.meta.url), { type: 'module' });
     this.#worker.onmessage = ({ data }) => this.#hear(data);
     this.#worker.onerror = (event) => this.#fail(event.message || 'the engine could not be loaded');
-    const here = tables.map((table) => ({ ...table, url: absolute(table.url) }));
+    const here = tables.map(({ name, files }) => ({ name, files: files.map((file) => ({ ...file, url: absolute(file.url) })) }));
     this.#worker.postMessage({ plan, tables: here, engine: absolute(engine), wasm: absolute(wasm) });
   }
 
@@ -34,6 +35,11 @@ export class EngineClient {
     this.#wanted = state;
     this.start();
     this.#send();
+  }
+
+  /** Tries the files again that could not be loaded in the background. */
+  retry() {
+    this.#worker?.postMessage({ retry: true });
   }
 
   /** True while an answer is owed. */
@@ -57,6 +63,9 @@ export class EngineClient {
       this.on.ready(data.notes);
       this.#send();
     }
+    if (data.complete) this.complete = true;
+    if (data.late) this.on.late(data.late);
+    if (data.missing !== undefined) this.on.missing(data.missing);
     if (data.update) {
       this.#flying = false;
       const fresh = this.#seq === 1;

@@ -31,12 +31,15 @@ export class Page {
     this.plotly.catch(() => {});
     this.shown = new Map(Object.entries(data.shown));
     this.views = new Map();
+    this.unanswered = new Set();
     this.timings = {};
     this.engine = new EngineClient(data, {
       answer: (update, fresh) => this.answer(update, fresh),
       progress: (loaded, total) => this.progress(total ? loaded / total : 1),
       ready: (notes) => this.loaded(notes),
       failure: (message, owed) => this.fail(message, owed),
+      late: (update) => this.late(update),
+      missing: (message) => this.miss(message),
     });
   }
 
@@ -100,8 +103,7 @@ export class Page {
     const shown = fresh ? { ...this.data.shown, ...update } : update;
     for (const [id, value] of Object.entries(shown)) {
       const known = this.shown.get(id);
-      this.shown.set(id, value);
-      if (!fresh || this.failed || id in update || known !== value) this.views.get(id)?.show(value);
+      if (!fresh || this.failed || id in update || known !== value) this.take(id, value);
     }
     this.failed = false;
     if (this.engine.pending) return;
@@ -110,10 +112,43 @@ export class Page {
     this.rest();
   }
 
+  /** Shows an answer; a view whose file is still on its way keeps what it shows, and says that it waits. */
+  take(id, value) {
+    if (value === 'waiting') {
+      this.unanswered.add(id);
+      if (this.missed) this.unloaded(id);
+      return;
+    }
+    this.unanswered.delete(id);
+    this.shown.set(id, value);
+    this.views.get(id)?.show(value);
+  }
+
+  late(update) {
+    this.missed = undefined;
+    for (const [id, value] of Object.entries(update)) this.take(id, value);
+    this.rest();
+  }
+
+  /** A file of the background did not come: the views that wait for it say so. */
+  miss(message) {
+    this.missed = message;
+    for (const id of this.unanswered) this.unloaded(id);
+    this.tell();
+  }
+
+  unloaded(id) {
+    const retry = () => {
+      this.views.get(id)?.notice(null);
+      this.engine.retry();
+    };
+    this.views.get(id)?.notice(`Not up to date: ${this.missed}`, { error: true, retry });
+  }
+
   rest() {
     clearTimeout(this.waiting);
     this.waiting = undefined;
-    for (const view of this.views.values()) view.busy(false);
+    for (const [id, view] of this.views) view.busy(this.unanswered.has(id));
     this.tell();
   }
 
@@ -143,10 +178,14 @@ export class Page {
 
   /** Resolves when no answer is owed, everything on screen is drawn and the address is written. */
   async idle() {
-    if (this.engine.pending) await new Promise((resolve) => (this.idlers ??= []).push(resolve));
+    while (this.owes()) await new Promise((resolve) => (this.idlers ??= []).push(resolve));
     await this.drawing.settled();
     this.store.write();
-    if (this.engine.pending) await this.idle();
+    if (this.owes()) await this.idle();
+  }
+
+  owes() {
+    return this.engine.pending || (this.unanswered.size > 0 && this.missed === undefined);
   }
 
   tell() {

@@ -1,26 +1,58 @@
 /**
  * The engine's worker: imports the glue, fetches WASM and slices, checks their hashes, answers states.
  *
- * In: `{plan, tables, engine, wasm}` once, then `{seq, state}`. Out: `{loaded, total}`, `{ready, notes}`, `{seq, update}`, `{failed}`.
+ * The first file of every table comes first: with them it is ready. The other files follow in the background, for what the
+ * first cannot answer.
+ *
+ * In: `{plan, tables, engine, wasm}` once, then `{seq, state}`, and `{retry}` after a failure in the background.
+ * Out: `{loaded, total}`, `{ready, notes}`, `{seq, update}`; `{late}`, an update for views that waited, and `{complete}`;
+ * `{failed}`, or `{missing}` where only the background failed.
  */
 let engine;
+let state;
+let behind = [];
+const notes = new Set();
 
 addEventListener('message', async ({ data }) => {
   try {
     if (data.plan) await start(data);
-    else postMessage({ seq: data.seq, update: JSON.parse(engine.update(JSON.stringify(data.state))) });
+    else if (data.retry) await follow();
+    else answer(data);
   } catch (error) {
     postMessage({ failed: error?.message || String(error) });
   }
 });
 
 async function start({ plan, tables, engine: url, wasm }) {
-  const notes = [];
-  const progress = counter(tables.reduce((sum, table) => sum + table.bytes, 0));
-  const [glue, slices] = await Promise.all([glueOf(url, wasm), Promise.all(tables.map((table) => slice(table, progress, notes)))]);
+  const files = tables.flatMap(({ name, files: all }, table) => all.map((file, index) => ({ ...file, name, table, index })));
+  const first = files.filter((file) => file.index === 0);
+  behind = files.filter((file) => file.index > 0);
+  const progress = counter(first);
+  const [glue, slices] = await Promise.all([glueOf(url, wasm), Promise.all(first.map((file) => fetched(file, progress)))]);
   engine = new glue.Engine(JSON.stringify(plan));
-  slices.forEach((bytes, index) => engine.load(index, bytes));
-  postMessage({ ready: true, notes });
+  slices.forEach((bytes, i) => engine.load(first[i].table, 0, bytes));
+  postMessage({ ready: true, notes: [...notes] });
+  await follow();
+}
+
+function answer(asked) {
+  state = JSON.stringify(asked.state);
+  postMessage({ seq: asked.seq, update: JSON.parse(engine.update(state)) });
+}
+
+/** Fetches what is behind, file by file; a file that fails is tried again when the reader wants it. */
+async function follow() {
+  try {
+    while (behind.length) {
+      const [file] = behind;
+      engine.load(file.table, file.index, await fetched(file, () => {}));
+      behind.shift();
+      if (state) postMessage({ late: JSON.parse(engine.update(state)) });
+    }
+    postMessage({ complete: true });
+  } catch (error) {
+    postMessage({ missing: error?.message || String(error) });
+  }
 }
 
 async function glueOf(url, wasm) {
@@ -29,18 +61,19 @@ async function glueOf(url, wasm) {
   return glue;
 }
 
-function counter(total) {
+function counter(files) {
+  const total = files.reduce((sum, file) => sum + file.bytes, 0);
   let loaded = 0;
   return (bytes) => postMessage({ loaded: (loaded += bytes), total });
 }
 
-async function slice(table, progress, notes) {
-  const answer = await fetch(table.url).catch(() => null);
-  if (!answer?.ok) throw new Error(`the data of \`${table.name}\` could not be loaded${answer ? ` (status ${answer.status})` : ''}`);
+async function fetched(file, progress) {
+  const answer = await fetch(file.url).catch(() => null);
+  if (!answer?.ok) throw new Error(`the data of \`${file.name}\` could not be loaded${answer ? ` (status ${answer.status})` : ''}`);
   const bytes = await collect(answer, progress);
   // Browsers offer hashes only to pages served over https or from this machine.
-  if (!crypto.subtle) notes.push('slices were not verified: the page is not served over https');
-  else if (table.sha256 && (await sha256(bytes)) !== table.sha256) throw new Error(`the data of \`${table.name}\` does not match this page; it may have been published anew`);
+  if (!crypto.subtle) notes.add('slices were not verified: the page is not served over https');
+  else if (file.sha256 && (await sha256(bytes)) !== file.sha256) throw new Error(`the data of \`${file.name}\` does not match this page; it may have been published anew`);
   return bytes;
 }
 

@@ -8,4 +8,4 @@ pub mod serve;
 mod site;
 pub mod tree;
 
-pub use site::{dashgen, golden_sites, outside_of_cargo, root};
+pub use site::{dashgen, golden_sites, outside_of_cargo, root, slices};

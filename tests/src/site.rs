@@ -49,3 +49,13 @@ fn build_dashgen() -> PathBuf {
     assert!(built.is_ok_and(|status| status.success()), "dashgen does not build");
     profile.join("dashgen")
 }
+
+/// The bytes of each table's files, as a built page's data names them.
+pub fn slices(folder: &Path, data: &serde_json::Value) -> Vec<Vec<Vec<u8>>> {
+    let list = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();
+    let bytes = |file: serde_json::Value| {
+        let url = file["url"].as_str().expect("a file has an address");
+        std::fs::read(folder.join(url)).expect("the bundle has its slices")
+    };
+    list(&data["tables"]).iter().map(|table| list(&table["files"]).into_iter().map(bytes).collect()).collect()
+}

@@ -19,7 +19,7 @@ struct Journey {
     _folder: TempDir,
     host: Host,
     plan: Plan,
-    slices: Vec<Vec<u8>>,
+    slices: Vec<Vec<Vec<u8>>>,
     page: PageUnderTest,
 }
 
@@ -30,12 +30,7 @@ impl Journey {
         let html = fs::read_to_string(out.join("index.html")).unwrap();
         let (_, data) = html.split_once("id=\"dashgen-page\">").unwrap();
         let data: Json = serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap();
-        let slices = data["tables"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|table| fs::read(out.join(table["url"].as_str().unwrap())).unwrap())
-            .collect();
+        let slices = dashgen_tests::slices(&out, &data);
         let plan = serde_json::from_value(data["plan"].clone()).unwrap();
         let host = Host::start(&out, "some/where");
         let page = Browser::launch().blank();
@@ -57,8 +52,10 @@ impl Journey {
     fn settled(&self, step: &str) {
         self.page.run("dashgen.idle()");
         let mut session = Session::new(self.plan.clone());
-        for (index, bytes) in self.slices.iter().enumerate() {
-            session.load(index, bytes).unwrap();
+        for (table, files) in self.slices.iter().enumerate() {
+            for (file, bytes) in files.iter().enumerate() {
+                session.load(table, file, bytes).unwrap();
+            }
         }
         let expected = session.update(&self.state());
         for view in &self.plan.views {

@@ -20,22 +20,20 @@ const RUN: &str = r"(async (states) => {
     await glue.default({ module_or_path: absolute(data.wasm) });
     const engine = new glue.Engine(JSON.stringify(data.plan));
     for (const [index, table] of data.tables.entries()) {
-        engine.load(index, new Uint8Array(await (await fetch(absolute(table.url))).arrayBuffer()));
+        for (const [place, file] of table.files.entries()) {
+            engine.load(index, place, new Uint8Array(await (await fetch(absolute(file.url))).arrayBuffer()));
+        }
     }
     return states.map((state) => engine.update(JSON.stringify(state)));
 })";
 
 /// The plan that a built page carries, and its slices.
-fn page(folder: &Path) -> (Plan, Vec<Vec<u8>>) {
+fn page(folder: &Path) -> (Plan, Vec<Vec<Vec<u8>>>) {
     let html = fs::read_to_string(folder.join("index.html")).unwrap();
     let (_, data) = html.split_once("id=\"dashgen-page\">").unwrap();
     let data: serde_json::Value = serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap();
-    let slices = data["tables"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|table| fs::read(folder.join(table["url"].as_str().unwrap())).unwrap());
-    (serde_json::from_value(data["plan"].clone()).unwrap(), slices.collect())
+    let slices = dashgen_tests::slices(folder, &data);
+    (serde_json::from_value(data["plan"].clone()).unwrap(), slices)
 }
 
 fn states(name: &str, plan: &Plan) -> Vec<State> {
@@ -66,8 +64,10 @@ fn native_equals_wasm(name: &str) {
     let page = browser.open(&host.url(""));
     let theirs: Vec<String> = page.eval(&format!("{RUN}({})", serde_json::to_string(&states).unwrap()));
     let mut session = Session::new(plan);
-    for (index, bytes) in slices.iter().enumerate() {
-        session.load(index, bytes).unwrap();
+    for (table, files) in slices.iter().enumerate() {
+        for (file, bytes) in files.iter().enumerate() {
+            session.load(table, file, bytes).unwrap();
+        }
     }
     for (state, theirs) in states.iter().zip(&theirs) {
         let ours = serde_json::to_string(&session.update(state)).unwrap();

@@ -121,7 +121,7 @@ impl Bins {
     }
 
     /// The bin that holds a value: between its edges as `edge` computes them, whatever the division rounds to.
-    fn index(&self, value: f64) -> Option<u32> {
+    pub fn index(&self, value: f64) -> Option<u32> {
         if !(self.start..=self.edge(self.count)).contains(&value) {
             return None;
         }

@@ -1,5 +1,7 @@
 //! A bit for each row of a table: which rows pass a filter, or which have a value.
 
+use std::ops::Range;
+
 /// How many rows are handled at a time, so that what a step writes is still in the cache for the next.
 pub const CHUNK: usize = 2048;
 
@@ -27,6 +29,13 @@ impl Mask {
                 self.set(self.rows - 1);
             }
         }
+    }
+
+    /// The bits of successive rows.
+    pub fn part(&self, rows: Range<usize>) -> Mask {
+        let mut part = Mask::default();
+        part.extend(rows.map(|row| self.get(row)));
+        part
     }
 
     /// Whether a row's bit is set.

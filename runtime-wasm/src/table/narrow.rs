@@ -1,5 +1,7 @@
 //! Vectors of whole numbers in the narrowest integers that hold them; they widen as they grow.
 
+use std::ops::Range;
+
 /// Codes: positions in a list of distinct values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Codes {
@@ -38,6 +40,15 @@ impl Codes {
             Codes::U8(values) => values[row].into(),
             Codes::U16(values) => values[row].into(),
             Codes::U32(values) => values[row],
+        }
+    }
+
+    /// The codes of successive rows, as narrow as before.
+    pub fn part(&self, rows: Range<usize>) -> Codes {
+        match self {
+            Codes::U8(values) => Codes::U8(values[rows].to_vec()),
+            Codes::U16(values) => Codes::U16(values[rows].to_vec()),
+            Codes::U32(values) => Codes::U32(values[rows].to_vec()),
         }
     }
 
@@ -132,6 +143,16 @@ impl Integers {
             Integers::I16(values) => values[row].into(),
             Integers::I32(values) => values[row].into(),
             Integers::I64(values) => values[row],
+        }
+    }
+
+    /// The numbers of successive rows, as narrow as before.
+    pub fn part(&self, rows: Range<usize>) -> Integers {
+        match self {
+            Integers::I8(values) => Integers::I8(values[rows].to_vec()),
+            Integers::I16(values) => Integers::I16(values[rows].to_vec()),
+            Integers::I32(values) => Integers::I32(values[rows].to_vec()),
+            Integers::I64(values) => Integers::I64(values[rows].to_vec()),
         }
     }
 

@@ -52,7 +52,7 @@ pub fn table(name: &str) -> Table {
         ("flag", Kind::Boolean),
     ];
     let columns = kinds.map(|(name, kind)| Column { name: name.to_owned(), kind }).into();
-    Table { name: name.to_owned(), columns }
+    Table { name: name.to_owned(), columns, ..Table::default() }
 }
 
 pub fn rows(chance: &mut Chance, count: usize) -> Vec<Row> {

@@ -31,7 +31,7 @@ pub fn table(rng: &mut Rng) -> (Table, plan::Table) {
     let frame = DataFrame::new(rows, columns).expect("columns of one length").lazy();
     let described = wanted.iter().map(|column| (column.name.clone(), Some(column.kind))).collect();
     let table = Table { name: "t".to_owned(), span: None, frame, columns: described, ordered: true };
-    (table, plan::Table { name: "t".to_owned(), columns: wanted })
+    (table, plan::Table { name: "t".to_owned(), columns: wanted, ..plan::Table::default() })
 }
 
 fn column(rng: &mut Rng, name: &str, kind: Kind, rows: usize) -> Series {

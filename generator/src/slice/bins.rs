@@ -1,0 +1,57 @@
+//! Bins and spans of time that depend on the data: where a column begins and ends is asked before anything is grouped by it.
+
+use crate::bind::BoundPage;
+use crate::diagnostics::Diagnostics;
+use crate::tables::{self, Table};
+use dashgen_runtime::charts;
+use dashgen_runtime::plan::{Column, Grain, Kind, Plan, Select, Shows, View};
+use polars::prelude::{DataType, Expr, PolarsResult, col};
+
+/// Fixes the grain of every key that is to be cut.
+pub fn resolve(page: &mut BoundPage, diagnostics: &mut Diagnostics) {
+    for card in page.cards.values() {
+        let (Some(bins), Shows::Chart(_)) = (card.bins, &page.plan.views[card.view].shows) else { continue };
+        let view = &page.plan.views[card.view];
+        let Some(key) = view.question.keys.first().filter(|key| key.grain == Grain::Value) else { continue };
+        let (table, column) = (&page.tables[view.table], page.plan.tables[view.table].columns[key.column].clone());
+        match tables::guarded(|| ends(table, &column)) {
+            Ok(Some(ends)) => cut(&mut page.plan, card.view, column.kind, ends, bins),
+            Ok(None) => {}
+            Err(problem) => diagnostics.push(super::unreadable(table, page.used_at[view.table], &problem.to_string())),
+        }
+    }
+}
+
+/// The lowest and the highest value of a column as numbers, days since 1970 for time.
+fn ends(table: &Table, column: &Column) -> PolarsResult<Option<(f64, f64)>> {
+    let (own, computed): (Vec<String>, Vec<String>) =
+        [&column.name].into_iter().cloned().partition(|name| table.column(name).is_some());
+    let number = |end: Expr| {
+        let end = if column.kind.is_time() { end.cast(DataType::Date).cast(DataType::Int32) } else { end };
+        end.cast(DataType::Float64)
+    };
+    let value = || col(column.name.as_str());
+    let ends = [number(value().min()).alias("min"), number(value().max()).alias("max")];
+    let frame = tables::with_expressions(table, &own, &computed)?.select(ends).collect()?;
+    let end = |name: &str| PolarsResult::Ok(frame.column(name)?.as_materialized_series().f64()?.get(0));
+    Ok(end("min")?.zip(end("max")?).filter(|(min, max)| min.is_finite() && max.is_finite()))
+}
+
+fn cut(plan: &mut Plan, view: usize, kind: Kind, (min, max): (f64, f64), bins: usize) {
+    let View { question, select, .. } = &mut plan.views[view];
+    let key = &mut question.keys[0];
+    key.grain = match kind {
+        kind if kind.is_time() => Grain::Time(charts::time_grain(kind, max - min, Some(bins as u32))),
+        kind if kind.is_number() => charts::bins(kind, min, max, Some(bins as u32)),
+        _ => return,
+    };
+    match select {
+        Some(Select::Interval(selected)) if selected.column == key.column => *selected = key.clone(),
+        Some(Select::Values(keys)) => {
+            keys.iter_mut()
+                .filter(|selected| selected.column == key.column)
+                .for_each(|selected| *selected = key.clone());
+        }
+        _ => {}
+    }
+}

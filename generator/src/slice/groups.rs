@@ -1,0 +1,302 @@
+//! Grouping sets by polars: the groups of a table's rows by some dimensions, with partial aggregates.
+
+use super::needs::Wanted;
+use crate::tables::{self, Table};
+use dashgen_runtime::plan::{
+    self, Aggregate, GROUPING, Grain, GroupingSet, GroupingSets, Key, Kind, Partial, TimeGrain,
+};
+use polars::prelude::*;
+
+/// A sum beyond this may not fit 64 bits.
+const MOST: f64 = 9e17;
+/// More rows than this are not searched for dependencies, which takes memory for every distinct value.
+const MOST_SEARCHED: usize = 30_000_000;
+
+/// What has to be known of a table before its groups are.
+pub struct Facts {
+    /// How many rows it has.
+    pub rows: usize,
+    /// Whether every sum fits.
+    pub sums_fit: bool,
+    nulls: Vec<bool>,
+    /// For each column that is counted distinctly, the dimensions along which that count adds up.
+    along: Vec<(usize, Vec<usize>)>,
+}
+
+impl Facts {
+    /// The columns along which distinct counts of a column add up.
+    pub fn along(&self, column: usize) -> Vec<usize> {
+        self.along.iter().find(|(of, _)| *of == column).map(|(_, along)| along.clone()).unwrap_or_default()
+    }
+}
+
+/// The table's needed columns; what is no number is null.
+pub fn base(table: &Table, wanted: &plan::Table) -> PolarsResult<LazyFrame> {
+    let (own, computed): (Vec<String>, Vec<String>) =
+        wanted.columns.iter().map(|column| column.name.clone()).partition(|name| table.column(name).is_some());
+    let floats = wanted.columns.iter().filter(|column| column.kind == Kind::Float);
+    let numbers: Vec<Expr> = floats
+        .map(|column| col(column.name.as_str()).cast(DataType::Float64).fill_nan(lit(NULL)).alias(column.name.as_str()))
+        .collect();
+    Ok(tables::with_expressions(table, &own, &computed)?.with_columns(numbers))
+}
+
+/// Looks for nulls, sums that do not fit, and dependencies.
+pub fn facts(base: &LazyFrame, wanted: &plan::Table, cube: &Wanted) -> PolarsResult<Facts> {
+    let mut asked = vec![len().alias("rows")];
+    for (index, column) in wanted.columns.iter().enumerate() {
+        let value = || col(column.name.as_str());
+        asked.push(value().null_count().alias(format!("nulls {index}")));
+        let sums = cube
+            .aggregates
+            .iter()
+            .any(|(function, of)| *of == Some(index) && matches!(function, Aggregate::Sum | Aggregate::Mean));
+        if sums && column.kind != Kind::Float {
+            let wide = value().cast(DataType::Float64);
+            asked.push(
+                when(wide.clone().lt(lit(0.0))).then(-wide.clone()).otherwise(wide).sum().alias(format!("sum {index}")),
+            );
+        }
+    }
+    let found = base.clone().select(asked).collect_with_engine(Engine::Streaming)?.unwrap_single();
+    let number = |name: &str| -> PolarsResult<f64> {
+        let series = found.column(name)?.cast(&DataType::Float64)?;
+        Ok(series.f64()?.get(0).unwrap_or(0.0))
+    };
+    let rows = number("rows")? as usize;
+    let nulls = (0..wanted.columns.len()).map(|index| Ok(number(&format!("nulls {index}"))? > 0.0));
+    let nulls = nulls.collect::<PolarsResult<Vec<bool>>>()?;
+    // A decimal's units are its number times a power of ten.
+    let units = |kind: Kind| if let Kind::Decimal { scale } = kind { 10f64.powi(i32::from(scale)) } else { 1.0 };
+    let sums_fit = wanted
+        .columns
+        .iter()
+        .enumerate()
+        .all(|(index, column)| number(&format!("sum {index}")).map_or(true, |sum| sum * units(column.kind) < MOST));
+    let mut along = Vec::new();
+    for (function, column) in &cube.aggregates {
+        if let (Aggregate::CountDistinct, Some(column), true) = (function, column, rows <= MOST_SEARCHED) {
+            along.push((*column, determined(base, wanted, *column, &cube.dimensions)?));
+        }
+    }
+    Ok(Facts { rows, sums_fit, nulls, along })
+}
+
+/// The dimensions of which each value of a column has only one value.
+fn determined(base: &LazyFrame, wanted: &plan::Table, column: usize, dimensions: &[Key]) -> PolarsResult<Vec<usize>> {
+    let name = wanted.columns[column].name.as_str();
+    let others: Vec<usize> = dimensions.iter().map(|key| key.column).filter(|other| *other != column).collect();
+    let mut asked = Vec::new();
+    for &other in &others {
+        let value = || col(wanted.columns[other].name.as_str());
+        let nulls = value().null_count();
+        let same = value().min().eq(value().max()).and(nulls.clone().eq(lit(0))).or(nulls.eq(len()));
+        asked.push(same.alias(format!("{other}")));
+    }
+    let groups = base.clone().filter(col(name).is_not_null()).group_by([col(name)]).agg(asked);
+    let all = others.iter().map(|other| col(format!("{other}")).all(true)).collect::<Vec<_>>();
+    if all.is_empty() {
+        return Ok(vec![column]);
+    }
+    let found = groups.select(all).collect_with_engine(Engine::Streaming)?.unwrap_single();
+    let mut along = vec![column];
+    for other in others {
+        if found.column(&other.to_string())?.bool()?.get(0) == Some(true) {
+            along.push(other);
+        }
+    }
+    Ok(along)
+}
+
+/// How many values each dimension has.
+pub struct Sizes(Vec<(Key, f64)>);
+
+impl Sizes {
+    /// More groups by these dimensions there cannot be.
+    pub fn most_groups(&self, dimensions: &[Key]) -> f64 {
+        let size = |key: &Key| {
+            let known = self.0.iter().filter(|(known, _)| known.column == key.column && known.grain.refines(key.grain));
+            known.map(|(_, size)| *size).fold(f64::MAX, f64::min)
+        };
+        dimensions.iter().map(size).product()
+    }
+}
+
+/// Counts the values of each dimension.
+pub fn sizes(base: &LazyFrame, wanted: &plan::Table, cube: &Wanted) -> PolarsResult<Sizes> {
+    let asked: Vec<Expr> = cube
+        .dimensions
+        .iter()
+        .enumerate()
+        .map(|(index, key)| grouped(wanted, key).n_unique().cast(DataType::Float64).alias(index.to_string()))
+        .collect();
+    if asked.is_empty() {
+        return Ok(Sizes(Vec::new()));
+    }
+    let found = base.clone().select(asked).collect_with_engine(Engine::Streaming)?.unwrap_single();
+    let size = |(index, key): (usize, &Key)| {
+        let series = found.columns()[index].as_materialized_series().clone();
+        Ok((key.clone(), series.f64()?.get(0).unwrap_or(0.0)))
+    };
+    cube.dimensions.iter().enumerate().map(size).collect::<PolarsResult<_>>().map(Sizes)
+}
+
+/// Groups the table by each set, into one frame with the columns of [`GroupingSets::columns`].
+pub fn group(
+    base: &LazyFrame,
+    wanted: &plan::Table,
+    sets: &[Wanted],
+    facts: &Facts,
+) -> PolarsResult<(GroupingSets, DataFrame)> {
+    let mut all = GroupingSets { dimensions: Vec::new(), partials: Vec::new(), sets: Vec::new() };
+    let mut queries = Vec::new();
+    for set in sets {
+        let partials = partials(&set.aggregates, facts);
+        let place = GroupingSet {
+            dimensions: set.dimensions.iter().map(|key| place(&mut all.dimensions, key)).collect(),
+            partials: partials.iter().map(|partial| self::place(&mut all.partials, partial)).collect(),
+            groups: 0,
+        };
+        all.sets.push(place);
+        queries.push(query(base, wanted, &set.dimensions, &partials)?);
+    }
+    let mut frames = Vec::new();
+    for query in queries {
+        frames.push(query.collect_with_engine(Engine::Streaming)?.unwrap_single());
+    }
+    for (set, frame) in all.sets.iter_mut().zip(&frames) {
+        set.groups = frame.height();
+    }
+    let columns = all.columns(wanted);
+    let mut stacked: Option<DataFrame> = None;
+    for (number, frame) in frames.iter().enumerate() {
+        let frame = completed(frame, &columns, number)?;
+        match &mut stacked {
+            Some(stacked) => drop(stacked.vstack_mut(&frame)?),
+            None => stacked = Some(frame),
+        }
+    }
+    Ok((all, stacked.unwrap_or_default()))
+}
+
+fn place<T: Clone + PartialEq>(list: &mut Vec<T>, one: &T) -> usize {
+    list.iter().position(|known| known == one).unwrap_or_else(|| {
+        list.push(one.clone());
+        list.len() - 1
+    })
+}
+
+/// The partial aggregates that rebuild some aggregates.
+fn partials(aggregates: &[(Aggregate, Option<usize>)], facts: &Facts) -> Vec<Partial> {
+    let mut partials = Vec::new();
+    let mut want = |function, column: Option<usize>| {
+        // Where no value is missing, the rows are as many as the values.
+        let column = column.filter(|column| function != Aggregate::Count || facts.nulls[*column]);
+        let along = match (function, column) {
+            (Aggregate::CountDistinct, Some(column)) => facts.along(column),
+            _ => Vec::new(),
+        };
+        place(&mut partials, &Partial { function, column, along });
+    };
+    for (function, column) in aggregates {
+        match function {
+            Aggregate::Mean => {
+                want(Aggregate::Sum, *column);
+                want(Aggregate::Count, *column);
+            }
+            function => want(*function, *column),
+        }
+    }
+    partials
+}
+
+fn query(base: &LazyFrame, wanted: &plan::Table, dimensions: &[Key], partials: &[Partial]) -> PolarsResult<LazyFrame> {
+    let name = |key: &Key| key.as_column(wanted).name;
+    let bins = || dimensions.iter().filter(|key| matches!(key.grain, Grain::Bin { .. }));
+    let least = |key: &Key| format!("least {}", name(key));
+    let keys: Vec<Expr> = dimensions.iter().map(|key| grouped(wanted, key).alias(name(key))).collect();
+    let mut asked: Vec<Expr> = partials.iter().map(|one| partial(wanted, one)).collect();
+    asked.extend(bins().map(|key| col(wanted.columns[key.column].name.as_str()).min().alias(least(key))));
+    if keys.is_empty() {
+        return Ok(base.clone().select(asked));
+    }
+    let sorting: Vec<Expr> = dimensions.iter().map(|key| col(name(key))).collect();
+    let mut frame = base.clone().group_by(keys).agg(asked);
+    // A bin is named by its least value: every reader then finds it in the same bin.
+    for key in bins() {
+        frame = frame.with_columns([col(least(key)).min().over([col(name(key))])?.alias(name(key))]);
+    }
+    let columns = dimensions.iter().map(name).chain(partials.iter().map(|partial| partial.as_column(wanted).name));
+    let columns: Vec<Expr> = columns.map(col).collect();
+    Ok(frame.select(columns).sort_by_exprs(sorting, SortMultipleOptions::default().with_nulls_last(true)))
+}
+
+fn grouped(wanted: &plan::Table, key: &Key) -> Expr {
+    let column = &wanted.columns[key.column];
+    let value = col(column.name.as_str());
+    match key.grain {
+        Grain::Value => value,
+        Grain::Time(grain) => value.dt().truncate(lit(span(grain))),
+        Grain::Bin { start, width, count } => {
+            let number = value.cast(DataType::Float64);
+            let index = ((number.clone() - lit(start)) / lit(width)).floor();
+            // The last bin holds its right edge.
+            let last = number.eq(lit(start + width * f64::from(count)));
+            when(last).then(lit(f64::from(count) - 1.0)).otherwise(index)
+        }
+    }
+}
+
+fn span(grain: TimeGrain) -> &'static str {
+    match grain {
+        TimeGrain::Year => "1y",
+        TimeGrain::Quarter => "1q",
+        TimeGrain::Month => "1mo",
+        TimeGrain::Week => "1w",
+        TimeGrain::Day => "1d",
+        TimeGrain::Hour => "1h",
+        TimeGrain::Minute => "1m",
+    }
+}
+
+fn partial(wanted: &plan::Table, partial: &Partial) -> Expr {
+    let name = partial.as_column(wanted).name;
+    let Some(column) = partial.column else { return len().cast(DataType::Int64).alias(name) };
+    let value = || col(wanted.columns[column].name.as_str());
+    let expression = match partial.function {
+        Aggregate::Count => value().count().cast(DataType::Int64),
+        Aggregate::CountDistinct => value().drop_nulls().n_unique().cast(DataType::Int64),
+        Aggregate::Min => value().min(),
+        Aggregate::Max => value().max(),
+        // Of no values the sum is null, not zero.
+        _ => when(value().count().gt(lit(0))).then(value().sum()).otherwise(lit(NULL)),
+    };
+    expression.alias(name)
+}
+
+/// The frame of one set with all columns of the file.
+fn completed(frame: &DataFrame, columns: &[plan::Column], number: usize) -> PolarsResult<DataFrame> {
+    let rows = frame.height();
+    let series = columns.iter().map(|column| {
+        let name = PlSmallStr::from_str(&column.name);
+        let target = physical(column.kind);
+        match frame.column(&column.name) {
+            Ok(found) => found.cast(&target),
+            Err(_) if column.name == GROUPING => Ok(Column::new(name, vec![number as i64; rows])),
+            Err(_) => Ok(Column::full_null(name, rows, &target)),
+        }
+    });
+    DataFrame::new(rows, series.collect::<PolarsResult<Vec<_>>>()?)
+}
+
+fn physical(kind: Kind) -> DataType {
+    match kind {
+        Kind::Text => DataType::String,
+        Kind::Integer => DataType::Int64,
+        Kind::Float => DataType::Float64,
+        Kind::Decimal { scale } => DataType::Decimal(38, scale as usize),
+        Kind::Boolean => DataType::Boolean,
+        Kind::Date => DataType::Date,
+        Kind::Timestamp => DataType::Datetime(TimeUnit::Microseconds, None),
+    }
+}

@@ -1,0 +1,160 @@
+//! What a page asks of a table: for each view its dimensions and aggregates, and the dimensions that others filter it by.
+
+use dashgen_runtime::plan::{Aggregate, Grain, Key, Kind, Plan, Rows, Select, Shows, TimeGrain};
+
+/// What one view asks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Need {
+    /// What it groups by.
+    pub keys: Vec<Key>,
+    /// The aggregates that it is computed from.
+    pub aggregates: Vec<(Aggregate, Option<usize>)>,
+    /// For each other view that filters it, the dimensions that a selection there is made of.
+    pub clauses: Vec<Vec<Key>>,
+    /// True if it shows rows as they are.
+    pub rows: bool,
+}
+
+/// A set of dimensions and the partial aggregates that are wanted by it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wanted {
+    /// What to group by; each column once.
+    pub dimensions: Vec<Key>,
+    /// The aggregates that views want of these groups.
+    pub aggregates: Vec<(Aggregate, Option<usize>)>,
+}
+
+/// What the page asks of its table.
+pub fn needs(plan: &Plan, table: usize) -> Vec<Need> {
+    let mut needs: Vec<Need> = Vec::new();
+    for (index, view) in plan.views.iter().enumerate().filter(|(_, view)| view.table == table) {
+        let mut aggregates = Vec::new();
+        view.question.measures.iter().for_each(|measure| measure.leaves(&mut aggregates));
+        let clauses = (0..plan.views.len()).filter_map(|owner| clause(plan, owner, index)).collect();
+        let need =
+            Need { keys: view.question.keys.clone(), aggregates, clauses, rows: view.question.rows == Rows::Each };
+        if !needs.contains(&need) {
+            needs.push(need);
+        }
+    }
+    needs
+}
+
+/// The dimensions, in the view's table, of the clause that an owner puts on a view; none if it puts none.
+fn clause(plan: &Plan, owner: usize, view: usize) -> Option<Vec<Key>> {
+    let keys = plan.filters(owner, view)?;
+    let owner = &plan.views[owner];
+    let of = &plan.tables[plan.views[view].table];
+    let is_date_range = matches!(&owner.shows, Shows::Input(input) if input.kind == "date-range");
+    let by_day = |key: Key| match (&owner.select, of.columns[key.column].kind) {
+        // Its fields hold whole days.
+        (Some(Select::Interval(_)), Kind::Timestamp) if is_date_range && key.grain == Grain::Value => {
+            Key { grain: Grain::Time(TimeGrain::Day), ..key }
+        }
+        _ => key,
+    };
+    Some(keys.into_iter().map(by_day).collect())
+}
+
+impl Need {
+    /// True if partial aggregates can answer it, whatever is selected elsewhere. `along` gives the columns along which a
+    /// distinct count adds up.
+    pub fn is_decomposable(&self, along: &dyn Fn(usize) -> Vec<usize>) -> bool {
+        self.is_tiled() && self.clauses.iter().all(|clause| self.adds_up(clause, along))
+    }
+
+    /// True if partial aggregates can answer it while one selection is made elsewhere.
+    pub fn is_tiled_at_first(&self, along: &dyn Fn(usize) -> Vec<usize>) -> bool {
+        let picks_one = |clause: &Vec<Key>| clause.len() == 1;
+        self.is_tiled() && self.clauses.iter().all(|clause| picks_one(clause) || self.adds_up(clause, along))
+    }
+
+    /// True if distinct counts add up over groups by the dimensions of a clause.
+    fn adds_up(&self, clause: &[Key], along: &dyn Fn(usize) -> Vec<usize>) -> bool {
+        self.aggregates.iter().all(|(function, column)| match (function, column) {
+            (Aggregate::CountDistinct, Some(column)) => {
+                let columns = along(*column);
+                clause.iter().all(|key| columns.contains(&key.column) || self.keys.contains(key))
+            }
+            _ => true,
+        })
+    }
+
+    /// True if partial aggregates can answer it in some states.
+    pub fn is_tiled(&self) -> bool {
+        !self.rows && self.aggregates.iter().all(|(function, _)| *function != Aggregate::Median)
+    }
+}
+
+/// One set for each view and clause: what answers while one selection is made.
+pub fn tiles(needs: &[Need]) -> Vec<Wanted> {
+    let mut sets: Vec<Wanted> = Vec::new();
+    for need in needs.iter().filter(|need| need.is_tiled()) {
+        let without = std::iter::once(Vec::new());
+        for clause in without.chain(need.clauses.iter().cloned()) {
+            let keys = need.keys.iter().chain(&clause);
+            add(&mut sets, Wanted { dimensions: merged(keys), aggregates: need.aggregates.clone() });
+        }
+    }
+    sets
+}
+
+/// The one set that answers whatever is selected.
+pub fn cube(needs: &[Need]) -> Option<Wanted> {
+    let needs: Vec<&Need> = needs.iter().filter(|need| need.is_tiled()).collect();
+    let keys = needs.iter().flat_map(|need| need.keys.iter().chain(need.clauses.iter().flatten()));
+    let mut aggregates = Vec::new();
+    for aggregate in needs.iter().flat_map(|need| &need.aggregates) {
+        if !aggregates.contains(aggregate) {
+            aggregates.push(*aggregate);
+        }
+    }
+    (!needs.is_empty()).then(|| Wanted { dimensions: merged(keys), aggregates })
+}
+
+/// Adds a set, or has one that is there do its work too.
+fn add(sets: &mut Vec<Wanted>, new: Wanted) {
+    let covers = |a: &Wanted, b: &Wanted| b.dimensions.iter().all(|key| has(&a.dimensions, key));
+    if let Some(known) = sets.iter_mut().find(|known| covers(known, &new)) {
+        known.aggregates.extend(missing(&known.aggregates, &new.aggregates));
+        return;
+    }
+    let (less, kept): (Vec<Wanted>, Vec<Wanted>) = sets.drain(..).partition(|known| covers(&new, known));
+    *sets = kept;
+    let mut new = new;
+    for set in less {
+        new.aggregates.extend(missing(&new.aggregates, &set.aggregates));
+    }
+    sets.push(new);
+}
+
+fn has(dimensions: &[Key], key: &Key) -> bool {
+    dimensions.iter().any(|own| own.column == key.column && own.grain.refines(key.grain))
+}
+
+fn missing<T: Copy + PartialEq>(known: &[T], wanted: &[T]) -> Vec<T> {
+    wanted.iter().filter(|one| !known.contains(one)).copied().collect()
+}
+
+/// Each column once, fine enough for all.
+fn merged<'a>(keys: impl Iterator<Item = &'a Key>) -> Vec<Key> {
+    let mut merged: Vec<Key> = Vec::new();
+    for key in keys {
+        match merged.iter_mut().find(|known| known.column == key.column) {
+            Some(known) => known.grain = finest(known.grain, key.grain),
+            None => merged.push(key.clone()),
+        }
+    }
+    merged.sort_by_key(|key| key.column);
+    merged
+}
+
+fn finest(a: Grain, b: Grain) -> Grain {
+    match (a, b) {
+        (a, b) if a.refines(b) => a,
+        (a, b) if b.refines(a) => b,
+        // Weeks and months have days in common.
+        (Grain::Time(_), Grain::Time(_)) => Grain::Time(TimeGrain::Day),
+        _ => Grain::Value,
+    }
+}
