@@ -138,6 +138,12 @@ fn slice_links(
         let mut files = Vec::new();
         for file in &slice.files {
             let path = bundle.hashed("_data", &format!("{}-{}", table.name, file.kind), "parquet", file.bytes.clone());
+            files.push(FileLink { url: format!("{root}{path}"), sha256: sha256(&file.bytes), bytes: file.bytes.len() });
+            if let (Part::MoreRows, Some(before)) = (&file.part, report.tables.last_mut()) {
+                before.rows += file.rows;
+                before.bytes += file.bytes.len();
+                continue;
+            }
             report.tables.push(TableReport {
                 page: page.page.path.clone(),
                 name: table.name.clone(),
@@ -146,9 +152,8 @@ fn slice_links(
                 columns: published(table, &file.part),
                 bytes: file.bytes.len(),
             });
-            files.push(FileLink { url: format!("{root}{path}"), sha256: sha256(&file.bytes), bytes: file.bytes.len() });
         }
-        links.push(SliceLink { name: table.name.clone(), files });
+        links.push(SliceLink { name: table.name.clone(), first: slice.first, files });
     }
     links
 }
@@ -158,6 +163,7 @@ fn published(table: &plan::Table, part: &Part) -> Vec<String> {
     let columns = match part {
         Part::Rows(columns) => columns.iter().map(|&column| table.columns[column].clone()).collect(),
         Part::Groups(sets) => sets.columns(table),
+        Part::MoreRows => Vec::new(),
     };
     columns.into_iter().map(|column| column.name).filter(|name| name != GROUPING).collect()
 }

@@ -43,6 +43,8 @@ pub struct Assets {
 pub struct SliceLink {
     /// The table.
     pub name: String,
+    /// How many of its files are needed before the first selection.
+    pub first: usize,
     /// Its files, in the order of the plan.
     pub files: Vec<FileLink>,
 }

@@ -11,7 +11,7 @@ use crate::progress::Progress;
 use crate::tables::{self, Table};
 use dashgen_runtime::plan::{self, Part, Plan};
 use needs::Wanted;
-use polars::prelude::{DataFrame, Engine, LazyFrame, PolarsResult, SortMultipleOptions, col, len};
+use polars::prelude::{DataFrame, Engine, Expr, LazyFrame, PolarsResult, SortMultipleOptions, col, len};
 use rayon::prelude::*;
 
 mod bins;
@@ -42,6 +42,7 @@ pub struct File {
 }
 
 /// A representation that was written and weighed.
+#[derive(Debug, Clone)]
 pub struct Alternative {
     /// `rows`, `cube` or `tiles`.
     pub kind: &'static str,
@@ -107,8 +108,8 @@ pub struct Candidates {
     pub tiles: Option<File>,
     /// Its groups by all dimensions at once.
     pub cube: Option<File>,
-    /// Every row.
-    pub rows: Option<File>,
+    /// Every row, in one file or several.
+    pub rows: Vec<File>,
     /// Whether the cube answers everything.
     pub cube_is_complete: bool,
     /// Whether groups answer every view while one selection is made.
@@ -126,8 +127,8 @@ fn published(table: &Table, plan: &Plan, index: usize) -> PolarsResult<Option<Sl
         return Ok(None);
     }
     if rows <= FEW_ROWS {
-        let file = self::rows(table, &base, wanted)?;
-        return Ok(Some(Slice { files: vec![file], first: 1, alternatives: Vec::new() }));
+        let files = self::rows(table, &base, wanted)?;
+        return Ok(Some(Slice { first: files.len(), files, alternatives: Vec::new() }));
     }
     Ok(Some(candidates(table, plan, index)?.chosen()))
 }
@@ -145,7 +146,8 @@ pub fn candidates(table: &Table, plan: &Plan, index: usize) -> PolarsResult<Cand
         candidates.tiles_answer_first = facts.sums_fit && needs.iter().all(|need| need.is_tiled_at_first(&along));
         if facts.sums_fit {
             let sizes = groups::sizes(&base, wanted, &cube)?;
-            candidates.tiles = candidates.grouped("tiles", &base, wanted, &needs::tiles(&needs), &facts, &sizes)?;
+            candidates.tiles =
+                candidates.grouped("tiles", &base, wanted, &needs::tiles(&needs, &along), &facts, &sizes)?;
             candidates.cube = candidates.grouped("cube", &base, wanted, &[cube], &facts, &sizes)?;
         } else {
             candidates.note("cube", "a sum may not fit 64 bits");
@@ -155,7 +157,7 @@ pub fn candidates(table: &Table, plan: &Plan, index: usize) -> PolarsResult<Cand
             return Ok(candidates);
         }
     }
-    candidates.rows = Some(rows(table, &base, wanted)?);
+    candidates.rows = rows(table, &base, wanted)?;
     Ok(candidates)
 }
 
@@ -183,55 +185,76 @@ impl Candidates {
         Ok(Some(File { rows: frame.height(), part: Part::Groups(sets), kind, bytes }))
     }
 
-    /// The smallest files that answer everything: one that does, and before it one that answers the first selection for
-    /// much less.
-    fn chosen(mut self) -> Slice {
-        let mut alternatives = std::mem::take(&mut self.notes);
-        for file in [&self.tiles, &self.cube, &self.rows].into_iter().flatten() {
-            let note = match (file.kind, self.cube_is_complete) {
+    /// The smallest files that answer everything, and before them one that answers the first selection for much less.
+    fn chosen(self) -> Slice {
+        let alternatives = self.alternatives();
+        let size = |file: &Option<File>| file.as_ref().map_or(usize::MAX, |file| file.bytes.len());
+        let weight = |files: &[File]| files.iter().map(|file| file.bytes.len()).sum::<usize>();
+        let cube_does = self.cube_is_complete && self.cube.is_some();
+        let (complete, cube) = match self.cube {
+            Some(cube) if cube_does && (self.rows.is_empty() || cube.bytes.len() <= weight(&self.rows)) => {
+                (vec![cube], None)
+            }
+            cube => (self.rows, cube),
+        };
+        let first = if size(&self.tiles) < size(&cube) { self.tiles } else { cube };
+        let first = first.filter(|first| first.bytes.len() * LESS <= weight(&complete));
+        let has_first = first.is_some() && self.tiles_answer_first;
+        let files: Vec<File> = first.into_iter().chain(complete).collect();
+        Slice { first: if has_first { 1 } else { files.len() }, files, alternatives }
+    }
+
+    fn alternatives(&self) -> Vec<Alternative> {
+        let groups =
+            [&self.tiles, &self.cube].into_iter().flatten().map(|file| (file.kind, file.rows, file.bytes.len()));
+        let sum = |of: fn(&File) -> usize| self.rows.iter().map(of).sum();
+        let rows = (!self.rows.is_empty()).then(|| ("rows", sum(|file| file.rows), sum(|file| file.bytes.len())));
+        let written = groups.chain(rows).map(|(kind, rows, bytes)| {
+            let note = match (kind, self.cube_is_complete) {
                 ("tiles", _) => "answers while one selection is made",
                 ("cube", false) => "answers what adds up",
                 _ => "answers everything",
             };
-            alternatives.push(Alternative {
-                kind: file.kind,
-                rows: file.rows,
-                bytes: file.bytes.len(),
-                note: note.to_owned(),
-            });
-        }
-        let size = |file: &Option<File>| file.as_ref().map_or(usize::MAX, |file| file.bytes.len());
-        let complete = if self.cube_is_complete && size(&self.cube) <= size(&self.rows) {
-            self.cube.take()
-        } else {
-            self.rows.take()
-        };
-        let first = if size(&self.tiles) < size(&self.cube) { self.tiles.take() } else { self.cube.take() };
-        let mut files: Vec<File> = complete.into_iter().collect();
-        if let (Some(first), Some(complete)) = (first, files.first())
-            && first.bytes.len() * LESS <= complete.bytes.len()
-        {
-            files.insert(0, first);
-        }
-        let first = if self.tiles_answer_first { 1 } else { files.len() };
-        Slice { files, first, alternatives }
+            Alternative { kind, rows, bytes, note: note.to_owned() }
+        });
+        self.notes.iter().cloned().chain(written).collect()
     }
 }
 
 /// What comes first is worth a file of its own if it is so many times smaller than what answers everything.
 const LESS: usize = 2;
 
+/// A file of rows is about so many bytes long at most: decoding one does not keep the reader waiting.
+const PIECE: usize = 2_000_000;
+
 /// The rows in a fixed order: the author's, if the query gives one, else sorted by all columns, time first.
-fn rows(table: &Table, base: &LazyFrame, wanted: &plan::Table) -> PolarsResult<File> {
+fn rows(table: &Table, base: &LazyFrame, wanted: &plan::Table) -> PolarsResult<Vec<File>> {
     let mut frame = base.clone();
     if !table.ordered {
         frame = frame.sort(sorting(wanted), SortMultipleOptions::default().with_nulls_last(true));
     }
-    let frame: DataFrame =
-        frame.select(wanted.columns.iter().map(|column| col(column.name.as_str())).collect::<Vec<_>>()).collect()?;
-    let bytes = file::file(&frame, &wanted.columns)?;
-    Ok(File { part: Part::Rows((0..wanted.columns.len()).collect()), kind: "rows", bytes, rows: frame.height() })
+    let columns: Vec<Expr> = wanted.columns.iter().map(|column| col(column.name.as_str())).collect();
+    let frame = frame.select(columns).collect_with_engine(Engine::Streaming)?.unwrap_single();
+    let all = Part::Rows((0..wanted.columns.len()).collect());
+    let file = |part, frame: &DataFrame| {
+        let bytes = file::file(frame, &wanted.columns)?;
+        PolarsResult::Ok(File { part, kind: "rows", bytes, rows: frame.height() })
+    };
+    let sample = file(all.clone(), &frame.head(Some(SAMPLE)))?;
+    let length = (SAMPLE * PIECE / sample.bytes.len().max(1)).max(SAMPLE);
+    if frame.height() <= SAMPLE {
+        return Ok(vec![sample]);
+    }
+    let pieces: Vec<usize> = (0..frame.height()).step_by(length).collect();
+    let piece = |&start: &usize| {
+        let part = if start == 0 { all.clone() } else { Part::MoreRows };
+        file(part, &frame.slice(start as i64, length))
+    };
+    pieces.par_iter().map(piece).collect()
 }
+
+/// So many rows tell how long a file of rows will be.
+const SAMPLE: usize = 200_000;
 
 fn sorting(wanted: &plan::Table) -> Vec<&str> {
     let (time, others): (Vec<&plan::Column>, Vec<&plan::Column>) =

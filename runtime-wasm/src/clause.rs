@@ -25,7 +25,10 @@ pub fn mask(select: &Select, owner: &plan::Table, selection: &Selection, table: 
     };
     match (select, selection) {
         (Select::Values(keys), Selection::In(tuples)) => {
-            let keyed = keys.iter().map(|key| Some((column(key)?, key.grain))).collect::<Option<Vec<_>>>()?;
+            // Tuples may name the first few keys only, and a part may have no more.
+            let named = tuples.iter().map(Vec::len).max().unwrap_or(0).clamp(1, keys.len().max(1));
+            let keyed =
+                keys.iter().take(named).map(|key| Some((column(key)?, key.grain))).collect::<Option<Vec<_>>>()?;
             one_of(&keyed, tuples, table.rows)
         }
         (Select::Interval(key), Selection::Between(low, high)) => between(column(key)?, low, high),

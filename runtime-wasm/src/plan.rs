@@ -62,6 +62,8 @@ impl Table {
 pub enum Part {
     /// Every row, in the columns at these positions of the table.
     Rows(Vec<usize>),
+    /// The rows that follow those of the file before.
+    MoreRows,
     /// Groups of rows with partial aggregates.
     Groups(GroupingSets),
 }

@@ -5,7 +5,9 @@ use crate::charts;
 use crate::clause;
 use crate::format::{self, Spec};
 use crate::group;
-use crate::plan::{Format, Order, Plan, Question, Selection, Shows, State, TableColumn, TableView, Term, Value, View};
+use crate::plan::{
+    Format, Order, Part, Plan, Question, Selection, Shows, State, TableColumn, TableView, Term, Value, View,
+};
 use crate::slice;
 use crate::source::{self, Filter};
 use crate::table::{Mask, Table};
@@ -18,8 +20,19 @@ pub struct Session {
     plan: Plan,
     /// For each table and each of its files, what it holds, once it is there.
     tables: Vec<Vec<Option<Vec<Table>>>>,
+    begun: Option<Begun>,
     shown: Vec<Option<Asked>>,
     masks: Mutex<Masks>,
+}
+
+/// Rows whose files have not all come yet.
+#[derive(Debug)]
+struct Begun {
+    rows: Table,
+    /// The table, and the first of the files.
+    place: (usize, usize),
+    /// The file that comes next.
+    next: usize,
 }
 
 /// A loaded part of a table: the table, the file, and which of the file's grouping sets.
@@ -41,7 +54,7 @@ impl Session {
     pub fn new(plan: Plan) -> Session {
         let tables = plan.tables.iter().map(|table| table.files().iter().map(|_| None).collect()).collect();
         let shown = vec![None; plan.views.len()];
-        Session { plan, tables, shown, masks: Mutex::default() }
+        Session { plan, tables, begun: None, shown, masks: Mutex::default() }
     }
 
     /// The plan that it answers.
@@ -55,11 +68,27 @@ impl Session {
         self.plan = plan;
     }
 
-    /// Reads a file of a table; the next update shows the views that could not be answered without it.
+    /// Reads a file of a table, one of several with its rows in their order; the next update shows the views that could not be answered without it.
     pub fn load(&mut self, table: usize, file: usize, bytes: &[u8]) -> Result<(), String> {
         let of = self.plan.tables.get(table).ok_or_else(|| format!("the page has no table {table}"))?;
-        let part = of.files().get(file).cloned().ok_or_else(|| format!("table `{}` has no file {file}", of.name))?;
-        self.tables[table][file] = Some(slice::read(bytes, of, &part)?);
+        let parts = of.files();
+        let first = (0..=file).rev().find(|&file| !matches!(parts.get(file), None | Some(Part::MoreRows)));
+        let first =
+            first.filter(|_| file < parts.len()).ok_or_else(|| format!("table `{}` has no file {file}", of.name))?;
+        let mut read = slice::read(bytes, of, &parts[first])?;
+        let begun = self.begun.take().filter(|begun| begun.place == (table, first) && begun.next == file);
+        if let Some(mut begun) = begun {
+            begun.rows.append(read.remove(0))?;
+            read = vec![begun.rows];
+        } else if file != first {
+            return Err(format!("file {file} of table `{}` came before the one that it follows", of.name));
+        }
+        if parts.get(file + 1) == Some(&Part::MoreRows) {
+            let rows = read.pop().ok_or("a file of rows holds rows")?;
+            self.begun = Some(Begun { rows, place: (table, first), next: file + 1 });
+            return Ok(());
+        }
+        self.tables[table][first] = Some(read);
         self.masks.get_mut().unwrap_or_else(PoisonError::into_inner).retain(|(_, place), _| place.0 != table);
         Ok(())
     }

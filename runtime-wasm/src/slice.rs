@@ -28,6 +28,7 @@ pub fn read(bytes: &[u8], table: &plan::Table, part: &Part) -> Result<Vec<Table>
     let read = match part {
         Part::Rows(columns) => rows_of(bytes, table, columns).map(|table| vec![table]),
         Part::Groups(sets) => groups_of(bytes, table, sets),
+        Part::MoreRows => Err("it follows no file of rows".to_owned()),
     };
     read.map_err(|why| format!("the parquet slice of table `{}` cannot be read: {why}", table.name))
 }

@@ -52,8 +52,9 @@ fn position(of: &plan::Table, name: &str) -> Option<usize> {
 fn can_filter(part: &Table, of: &plan::Table, filter: &Filter<'_>) -> bool {
     let here = |column: usize| position(of, &filter.owner.columns.get(column)?.name);
     match (filter.select, filter.selection) {
-        (Select::Values(keys), Selection::In(_)) => {
-            keys.iter().all(|key| here(key.column).is_some_and(|column| refines(part, column, key.grain)))
+        (Select::Values(keys), Selection::In(tuples)) => {
+            let named = tuples.iter().map(Vec::len).max().unwrap_or(0).max(1);
+            keys.iter().take(named).all(|key| here(key.column).is_some_and(|column| refines(part, column, key.grain)))
         }
         (Select::Interval(key), Selection::Between(low, high)) => {
             let found = here(key.column).and_then(|column| part.column(column));

@@ -62,6 +62,15 @@ impl Table {
         self.columns.get(dimensions.len() + partials.iter().position(is_it)?)
     }
 
+    /// Adds the rows of a table with the same columns.
+    pub fn append(&mut self, more: Table) -> Result<(), String> {
+        for (column, more) in self.columns.iter_mut().zip(more.columns) {
+            column.append(more)?;
+        }
+        self.rows += more.rows;
+        Ok(())
+    }
+
     /// Some rows of some of the columns, as a table of its own.
     pub fn part(&self, rows: Range<usize>, columns: &[usize], holds: Holds) -> Table {
         let columns = columns.iter().map(|&column| self.columns[column].part(rows.clone())).collect();
@@ -122,6 +131,27 @@ impl Column {
     /// A column without groups yet.
     pub fn new(name: String, kind: Kind, data: Data) -> Column {
         Column { name, kind, data, groups: Mutex::default() }
+    }
+
+    /// Adds the rows of a column of the same kind.
+    fn append(&mut self, more: Column) -> Result<(), String> {
+        let (rows, added) = (self.len(), more.len());
+        match (&mut self.data, more.data) {
+            (Data::Text { values, codes }, Data::Text { values: more, codes: added }) => {
+                append_text(values, codes, &more, &added);
+            }
+            (Data::Integers { values, valid }, Data::Integers { values: more, valid: some }) => {
+                append_valid(valid, some.as_ref(), rows, added);
+                values.append(&more);
+            }
+            (Data::Floats { values, valid }, Data::Floats { values: more, valid: some }) => {
+                append_valid(valid, some.as_ref(), rows, added);
+                values.extend(more);
+            }
+            _ => return Err(format!("column `{}` changes its kind", self.name)),
+        }
+        self.groups = Mutex::default();
+        Ok(())
     }
 
     /// Some of its rows, as a column of its own.
@@ -232,6 +262,39 @@ fn keep_valid<'a>(
         kept_ids.push(id);
     }
     kept
+}
+
+/// Adds text; codes stay in the order of all values.
+fn append_text(values: &mut Arc<Vec<String>>, codes: &mut Arc<Codes>, more: &[String], added: &Codes) {
+    let codes = Arc::make_mut(codes);
+    let mut all: Vec<String> = values.iter().chain(more).cloned().collect();
+    all.sort_unstable();
+    all.dedup();
+    let places = |of: &[String]| -> Vec<u32> {
+        let place = |text: &String| all.partition_point(|other| other < text) as u32;
+        of.iter().map(place).chain([all.len() as u32]).collect()
+    };
+    if all.len() != values.len() {
+        *codes = codes.map(&places(values));
+    }
+    codes.append(&added.map(&places(more)));
+    *values = Arc::new(all);
+}
+
+/// Adds which rows have a value; no mask stands for all.
+fn append_valid(valid: &mut Option<Mask>, more: Option<&Mask>, rows: usize, added: usize) {
+    if valid.is_none() && more.is_none() {
+        return;
+    }
+    let mask = valid.get_or_insert_with(|| {
+        let mut all = Mask::default();
+        all.extend(std::iter::repeat_n(true, rows));
+        all
+    });
+    match more {
+        Some(more) => mask.extend((0..added).map(|row| more.get(row))),
+        None => mask.extend(std::iter::repeat_n(true, added)),
+    }
 }
 
 /// The value of a key that is not text's.

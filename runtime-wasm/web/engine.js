@@ -26,7 +26,7 @@ export class EngineClient {
     this.#worker = new Worker(worker ? absolute(worker) : new URL('./worker.js', import.meta.url), { type: 'module' });
     this.#worker.onmessage = ({ data }) => this.#hear(data);
     this.#worker.onerror = (event) => this.#fail(event.message || 'the engine could not be loaded');
-    const here = tables.map(({ name, files }) => ({ name, files: files.map((file) => ({ ...file, url: absolute(file.url) })) }));
+    const here = tables.map(({ name, first, files }) => ({ name, first, files: files.map((file) => ({ ...file, url: absolute(file.url) })) }));
     this.#worker.postMessage({ plan, tables: here, engine: absolute(engine), wasm: absolute(wasm) });
   }
 

@@ -1,7 +1,7 @@
 /**
  * The engine's worker: imports the glue, fetches WASM and slices, checks their hashes, answers states.
  *
- * The first file of every table comes first: with them it is ready. The other files follow in the background, for what the
+ * The first files of every table come first: with them it is ready. The others follow in the background, for what the
  * first cannot answer.
  *
  * In: `{plan, tables, engine, wasm}` once, then `{seq, state}`, and `{retry}` after a failure in the background.
@@ -24,13 +24,13 @@ addEventListener('message', async ({ data }) => {
 });
 
 async function start({ plan, tables, engine: url, wasm }) {
-  const files = tables.flatMap(({ name, files: all }, table) => all.map((file, index) => ({ ...file, name, table, index })));
-  const first = files.filter((file) => file.index === 0);
-  behind = files.filter((file) => file.index > 0);
+  const files = tables.flatMap(({ name, first, files: all }, table) => all.map((file, index) => ({ ...file, name, table, index, isFirst: index < first })));
+  const first = files.filter((file) => file.isFirst);
+  behind = files.filter((file) => !file.isFirst);
   const progress = counter(first);
   const [glue, slices] = await Promise.all([glueOf(url, wasm), Promise.all(first.map((file) => fetched(file, progress)))]);
   engine = new glue.Engine(JSON.stringify(plan));
-  slices.forEach((bytes, i) => engine.load(first[i].table, 0, bytes));
+  slices.forEach((bytes, i) => engine.load(first[i].table, first[i].index, bytes));
   postMessage({ ready: true, notes: [...notes] });
   await follow();
 }
@@ -43,9 +43,14 @@ function answer(asked) {
 /** Fetches what is behind, file by file; a file that fails is tried again when the reader wants it. */
 async function follow() {
   try {
+    let coming;
     while (behind.length) {
-      const [file] = behind;
-      engine.load(file.table, file.index, await fetched(file, () => {}));
+      const [file, next] = behind;
+      const bytes = await (coming ?? fetched(file, () => {}));
+      // The next is on its way while this one is decoded.
+      coming = next && fetched(next, () => {});
+      coming?.catch(() => {});
+      engine.load(file.table, file.index, bytes);
       behind.shift();
       if (state) postMessage({ late: JSON.parse(engine.update(state)) });
     }

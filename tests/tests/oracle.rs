@@ -65,7 +65,7 @@ fn page(mut plan: Plan, tables: &[Table]) -> Page {
     let mut slices = Vec::new();
     for (index, table) in tables.iter().enumerate() {
         let Candidates { tiles, cube, rows, .. } = candidates(table, &plan, index).unwrap();
-        slices.push([tiles, cube, rows].into_iter().flatten().collect::<Vec<File>>());
+        slices.push([tiles, cube].into_iter().flatten().chain(rows).collect::<Vec<File>>());
     }
     for (table, files) in plan.tables.iter_mut().zip(&slices) {
         table.parts = files.iter().map(|file| file.part.clone()).collect();

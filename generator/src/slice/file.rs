@@ -53,10 +53,14 @@ fn array(column: &Column, kind: Kind) -> PolarsResult<ArrayRef> {
     })
 }
 
+/// Encodings are tried on so many rows.
+const SAMPLE: usize = 200_000;
+
 /// Writes each column in the encoding that makes it smallest, found by trying.
 fn smallest(batch: &RecordBatch, wanted: &[plan::Column]) -> Vec<u8> {
+    let sample = batch.slice(0, batch.num_rows().min(SAMPLE));
     let choices = (0..batch.num_columns()).map(|index| {
-        let single = batch.project(&[index]).expect("the column exists");
+        let single = sample.project(&[index]).expect("the column exists");
         encodings(wanted[index].kind)
             .iter()
             .min_by_key(|encoding| write(&single, &[(batch.schema().field(index).name(), **encoding)]).len())

@@ -10,10 +10,22 @@ pub struct Need {
     /// The aggregates that it is computed from.
     pub aggregates: Vec<(Aggregate, Option<usize>)>,
     /// For each other view that filters it, the dimensions that a selection there is made of.
-    pub clauses: Vec<Vec<Key>>,
+    pub clauses: Vec<Clause>,
     /// True if it shows rows as they are.
     pub rows: bool,
 }
+
+/// What a selection in a view is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Clause {
+    /// The dimensions; a selection of values may name the first few only.
+    pub keys: Vec<Key>,
+    /// Whether it is a range, not values.
+    pub is_range: bool,
+}
+
+/// The columns along which distinct counts of a column add up.
+pub type Along<'a> = &'a dyn Fn(usize) -> Vec<usize>;
 
 /// A set of dimensions and the partial aggregates that are wanted by it.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +53,7 @@ pub fn needs(plan: &Plan, table: usize) -> Vec<Need> {
 }
 
 /// The dimensions, in the view's table, of the clause that an owner puts on a view; none if it puts none.
-fn clause(plan: &Plan, owner: usize, view: usize) -> Option<Vec<Key>> {
+fn clause(plan: &Plan, owner: usize, view: usize) -> Option<Clause> {
     let keys = plan.filters(owner, view)?;
     let owner = &plan.views[owner];
     let of = &plan.tables[plan.views[view].table];
@@ -53,47 +65,53 @@ fn clause(plan: &Plan, owner: usize, view: usize) -> Option<Vec<Key>> {
         }
         _ => key,
     };
-    Some(keys.into_iter().map(by_day).collect())
+    let is_range = matches!(owner.select, Some(Select::Interval(_)));
+    Some(Clause { keys: keys.into_iter().map(by_day).collect(), is_range })
 }
 
 impl Need {
-    /// True if partial aggregates can answer it, whatever is selected elsewhere. `along` gives the columns along which a
-    /// distinct count adds up.
-    pub fn is_decomposable(&self, along: &dyn Fn(usize) -> Vec<usize>) -> bool {
-        self.is_tiled() && self.clauses.iter().all(|clause| self.adds_up(clause, along))
+    /// True if partial aggregates can answer it, whatever is selected elsewhere.
+    pub fn is_decomposable(&self, along: Along<'_>) -> bool {
+        self.is_tiled() && self.clauses.iter().all(|clause| self.adds_up(&clause.keys, along))
     }
 
-    /// True if partial aggregates can answer it while one selection is made elsewhere.
-    pub fn is_tiled_at_first(&self, along: &dyn Fn(usize) -> Vec<usize>) -> bool {
-        let picks_one = |clause: &Vec<Key>| clause.len() == 1;
-        self.is_tiled() && self.clauses.iter().all(|clause| picks_one(clause) || self.adds_up(clause, along))
-    }
-
-    /// True if distinct counts add up over groups by the dimensions of a clause.
-    fn adds_up(&self, clause: &[Key], along: &dyn Fn(usize) -> Vec<usize>) -> bool {
-        self.aggregates.iter().all(|(function, column)| match (function, column) {
-            (Aggregate::CountDistinct, Some(column)) => {
-                let columns = along(*column);
-                clause.iter().all(|key| columns.contains(&key.column) || self.keys.contains(key))
-            }
-            _ => true,
-        })
+    /// True if partial aggregates can answer it while one value or range is selected elsewhere.
+    pub fn is_tiled_at_first(&self, along: Along<'_>) -> bool {
+        self.is_tiled() && self.clauses.iter().all(|clause| !clause.is_range || self.adds_up(&clause.keys, along))
     }
 
     /// True if partial aggregates can answer it in some states.
     pub fn is_tiled(&self) -> bool {
         !self.rows && self.aggregates.iter().all(|(function, _)| *function != Aggregate::Median)
     }
+
+    /// True if distinct counts add up over groups by these dimensions.
+    fn adds_up(&self, dimensions: &[Key], along: Along<'_>) -> bool {
+        adds_up(&self.aggregates, &self.keys, dimensions, along)
+    }
+}
+
+fn adds_up(aggregates: &[(Aggregate, Option<usize>)], keys: &[Key], dimensions: &[Key], along: Along<'_>) -> bool {
+    aggregates.iter().all(|(function, column)| match (function, column) {
+        (Aggregate::CountDistinct, Some(column)) => {
+            let columns = along(*column);
+            dimensions.iter().all(|key| columns.contains(&key.column) || keys.contains(key))
+        }
+        _ => true,
+    })
 }
 
 /// One set for each view and clause: what answers while one selection is made.
-pub fn tiles(needs: &[Need]) -> Vec<Wanted> {
+pub fn tiles(needs: &[Need], along: Along<'_>) -> Vec<Wanted> {
     let mut sets: Vec<Wanted> = Vec::new();
     for need in needs.iter().filter(|need| need.is_tiled()) {
-        let without = std::iter::once(Vec::new());
-        for clause in without.chain(need.clauses.iter().cloned()) {
-            let keys = need.keys.iter().chain(&clause);
-            add(&mut sets, Wanted { dimensions: merged(keys), aggregates: need.aggregates.clone() });
+        add(&mut sets, Wanted { dimensions: merged(need.keys.iter()), aggregates: need.aggregates.clone() }, along);
+        for clause in &need.clauses {
+            let shortest = if clause.is_range { clause.keys.len() } else { 1 };
+            for length in shortest..=clause.keys.len() {
+                let dimensions = merged(need.keys.iter().chain(&clause.keys[..length]));
+                add(&mut sets, Wanted { dimensions, aggregates: need.aggregates.clone() }, along);
+            }
         }
     }
     sets
@@ -102,7 +120,8 @@ pub fn tiles(needs: &[Need]) -> Vec<Wanted> {
 /// The one set that answers whatever is selected.
 pub fn cube(needs: &[Need]) -> Option<Wanted> {
     let needs: Vec<&Need> = needs.iter().filter(|need| need.is_tiled()).collect();
-    let keys = needs.iter().flat_map(|need| need.keys.iter().chain(need.clauses.iter().flatten()));
+    let keys =
+        needs.iter().flat_map(|need| need.keys.iter().chain(need.clauses.iter().flat_map(|clause| &clause.keys)));
     let mut aggregates = Vec::new();
     for aggregate in needs.iter().flat_map(|need| &need.aggregates) {
         if !aggregates.contains(aggregate) {
@@ -113,8 +132,11 @@ pub fn cube(needs: &[Need]) -> Option<Wanted> {
 }
 
 /// Adds a set, or has one that is there do its work too.
-fn add(sets: &mut Vec<Wanted>, new: Wanted) {
-    let covers = |a: &Wanted, b: &Wanted| b.dimensions.iter().all(|key| has(&a.dimensions, key));
+fn add(sets: &mut Vec<Wanted>, new: Wanted, along: Along<'_>) {
+    let covers = |a: &Wanted, b: &Wanted| {
+        let has_all = b.dimensions.iter().all(|key| has(&a.dimensions, key));
+        has_all && adds_up(&b.aggregates, &b.dimensions, &a.dimensions, along)
+    };
     if let Some(known) = sets.iter_mut().find(|known| covers(known, &new)) {
         known.aggregates.extend(missing(&known.aggregates, &new.aggregates));
         return;

@@ -72,6 +72,16 @@ impl Codes {
         }
     }
 
+    /// Appends other codes.
+    pub fn append(&mut self, more: &Codes) {
+        let mut buffer = Vec::new();
+        for start in (0..more.len()).step_by(4096) {
+            buffer.clear();
+            buffer.extend((start..more.len().min(start + 4096)).map(|row| more.get(row)));
+            self.extend(&buffer);
+        }
+    }
+
     /// Puts another code in the place of each.
     pub fn map(&self, new: &[u32]) -> Codes {
         let mut mapped = Codes::default();
@@ -163,6 +173,16 @@ impl Integers {
             Integers::I16(values) => out.extend(rows.iter().map(|&row| i64::from(values[row as usize]))),
             Integers::I32(values) => out.extend(rows.iter().map(|&row| i64::from(values[row as usize]))),
             Integers::I64(values) => out.extend(rows.iter().map(|&row| values[row as usize])),
+        }
+    }
+
+    /// Appends other numbers.
+    pub fn append(&mut self, more: &Integers) {
+        let mut buffer = Vec::new();
+        for start in (0..more.len()).step_by(4096) {
+            buffer.clear();
+            buffer.extend((start..more.len().min(start + 4096)).map(|row| more.get(row)));
+            self.extend(&buffer);
         }
     }
 
