@@ -40,6 +40,15 @@ impl<'a> Leaf<'a> {
         }
     }
 
+    /// Takes the groups for cells of `groups` each and sums them up from cell to cell; none for what cannot be subtracted.
+    pub fn sums(self, groups: usize, all: usize) -> Option<Sums> {
+        let count = match self.count {
+            Some(count) => Some(count.cumulated(groups, all)?),
+            None => None,
+        };
+        Some(Sums { value: self.value.cumulated(groups, all)?, count })
+    }
+
     /// The aggregate of each of these groups.
     pub fn finish(self, ids: &[u32], groups: usize) -> Vec<Value> {
         let values = self.value.finish(ids, groups);
@@ -49,6 +58,67 @@ impl<'a> Leaf<'a> {
             _ => Value::Null,
         };
         values.into_iter().zip(count.finish(ids, groups)).map(quotient).collect()
+    }
+}
+
+/// An aggregate of each group of cells, summed up from the first cell on: that of any range of cells is one subtraction.
+#[derive(Debug)]
+pub struct Sums {
+    value: Cumulated,
+    count: Option<Cumulated>,
+}
+
+impl Sums {
+    /// The aggregate of a group over the cells after `before` up to `last`, both as places in the sums.
+    pub fn between(&self, before: Option<usize>, last: usize) -> Value {
+        let value = self.value.between(before, last);
+        match (&self.count, &value) {
+            (None, _) => value,
+            (Some(count), Value::Number(sum)) => match count.between(before, last) {
+                Value::Number(count) => finite(sum / count),
+                _ => Value::Null,
+            },
+            (Some(_), _) => Value::Null,
+        }
+    }
+}
+
+#[derive(Debug)]
+enum Cumulated {
+    Count(Vec<u64>),
+    Whole(Vec<(i128, u32)>, Kind, bool),
+    /// The sum, what its rounding lost, and the count.
+    Float(Vec<(f64, f64, u32)>, bool),
+}
+
+impl Cumulated {
+    fn between(&self, before: Option<usize>, last: usize) -> Value {
+        match self {
+            Cumulated::Count(sums) => Value::Number((sums[last] - before.map_or(0, |place| sums[place])) as f64),
+            Cumulated::Whole(sums, kind, mean) => {
+                let (start, end) = (before.map_or((0, 0), |place| sums[place]), sums[last]);
+                whole((end.0 - start.0, end.1 - start.1), *kind, *mean)
+            }
+            Cumulated::Float(sums, mean) => {
+                let (start, end) = (before.map_or((0.0, 0.0, 0), |place| sums[place]), sums[last]);
+                let (high, low) = two_sum(end.0, -start.0);
+                float((high + (low + (end.1 - start.1)), end.2 - start.2), *mean)
+            }
+        }
+    }
+}
+
+/// A sum, and what its rounding lost (Knuth, The Art of Computer Programming 2, 4.2.2).
+fn two_sum(a: f64, b: f64) -> (f64, f64) {
+    let sum = a + b;
+    let of_b = sum - a;
+    (sum, (a - (sum - of_b)) + (b - of_b))
+}
+
+/// Adds to each cell's groups those of the cell before.
+fn cumulate<T: Copy>(cells: &mut [T], groups: usize, add: impl Fn(T, T) -> T) {
+    for place in groups..cells.len() {
+        cells[place] = add(cells[place - groups], cells[place]);
     }
 }
 
@@ -133,6 +203,31 @@ impl<'a> Accumulator<'a> {
                 let medians = pairs.medians(groups, kind);
                 each(&|id| medians[id].map_or(Value::Null, finite))
             }
+        }
+    }
+
+    fn cumulated(mut self, groups: usize, all: usize) -> Option<Cumulated> {
+        self.grow(all);
+        let mean = self.function == Aggregate::Mean;
+        let kind = self.column.map_or(Kind::Integer, |column| column.kind);
+        match self.state {
+            State::Count(mut counts) => {
+                cumulate(&mut counts, groups, |before, own| before + own);
+                Some(Cumulated::Count(counts))
+            }
+            State::Whole(mut sums) => {
+                cumulate(&mut sums, groups, |before, own| (before.0 + own.0, before.1 + own.1));
+                Some(Cumulated::Whole(sums, kind, mean))
+            }
+            State::Float(sums) => {
+                let mut sums: Vec<_> = sums.into_iter().map(|(sum, count)| (sum, 0.0, count)).collect();
+                cumulate(&mut sums, groups, |before: (f64, f64, u32), own| {
+                    let (high, low) = two_sum(before.0, own.0);
+                    (high, before.1 + low, before.2 + own.2)
+                });
+                Some(Cumulated::Float(sums, mean))
+            }
+            State::Extreme(_) | State::Values(_) => None,
         }
     }
 

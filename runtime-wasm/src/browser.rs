@@ -23,6 +23,13 @@ impl Engine {
         self.0.load(table, file, bytes).map_err(|why| JsError::new(&why))
     }
 
+    /// Prepares for a brush in a view, in a state as JSON.
+    pub fn activate(&mut self, view: &str, state: &str) -> Result<(), JsError> {
+        let state: State = serde_json::from_str(state)?;
+        self.0.activate(view, &state);
+        Ok(())
+    }
+
     /// Takes the reader's state as JSON, gives what changed as JSON.
     pub fn update(&mut self, state: &str) -> Result<String, JsError> {
         let state: State = serde_json::from_str(state)?;

@@ -3,6 +3,7 @@
 use crate::calendar::{DAY, parse_day, parse_moment};
 use crate::plan::{self, Grain, Key, Kind, Select, Selection, Value};
 use crate::table::{Bins, Column, Data, Groups, Mask, Present, Table, chunks, number, ordered, truncate};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The names of the columns that a view's clauses filter.
@@ -168,6 +169,29 @@ pub fn ends_at_groups(column: &Column, grain: Grain, low: &Value, high: &Value) 
         key.checked_add(step).is_none_or(|next| group(column, grain, key) != group(column, grain, next))
     };
     grain == Grain::Value || (edge(low, End::Low, -1) && edge(high, End::High, 1))
+}
+
+/// The groups that a range selects, as codes; none if it cuts through one, or if rows outside of all groups are in it.
+pub fn codes(column: &Column, grain: Grain, groups: &Groups, low: &Value, high: &Value) -> Option<Range<u32>> {
+    if column.kind == Kind::Text {
+        return None;
+    }
+    let open = *low == Value::Null || *high == Value::Null;
+    if !ends_at_groups(column, grain, low, high) || (open && groups.leaves_out) {
+        return None;
+    }
+    let place = |value: &Value, end: End| {
+        let key = bound(value, column, end)?;
+        Some(match grain {
+            Grain::Bin { start, width, count } => {
+                Bins::new(start, width, count)?.index(number(column.kind, key)).map(|index| (index, index + 1))?
+            }
+            grain => groups.around(group(column, grain, key)),
+        })
+    };
+    let first = if *low == Value::Null { 0 } else { place(low, End::Low)?.0 };
+    let last = if *high == Value::Null { groups.null() } else { place(high, End::High)?.1 };
+    Some(first..last.max(first))
 }
 
 /// What tells the group of a key from others.

@@ -37,13 +37,25 @@ fn groups(table: &Table, question: &Question, mask: Option<&Mask>) -> Result<Ans
     let total = numbering.first.len();
     let seen = numbering.seen();
     let columns: Vec<_> = accumulators.into_iter().map(|accumulator| accumulator.finish(&seen, total)).collect();
+    let codes = numbering.codes(&seen);
+    assemble(question, &keys, &codes, &leaves, &columns, seen.len())
+}
+
+/// Makes the answer of groups: for each key their codes, for each aggregate their values.
+pub fn assemble(
+    question: &Question,
+    keys: &[Arc<Groups>],
+    codes: &[Vec<u32>],
+    leaves: &[Name],
+    columns: &[Vec<Value>],
+    groups: usize,
+) -> Result<Answer, String> {
     let measures = question
         .measures
         .iter()
-        .map(|measure| (0..seen.len()).map(|row| evaluate(measure, &leaves, &columns, row)).collect());
+        .map(|measure| (0..groups).map(|row| evaluate(measure, leaves, columns, row)).collect());
     let measures: Vec<Vec<Value>> = measures.collect();
-    let codes = numbering.codes(&seen);
-    let order = ordered_groups(question, &codes, &keys, &measures, seen.len())?;
+    let order = ordered_groups(question, codes, keys, &measures, groups)?;
     let value = |key: usize, row: u32| keys[key].value(codes[key][row as usize]);
     Ok(Answer {
         keys: (0..keys.len()).map(|key| order.iter().map(|&row| value(key, row)).collect()).collect(),
@@ -52,16 +64,17 @@ fn groups(table: &Table, question: &Question, mask: Option<&Mask>) -> Result<Ans
             .map(|values| order.iter().map(|&row| values[row as usize].clone()).collect())
             .collect(),
         rows: order.len(),
-        total: seen.len(),
+        total: groups,
     })
 }
 
-fn column(table: &Table, index: usize) -> Result<&Column, String> {
+/// The column of a table with the values of a column of the plan.
+pub fn column(table: &Table, index: usize) -> Result<&Column, String> {
     table.column(index).map(|(column, _)| column).ok_or_else(|| format!("the slice has no column {index}"))
 }
 
 /// An aggregate of a column, as a measure names it.
-type Name = (Aggregate, Option<usize>);
+pub type Name = (Aggregate, Option<usize>);
 
 /// The value of a measure in a row of its aggregates.
 fn evaluate(measure: &Measure, leaves: &[Name], columns: &[Vec<Value>], row: usize) -> Value {
@@ -93,12 +106,12 @@ fn arithmetic(operator: Operator, left: &Value, right: &Value) -> Value {
 }
 
 /// Numbers the combinations of keys: by their place among all possible ones where these are few, else by first occurrence.
-struct Numbering<'a> {
+pub struct Numbering<'a> {
     keys: &'a [Arc<Groups>],
     /// For each key after the first, the numbers of (number so far, code); none where places are the numbers.
     numbers: Option<Vec<Numbers>>,
     /// The first row of each group, `NONE` while there is none.
-    first: Vec<u32>,
+    pub first: Vec<u32>,
     codes: Vec<u32>,
 }
 
@@ -107,15 +120,21 @@ type Numbers = HashMap<u64, u32, BuildHasherDefault<Mixer>>;
 const NONE: u32 = u32::MAX;
 
 impl<'a> Numbering<'a> {
-    fn new(keys: &'a [Arc<Groups>]) -> Numbering<'a> {
+    /// No group has been seen yet.
+    pub fn new(keys: &'a [Arc<Groups>]) -> Numbering<'a> {
         let places = keys.iter().try_fold(1usize, |places, key| places.checked_mul(key.len() + 1));
         let places = places.filter(|&places| places <= MOST_PLACES || keys.len() == 1);
         let numbers = places.is_none().then(|| vec![Numbers::default(); keys.len() - 1]);
         Numbering { keys, numbers, first: vec![NONE; places.unwrap_or(0)], codes: Vec::new() }
     }
 
+    /// Numbers by place, however many places there are.
+    pub fn by_place(keys: &'a [Arc<Groups>]) -> Numbering<'a> {
+        Numbering { keys, numbers: None, first: Vec::new(), codes: Vec::new() }
+    }
+
     /// Gives the group of each row, and drops the rows that belong to none.
-    fn number(&mut self, rows: &mut Vec<u32>, ids: &mut Vec<u32>) {
+    pub fn number(&mut self, rows: &mut Vec<u32>, ids: &mut Vec<u32>) {
         for key in self.keys.iter().filter(|key| key.leaves_out) {
             let codes = &key.codes;
             rows.retain(|&row| codes.get(row as usize) <= key.null());
@@ -142,6 +161,9 @@ impl<'a> Numbering<'a> {
     fn note_first(&mut self, rows: &[u32], ids: &[u32]) {
         if let Some(numbers) = self.numbers.as_ref().and_then(|numbers| numbers.last()) {
             self.first.resize(numbers.len(), NONE);
+        }
+        if self.first.is_empty() {
+            return;
         }
         for (&row, &id) in rows.iter().zip(ids) {
             let first = &mut self.first[id as usize];

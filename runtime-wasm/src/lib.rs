@@ -25,6 +25,8 @@ mod aggregate;
 
 mod order;
 
+mod index;
+
 pub mod session;
 
 pub mod charts;

@@ -5,8 +5,10 @@ use crate::charts;
 use crate::clause;
 use crate::format::{self, Spec};
 use crate::group;
+use crate::index::Index;
 use crate::plan::{
-    Format, Order, Part, Plan, Question, Selection, Shows, State, TableColumn, TableView, Term, Value, View,
+    Format, Grain, Order, Part, Plan, Question, Select, Selection, Shows, State, TableColumn, TableView, Term, Value,
+    View,
 };
 use crate::slice;
 use crate::source::{self, Filter};
@@ -23,6 +25,19 @@ pub struct Session {
     begun: Option<Begun>,
     shown: Vec<Option<Asked>>,
     masks: Mutex<Masks>,
+    /// The view that the reader is about to brush in.
+    active: Option<usize>,
+    /// By view, what answers each move of that brush.
+    indexes: Mutex<BTreeMap<usize, Prepared>>,
+}
+
+/// An index for a view, and all that it depends on besides the brush; none if there can be none.
+#[derive(Debug)]
+struct Prepared {
+    others: Vec<(usize, Selection)>,
+    place: Place,
+    grain: Grain,
+    index: Option<Index>,
 }
 
 /// Rows whose files have not all come yet.
@@ -54,7 +69,7 @@ impl Session {
     pub fn new(plan: Plan) -> Session {
         let tables = plan.tables.iter().map(|table| table.files().iter().map(|_| None).collect()).collect();
         let shown = vec![None; plan.views.len()];
-        Session { plan, tables, begun: None, shown, masks: Mutex::default() }
+        Session { plan, tables, shown, ..Session::default() }
     }
 
     /// The plan that it answers.
@@ -66,6 +81,8 @@ impl Session {
     pub fn set_plan(&mut self, plan: Plan) {
         self.shown = vec![None; plan.views.len()];
         self.plan = plan;
+        self.active = None;
+        self.indexes = Mutex::default();
     }
 
     /// Reads a file of a table, one of several with its rows in their order; the next update shows the views that could not be answered without it.
@@ -90,7 +107,26 @@ impl Session {
         }
         self.tables[table][first] = Some(read);
         self.masks.get_mut().unwrap_or_else(PoisonError::into_inner).retain(|(_, place), _| place.0 != table);
+        self.indexes = Mutex::default();
         Ok(())
+    }
+
+    /// Prepares for a range being dragged in a view: what others show of each range is then a subtraction.
+    pub fn activate(&mut self, view: &str, state: &State) {
+        let owner = self.plan.views.iter().position(|owner| owner.id == view);
+        let owner = owner.filter(|&owner| matches!(self.plan.views[owner].select, Some(Select::Interval(_))));
+        if self.active != owner {
+            self.indexes = Mutex::default();
+        }
+        self.active = owner;
+        let Some(owner) = owner else { return };
+        for view in 0..self.plan.views.len() {
+            if self.plan.filters(owner, view).is_some() {
+                let asked = self.asked(view, state);
+                let all = Selection::Between(Value::Null, Value::Null);
+                self.with_index(view, owner, &asked, &all, |_| ());
+            }
+        }
     }
 
     /// What the views show under a state: at first all that can be answered, then those for which something changed. A view
@@ -126,11 +162,70 @@ impl Session {
         places.into_iter().map(|place| (place.1, self.answer_from(place, view, &asked))).collect()
     }
 
-    /// The answer from the smallest part that can give it; none if no part can yet.
+    /// The answer from the brush's index alone, if there is one.
+    pub fn answer_by_index(&self, view: usize, state: &State) -> Option<Result<Answer, String>> {
+        self.indexed(view, &self.asked(view, state))
+    }
+
+    /// The answer from the brush's index, else from the smallest part that can give it; none if no part can yet.
     fn answer_asked(&self, index: usize, asked: &Asked) -> Option<Result<Answer, String>> {
+        if let Some(answer) = self.indexed(index, asked) {
+            return Some(answer);
+        }
+        let place = self.smallest(index, asked)?;
+        Some(self.answer_from(place, index, asked))
+    }
+
+    fn smallest(&self, index: usize, asked: &Asked) -> Option<Place> {
         let places = self.places(index, asked).into_iter();
-        let smallest = places.filter_map(|place| Some((self.part(place)?.rows, place))).min()?;
-        Some(self.answer_from(smallest.1, index, asked))
+        places.filter_map(|place| Some((self.part(place)?.rows, place))).min().map(|(_, place)| place)
+    }
+
+    /// The answer to a move of the brush from its index, if there is one.
+    fn indexed(&self, view: usize, asked: &Asked) -> Option<Result<Answer, String>> {
+        let owner = self.active?;
+        let (_, brush) = asked.clauses.iter().find(|(of, _)| *of == owner)?;
+        let Selection::Between(low, high) = brush else { return None };
+        let column = self.plan.filters(owner, view)?.first()?.column;
+        let question = Question { order: asked.order.clone(), ..self.plan.views[view].question.clone() };
+        self.with_index(view, owner, asked, brush, |prepared| {
+            let column = self.part(prepared.place)?.column(column)?.0;
+            let groups = column.groups(prepared.grain).ok()?;
+            let codes = clause::codes(column, prepared.grain, &groups, low, high)?;
+            Some(prepared.index.as_ref()?.answer(&question, codes))
+        })?
+    }
+
+    /// Runs something with the index of a brush for a view, which is made if it is not there or of another state.
+    fn with_index<T>(
+        &self,
+        view: usize,
+        owner: usize,
+        asked: &Asked,
+        brush: &Selection,
+        run: impl FnOnce(&Prepared) -> T,
+    ) -> Option<T> {
+        let mut indexes = self.indexes.lock().unwrap_or_else(PoisonError::into_inner);
+        let others: Vec<_> = asked.clauses.iter().filter(|(of, _)| *of != owner).cloned().collect();
+        let is_current = indexes.get(&view).is_some_and(|prepared| prepared.others == others);
+        if !is_current {
+            let clauses = others.iter().cloned().chain([(owner, brush.clone())]).collect();
+            let place = self.smallest(view, &Asked { clauses, ..asked.clone() })?;
+            indexes.insert(view, self.prepare(view, owner, place, others)?);
+        }
+        indexes.get(&view).map(run)
+    }
+
+    fn prepare(&self, view: usize, owner: usize, place: Place, others: Vec<(usize, Selection)>) -> Option<Prepared> {
+        let table = self.part(place)?;
+        let key = self.plan.filters(owner, view)?.first()?.clone();
+        let grain = match table.column(key.column)?.1 {
+            Grain::Value => key.grain,
+            own => own,
+        };
+        let mask = self.filter(place, table, &others);
+        let index = Index::new(table, &self.plan.views[view].question, (key.column, grain), mask.as_deref());
+        Some(Prepared { others, place, grain, index })
     }
 
     fn answer_from(&self, place: Place, index: usize, asked: &Asked) -> Result<Answer, String> {

@@ -7,6 +7,7 @@ export class EngineClient {
   #wanted = null;
   #asked = null;
   #seq = 0;
+  #active = null;
 
   /**
    * @param {{plan: object, tables: object[], engine: string, wasm: string, worker?: string}} page
@@ -37,6 +38,12 @@ export class EngineClient {
     this.#send();
   }
 
+  /** Has the engine prepare for a range that is about to be dragged in a view. */
+  activate(id, state) {
+    this.#active = { activate: id, state };
+    if (this.#ready) this.#worker.postMessage(this.#active);
+  }
+
   /** Tries the files again that could not be loaded in the background. */
   retry() {
     this.#worker?.postMessage({ retry: true });
@@ -61,9 +68,9 @@ export class EngineClient {
     if (data.ready) {
       this.#ready = true;
       this.on.ready(data.notes);
+      if (this.#active) this.#worker.postMessage(this.#active);
       this.#send();
     }
-    if (data.complete) this.complete = true;
     if (data.late) this.on.late(data.late);
     if (data.missing !== undefined) this.on.missing(data.missing);
     if (data.update) {

@@ -55,6 +55,7 @@ export class Page {
       if (!plan || !host.attach) continue;
       host.attach(this, plan);
       this.views.set(plan.id, host);
+      if (plan.select?.interval) for (const type of ['pointerenter', 'focusin']) host.addEventListener(type, () => this.engine.activate(plan.id, this.store.state));
       if (this.first(plan.id)) host.show(this.first(plan.id));
     }
   }

@@ -4,9 +4,10 @@
  * The first files of every table come first: with them it is ready. The others follow in the background, for what the
  * first cannot answer.
  *
- * In: `{plan, tables, engine, wasm}` once, then `{seq, state}`, and `{retry}` after a failure in the background.
- * Out: `{loaded, total}`, `{ready, notes}`, `{seq, update}`; `{late}`, an update for views that waited, and `{complete}`;
- * `{failed}`, or `{missing}` where only the background failed.
+ * In: `{plan, tables, engine, wasm}` once, then `{seq, state}`; `{activate, state}` before a brush in a view, and `{retry}`
+ * after a failure in the background.
+ * Out: `{loaded, total}`, `{ready, notes}`, `{seq, update}`; `{late}`, an update for views that waited; `{failed}`, or
+ * `{missing}` where only the background failed.
  */
 let engine;
 let state;
@@ -17,6 +18,7 @@ addEventListener('message', async ({ data }) => {
   try {
     if (data.plan) await start(data);
     else if (data.retry) await follow();
+    else if (data.activate) engine.activate(data.activate, JSON.stringify(data.state));
     else answer(data);
   } catch (error) {
     postMessage({ failed: error?.message || String(error) });
@@ -54,7 +56,6 @@ async function follow() {
       behind.shift();
       if (state) postMessage({ late: JSON.parse(engine.update(state)) });
     }
-    postMessage({ complete: true });
   } catch (error) {
     postMessage({ missing: error?.message || String(error) });
   }

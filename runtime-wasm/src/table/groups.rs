@@ -58,6 +58,19 @@ impl Groups {
         }
     }
 
+    /// How many groups lie below an ordered key, and how many not above it.
+    pub fn around(&self, key: i64) -> (u32, u32) {
+        match &self.labels {
+            Labels::Text(values) => {
+                let code = key.clamp(0, values.len() as i64) as u32;
+                (code, (code + 1).min(values.len() as u32))
+            }
+            Labels::Keys(keys, _) => {
+                (keys.partition_point(|other| *other < key) as u32, keys.partition_point(|other| *other <= key) as u32)
+            }
+        }
+    }
+
     /// The ordered key of a group; none for text and for null.
     pub fn key(&self, code: u32) -> Option<i64> {
         match &self.labels {
