@@ -6,7 +6,7 @@ use crate::diagnostics::Diagnostics;
 use crate::modules::link;
 use crate::prerender::Figures;
 use crate::render::{self, Assets, FileLink, NavItem, SliceLink, to_root};
-use crate::report::{PageReport, Report, TableReport, weight};
+use crate::report::{Choice, PageReport, Report, TableReport, weight};
 use crate::site::Site;
 use crate::slice::Slice;
 use crate::theme::Theme;
@@ -153,6 +153,12 @@ fn slice_links(
                 bytes: file.bytes.len(),
             });
         }
+        report.choices.push(Choice {
+            page: page.page.path.clone(),
+            name: table.name.clone(),
+            chosen: slice.files.iter().map(|file| file.kind).collect(),
+            alternatives: slice.alternatives.clone(),
+        });
         links.push(SliceLink { name: table.name.clone(), first: slice.first, files });
     }
     links

@@ -35,6 +35,9 @@ enum Command {
         /// Treat warnings as errors
         #[arg(long)]
         deny_warnings: bool,
+        /// Show what else each table could have been published as, and what that weighs
+        #[arg(long)]
+        explain: bool,
     },
     /// Serve the site and rebuild when a file changes
     Preview {
@@ -56,9 +59,9 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::New { name } => make(&name),
-        Command::Build { site, out, deny_warnings } => {
+        Command::Build { site, out, deny_warnings, explain } => {
             let out = out.unwrap_or_else(|| site.join("dist"));
-            publish(&site, &out, if deny_warnings { Warnings::Deny } else { Warnings::Allow })
+            publish(&site, &out, if deny_warnings { Warnings::Deny } else { Warnings::Allow }, explain)
         }
         Command::Preview { site, port } => preview::preview(&site, port).map(|()| ExitCode::SUCCESS),
         Command::Check { site } => Ok(check(&site)),
@@ -82,7 +85,7 @@ fn make(folder: &Path) -> io::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn publish(site: &Path, out: &Path, warnings: Warnings) -> io::Result<ExitCode> {
+fn publish(site: &Path, out: &Path, warnings: Warnings, explain: bool) -> io::Result<ExitCode> {
     let progress = Progress::terminal();
     let outcome = build(site, Mode::Publish, &progress);
     let took = progress.finish();
@@ -92,6 +95,9 @@ fn publish(site: &Path, out: &Path, warnings: Warnings) -> io::Result<ExitCode> 
         return Ok(ExitCode::FAILURE);
     };
     built.bundle.write(out)?;
+    if explain {
+        say(&format!("{}\n", built.report.explained()));
+    }
     say(&format!(
         "{}\n\nbuilt {} files into {} in {:.2} s",
         built.report.text(),

@@ -1,6 +1,7 @@
 //! The summary at the end of a build: what each page shows and weighs, what became of each table.
 
 use crate::bundle::{Bundle, gzipped};
+use crate::slice::Alternative;
 use comfy_table::{CellAlignment, Table, presets};
 use std::io::Write;
 
@@ -16,6 +17,8 @@ pub struct Report {
     pub pages: Vec<PageReport>,
     /// One line for each table of each page.
     pub tables: Vec<TableReport>,
+    /// For each table of each page, what was weighed.
+    pub choices: Vec<Choice>,
 }
 
 /// What a reader downloads for a page. All bytes are as a host that compresses sends them.
@@ -48,6 +51,19 @@ pub struct TableReport {
     pub bytes: usize,
 }
 
+/// What a table could have been published as.
+#[derive(Debug)]
+pub struct Choice {
+    /// The page that asks it.
+    pub page: String,
+    /// Its name.
+    pub name: String,
+    /// Which were chosen.
+    pub chosen: Vec<&'static str>,
+    /// All that were weighed.
+    pub alternatives: Vec<Alternative>,
+}
+
 /// The compressed size of the bundle's files at these paths.
 pub fn weight<'a>(bundle: &Bundle, paths: impl IntoIterator<Item = &'a String>) -> usize {
     paths.into_iter().filter_map(|path| bundle.files.get(path)).map(|bytes| gzipped(bytes)).sum()
@@ -78,6 +94,28 @@ impl Report {
             text = format!("{text}\n\n{tables}");
         }
         text
+    }
+}
+
+impl Report {
+    /// What else each table could have been published as, with its bytes.
+    pub fn explained(&self) -> String {
+        let mut lines = table(&["table", "page", "could be", "rows", "bytes", "", "because"]);
+        for choice in &self.choices {
+            for one in &choice.alternatives {
+                let is_chosen = choice.chosen.contains(&one.kind);
+                lines.add_row(vec![
+                    choice.name.clone(),
+                    format!("/{}", choice.page),
+                    one.kind.to_owned(),
+                    if one.rows == 0 { String::new() } else { one.rows.to_string() },
+                    if one.bytes == 0 { String::new() } else { kilobytes(one.bytes) },
+                    if is_chosen { "chosen".to_owned() } else { String::new() },
+                    one.note.clone(),
+                ]);
+            }
+        }
+        lines.to_string()
     }
 }
 

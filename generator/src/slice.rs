@@ -8,10 +8,11 @@ use crate::bind::BoundPage;
 use crate::diagnostics::{Diagnostic, Diagnostics, Span};
 use crate::error;
 use crate::progress::Progress;
+use crate::report::kilobytes;
 use crate::tables::{self, Table};
 use dashgen_runtime::plan::{self, Part, Plan};
 use needs::Wanted;
-use polars::prelude::{DataFrame, Engine, Expr, LazyFrame, PolarsResult, SortMultipleOptions, col, len};
+use polars::prelude::{DataFrame, Engine, Expr, LazyFrame, PolarsResult, SortMultipleOptions, col, polars_bail};
 use rayon::prelude::*;
 
 mod bins;
@@ -94,8 +95,9 @@ pub fn slice(table: &Table, plan: &Plan, index: usize) -> Result<Option<Slice>, 
     tables::guarded(|| published(table, plan, index)).map_err(|error| error.to_string())
 }
 
-/// Tables of so few rows are published as they are.
-const FEW_ROWS: usize = 1_000;
+/// Tables of at most so many rows are published as they are if they are also small.
+const FEW_ROWS: usize = 200_000;
+const SMALL: usize = 400_000;
 /// More groups than this are not worth finding out, unless there are not so many rows.
 const MOST_GROUPS: f64 = 20e6;
 /// Above so many rows, rows are only written where groups cannot do.
@@ -121,14 +123,18 @@ pub struct Candidates {
 fn published(table: &Table, plan: &Plan, index: usize) -> PolarsResult<Option<Slice>> {
     let wanted = &plan.tables[index];
     let base = groups::base(table, wanted)?;
-    let rows = base.clone().select([len()]).collect_with_engine(Engine::Streaming)?.unwrap_single();
-    let rows = rows.columns()[0].as_materialized_series().u32()?.get(0).unwrap_or(0) as usize;
+    let rows = groups::count(&base)?;
     if rows == 0 {
         return Ok(None);
     }
     if rows <= FEW_ROWS {
         let files = self::rows(table, &base, wanted)?;
-        return Ok(Some(Slice { first: files.len(), files, alternatives: Vec::new() }));
+        let bytes = weight(&files);
+        if bytes <= SMALL {
+            let note = format!("answers everything; nothing else is tried below {}", kilobytes(SMALL));
+            let alternatives = vec![Alternative { kind: "rows", rows, bytes, note }];
+            return Ok(Some(Slice { first: files.len(), files, alternatives }));
+        }
     }
     Ok(Some(candidates(table, plan, index)?.chosen()))
 }
@@ -137,10 +143,11 @@ fn published(table: &Table, plan: &Plan, index: usize) -> PolarsResult<Option<Sl
 pub fn candidates(table: &Table, plan: &Plan, index: usize) -> PolarsResult<Candidates> {
     let wanted = &plan.tables[index];
     let base = groups::base(table, wanted)?;
+    let rows = groups::count(&base)?;
     let needs = needs::needs(plan, index);
     let mut candidates = Candidates::default();
     if let Some(cube) = needs::cube(&needs) {
-        let facts = groups::facts(&base, wanted, &cube)?;
+        let facts = groups::facts(&base, wanted, &cube, rows)?;
         let along = |column| facts.along(column);
         candidates.cube_is_complete = facts.sums_fit && needs.iter().all(|need| need.is_decomposable(&along));
         candidates.tiles_answer_first = facts.sums_fit && needs.iter().all(|need| need.is_tiled_at_first(&along));
@@ -152,13 +159,20 @@ pub fn candidates(table: &Table, plan: &Plan, index: usize) -> PolarsResult<Cand
         } else {
             candidates.note("cube", "a sum may not fit 64 bits");
         }
-        if candidates.cube_is_complete && candidates.cube.is_some() && facts.rows > MANY_ROWS {
+        if candidates.cube_is_complete && candidates.cube.is_some() && rows > MANY_ROWS {
             candidates.note("rows", "the cube answers everything");
             return Ok(candidates);
         }
     }
-    candidates.rows = rows(table, &base, wanted)?;
+    if rows > MOST_ROWS {
+        polars_bail!(ComputeError: "its {rows} rows are too many to publish, and groups cannot answer everything on the page");
+    }
+    candidates.rows = self::rows(table, &base, wanted)?;
     Ok(candidates)
+}
+
+fn weight(files: &[File]) -> usize {
+    files.iter().map(|file| file.bytes.len()).sum()
 }
 
 impl Candidates {
@@ -189,7 +203,6 @@ impl Candidates {
     fn chosen(self) -> Slice {
         let alternatives = self.alternatives();
         let size = |file: &Option<File>| file.as_ref().map_or(usize::MAX, |file| file.bytes.len());
-        let weight = |files: &[File]| files.iter().map(|file| file.bytes.len()).sum::<usize>();
         let cube_does = self.cube_is_complete && self.cube.is_some();
         let (complete, cube) = match self.cube {
             Some(cube) if cube_does && (self.rows.is_empty() || cube.bytes.len() <= weight(&self.rows)) => {
@@ -220,6 +233,9 @@ impl Candidates {
         self.notes.iter().cloned().chain(written).collect()
     }
 }
+
+/// More rows than this no browser is given.
+const MOST_ROWS: usize = 1 << 26;
 
 /// What comes first is worth a file of its own if it is so many times smaller than what answers everything.
 const LESS: usize = 2;

@@ -2,21 +2,21 @@
 //! native engine answers for the page's state, and nothing may complain or leave the origin.
 #![allow(clippy::unwrap_used)]
 
-use dashgen_runtime::plan::{Plan, State};
+use dashgen_runtime::plan::{Part, Plan, State};
 use dashgen_runtime::session::Session;
 use dashgen_tests::browser::{Browser, PageUnderTest, Point};
 use dashgen_tests::serve::Host;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 use tempfile::TempDir;
 
 /// A built example on a host, and the engine that knows what its page should show.
 struct Journey {
-    _folder: TempDir,
+    folder: TempDir,
     host: Host,
     plan: Plan,
     slices: Vec<Vec<Vec<u8>>>,
@@ -25,8 +25,12 @@ struct Journey {
 
 impl Journey {
     fn start(example: &str) -> Journey {
+        Journey::of(&dashgen_tests::root().join("examples").join(example))
+    }
+
+    fn of(site: &Path) -> Journey {
         let folder = tempfile::tempdir().unwrap();
-        let out = build(example, folder.path().join("dist"));
+        let out = build(site, folder.path().join("dist"));
         let html = fs::read_to_string(out.join("index.html")).unwrap();
         let (_, data) = html.split_once("id=\"dashgen-page\">").unwrap();
         let data: Json = serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap();
@@ -35,7 +39,7 @@ impl Journey {
         let host = Host::start(&out, "some/where");
         let page = Browser::launch().blank();
         page.set_viewport(1440, 1000);
-        Journey { _folder: folder, host, plan, slices, page }
+        Journey { folder, host, plan, slices, page }
     }
 
     fn open(&self, search: &str) {
@@ -99,8 +103,7 @@ fn difference(ours: &Json, theirs: &Json) -> Option<String> {
     }
 }
 
-fn build(example: &str, out: PathBuf) -> PathBuf {
-    let site = dashgen_tests::root().join("examples").join(example);
+fn build(site: &Path, out: PathBuf) -> PathBuf {
     let built = dashgen_tests::dashgen().arg("build").arg(site).arg("--out").arg(&out).output().unwrap();
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     out
@@ -292,4 +295,46 @@ fn a_reader_drags_gapminders_year() {
     );
     page.run("document.querySelector(\"[data-view='scatter-income-per-person'] .plot\") !== null");
     page.assert_clean();
+}
+
+/// The Meridian site over so many rows that tiles are published before them.
+fn large_meridian() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let example = dashgen_tests::root().join("examples/meridian-sales");
+    fs::create_dir_all(folder.path().join("content")).unwrap();
+    fs::create_dir_all(folder.path().join("sources")).unwrap();
+    fs::copy(example.join("content/index.md"), folder.path().join("content/index.md")).unwrap();
+    let sales = fs::File::create(folder.path().join("sources/sales.parquet")).unwrap();
+    dashgen_tests::sales::write(600_000, sales).unwrap();
+    folder
+}
+
+#[test]
+fn tiles_answer_first_and_rows_come_behind() {
+    let site = large_meridian();
+    let journey = Journey::of(site.path());
+    let page = &journey.page;
+    assert!(matches!(journey.plan.tables[0].parts[..], [Part::Groups(_), Part::Rows(_), ..]));
+    let lost = journey.folder.path().join("dist/_data");
+    let hidden = journey.folder.path().join("hidden");
+    let rows: Vec<_> = fs::read_dir(&lost).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let rows = rows.iter().find(|path| path.to_str().unwrap().contains("rows")).unwrap();
+    fs::rename(rows, &hidden).unwrap();
+    journey.open("");
+    page.select("[data-view='region'] select", "\"Europe\"");
+    journey.settled("choosing a region, which tiles answer");
+
+    page.click("[data-view='product'] .field");
+    page.click("[data-view='product'] .choices label:nth-child(2)");
+    page.click("[data-view='product'] .choices label:nth-child(4)");
+    page.wait_for("document.querySelector(\"[data-view='metric-average-order'] .notice.error\")");
+    fs::rename(&hidden, rows).unwrap();
+    page.key("Escape");
+    page.click("[data-view='metric-average-order'] .notice button");
+    journey.settled("trying again, which brings the rows");
+
+    let (from, to): (Point, Point) = (page.point(LINE, 0.3, 0.5), page.point(LINE, 0.6, 0.5));
+    page.mouse_drag(from, to, 12);
+    journey.settled("brushing, which an index answers");
+    assert_eq!(journey.state().selections.len(), 3);
 }

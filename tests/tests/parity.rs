@@ -5,7 +5,7 @@ mod judge;
 mod random;
 
 use dashgen::diagnostics::Diagnostics;
-use dashgen_runtime::plan::{Plan, State};
+use dashgen_runtime::plan::{Plan, Selection, State};
 use dashgen_runtime::session::Session;
 use dashgen_tests::browser::Browser;
 use dashgen_tests::serve::Host;
@@ -24,7 +24,11 @@ const RUN: &str = r"(async (states) => {
             engine.load(index, place, new Uint8Array(await (await fetch(absolute(file.url))).arrayBuffer()));
         }
     }
-    return states.map((state) => engine.update(JSON.stringify(state)));
+    return states.map((state) => {
+        const brushed = Object.entries(state.selections ?? {}).filter(([, selection]) => selection.between).at(-1);
+        if (brushed) engine.activate(brushed[0], JSON.stringify(state));
+        return engine.update(JSON.stringify(state));
+    });
 })";
 
 /// The plan that a built page carries, and its slices.
@@ -70,6 +74,10 @@ fn native_equals_wasm(name: &str) {
         }
     }
     for (state, theirs) in states.iter().zip(&theirs) {
+        let mut brushed = state.selections.iter().filter(|(_, selection)| matches!(selection, Selection::Between(..)));
+        if let Some((owner, _)) = brushed.next_back() {
+            session.activate(owner, state);
+        }
         let ours = serde_json::to_string(&session.update(state)).unwrap();
         assert!(ours == *theirs, "in {state:?}\nnative {ours}\nwasm   {theirs}");
     }

@@ -41,9 +41,15 @@ pub fn base(table: &Table, wanted: &plan::Table) -> PolarsResult<LazyFrame> {
     Ok(tables::with_expressions(table, &own, &computed)?.with_columns(numbers))
 }
 
+/// How many rows there are.
+pub fn count(base: &LazyFrame) -> PolarsResult<usize> {
+    let rows = base.clone().select([len()]).collect_with_engine(Engine::Streaming)?.unwrap_single();
+    Ok(rows.columns()[0].as_materialized_series().u32()?.get(0).unwrap_or(0) as usize)
+}
+
 /// Looks for nulls, sums that do not fit, and dependencies.
-pub fn facts(base: &LazyFrame, wanted: &plan::Table, cube: &Wanted) -> PolarsResult<Facts> {
-    let mut asked = vec![len().alias("rows")];
+pub fn facts(base: &LazyFrame, wanted: &plan::Table, cube: &Wanted, rows: usize) -> PolarsResult<Facts> {
+    let mut asked = Vec::new();
     for (index, column) in wanted.columns.iter().enumerate() {
         let value = || col(column.name.as_str());
         asked.push(value().null_count().alias(format!("nulls {index}")));
@@ -63,7 +69,6 @@ pub fn facts(base: &LazyFrame, wanted: &plan::Table, cube: &Wanted) -> PolarsRes
         let series = found.column(name)?.cast(&DataType::Float64)?;
         Ok(series.f64()?.get(0).unwrap_or(0.0))
     };
-    let rows = number("rows")? as usize;
     let nulls = (0..wanted.columns.len()).map(|index| Ok(number(&format!("nulls {index}"))? > 0.0));
     let nulls = nulls.collect::<PolarsResult<Vec<bool>>>()?;
     // A decimal's units are its number times a power of ten.
