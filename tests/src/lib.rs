@@ -1,5 +1,6 @@
 //! What dashgen's suites share: made-up data, golden trees, a static host and a browser.
 
+pub mod bench;
 pub mod browser;
 pub mod devtools;
 pub mod folders;

@@ -11,6 +11,8 @@ use flate2::write::GzEncoder;
 use tiny_http::{Header, Request, Response, StatusCode};
 
 const THREADS: usize = 4;
+const ISOLATION: [(&str, &str); 2] =
+    [("Cross-Origin-Opener-Policy", "same-origin"), ("Cross-Origin-Embedder-Policy", "require-corp")];
 
 /// One answered request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +36,15 @@ pub struct Host {
 impl Host {
     /// Serves `folder` under the sub-path `under` (`""` is the root) on a free port.
     pub fn start(folder: &Path, under: &str) -> Self {
+        Host::with(folder, under, &[])
+    }
+
+    /// Serves `folder` with the headers that let a page read a clock of microseconds.
+    pub fn isolated(folder: &Path) -> Self {
+        Host::with(folder, "", &ISOLATION)
+    }
+
+    fn with(folder: &Path, under: &str, headers: &'static [(&'static str, &'static str)]) -> Self {
         let server = Arc::new(tiny_http::Server::http("127.0.0.1:0").expect("a free port on 127.0.0.1"));
         let hits = Arc::new(Mutex::new(Vec::new()));
         let under = match under.trim_matches('/') {
@@ -46,7 +57,7 @@ impl Host {
                 let (folder, under) = (folder.to_owned(), under.clone());
                 std::thread::spawn(move || {
                     for request in server.incoming_requests() {
-                        answer(request, &folder, &under, &hits);
+                        answer(request, &folder, &under, &hits, headers);
                     }
                 })
             })
@@ -86,7 +97,7 @@ impl Drop for Host {
     }
 }
 
-fn answer(request: Request, folder: &Path, under: &str, hits: &Mutex<Vec<Hit>>) {
+fn answer(request: Request, folder: &Path, under: &str, hits: &Mutex<Vec<Hit>>, headers: &[(&str, &str)]) {
     let zip = accepts_gzip(&request);
     let page = look_up(request.url(), folder, under);
     let body = if zip && page.kind.compresses { gzip(&page.body) } else { page.body };
@@ -99,6 +110,9 @@ fn answer(request: Request, folder: &Path, under: &str, hits: &Mutex<Vec<Hit>>) 
         .with_header(header("Cache-Control", "no-cache"));
     if zip && page.kind.compresses {
         response.add_header(header("Content-Encoding", "gzip"));
+    }
+    for (name, value) in headers {
+        response.add_header(header(name, value));
     }
     if let Some(location) = page.location {
         response.add_header(header("Location", &location));

@@ -184,14 +184,32 @@ impl PageUnderTest {
     /// Presses the button at one point and releases it at another, with `steps` moves between.
     #[track_caller]
     pub fn mouse_drag(&self, from: Point, to: Point, steps: u32) {
-        self.mouse("mouseMoved", from, 0);
-        self.mouse("mousePressed", from, 1);
+        self.press_at(from);
         for step in 1..=steps {
             let part = f64::from(step) / f64::from(steps);
             let between = |a: f64, b: f64| a + (b - a) * part;
-            self.mouse("mouseMoved", (between(from.0, to.0), between(from.1, to.1)), 1);
+            self.drag_to((between(from.0, to.0), between(from.1, to.1)));
         }
-        self.mouse("mouseReleased", to, 1);
+        self.release_at(to);
+    }
+
+    /// Presses the button at a point and holds it.
+    #[track_caller]
+    pub fn press_at(&self, at: Point) {
+        self.mouse("mouseMoved", at, 0);
+        self.mouse("mousePressed", at, 1);
+    }
+
+    /// Moves the pointer to a point with the button held.
+    #[track_caller]
+    pub fn drag_to(&self, to: Point) {
+        self.mouse("mouseMoved", to, 1);
+    }
+
+    /// Releases the button at a point.
+    #[track_caller]
+    pub fn release_at(&self, at: Point) {
+        self.mouse("mouseReleased", at, 1);
     }
 
     #[track_caller]

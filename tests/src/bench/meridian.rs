@@ -1,0 +1,43 @@
+//! Meridian's page over any number of rows, and what its revenue must be.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use serde_json::Value as Json;
+
+use super::memory::{self, Ended};
+use crate::sales;
+
+/// Writes the example's site with so many sales; gives its source's file.
+pub fn write(rows: u64, site: &Path) -> PathBuf {
+    let example = crate::root().join("examples/meridian-sales");
+    for file in ["dashgen.toml", "content/index.md"] {
+        let to = site.join(file);
+        std::fs::create_dir_all(to.parent().expect("files lie in folders")).expect("a temporary folder");
+        std::fs::copy(example.join(file), to).expect("the example is complete");
+    }
+    let source = site.join("sources/sales.parquet");
+    std::fs::create_dir_all(site.join("sources")).expect("a temporary folder");
+    let out = BufWriter::new(File::create(&source).expect("a temporary folder"));
+    sales::write(rows, out).expect("room for the sales");
+    source
+}
+
+/// Builds a site; what it took.
+pub fn build(site: &Path, out: &Path) -> Ended {
+    let mut command = crate::dashgen();
+    let ended = memory::run(command.arg("build").arg(site).arg("--out").arg(out).stdout(Stdio::null()));
+    assert!(ended.status.success(), "the site does not build");
+    ended
+}
+
+/// What the built page shows as its revenue before the reader does anything.
+pub fn revenue(out: &Path) -> f64 {
+    let html = std::fs::read_to_string(out.join("index.html")).expect("the site has a page");
+    let (_, data) = html.split_once("id=\"dashgen-page\">").expect("the page carries its data");
+    let (data, _) = data.split_once("</script>").expect("the data ends");
+    let data: Json = serde_json::from_str(data).expect("the data is JSON");
+    data["shown"]["metric-revenue"]["value"]["value"].as_f64().expect("the page shows its revenue")
+}
