@@ -54,7 +54,8 @@ impl Figures {
 
     /// Adds what each phase of brushing took, and the worst of all phases.
     pub fn add_phases(&mut self, system: &str, rows: u64, phases: &[PhaseTimes]) {
-        let metrics: [(&str, fn(&PhaseTimes) -> Option<f64>); 5] = [
+        type Read = fn(&PhaseTimes) -> Option<f64>;
+        let metrics: [(&str, Read); 5] = [
             ("switch_ms", |phase| phase.switch_ms),
             ("first_step_ms", |phase| Some(phase.first_step_ms)),
             ("step_p50_ms", |phase| Some(phase.p50)),

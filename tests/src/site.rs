@@ -38,16 +38,15 @@ pub fn dashgen() -> Command {
 
 fn build_dashgen() -> PathBuf {
     let test = std::env::current_exe().expect("a test knows where it is");
-    // <target>/debug/deps/<test>
-    let profile = test.ancestors().nth(2).expect("cargo puts tests two folders down");
-    let target = profile.parent().expect("a profile lies in the target folder");
+    // <target>/<profile>/deps/<test>
+    let target = test.ancestors().nth(3).expect("cargo puts tests three folders down");
     let built = outside_of_cargo(&mut Command::new(env!("CARGO")))
         .args(["build", "-q", "--bin", "dashgen", "--target-dir"])
         .arg(target)
         .current_dir(root())
         .status();
     assert!(built.is_ok_and(|status| status.success()), "dashgen does not build");
-    profile.join("dashgen")
+    target.join("debug/dashgen")
 }
 
 /// The bytes of each table's files, as a built page's data names them.

@@ -31,6 +31,8 @@ pub fn measure(rows: u64, systems: &[String], figures: &mut Figures) {
 fn run_static(system: &str, rows: u64) -> Result<Json, String> {
     let folder = peers::stage("statics")?;
     peers::install_npm(&folder)?;
+    // The harness links its data into a folder that version control has not kept.
+    std::fs::create_dir_all(folder.join("framework/src/data")).map_err(|error| format!("framework: {error}"))?;
     let python = peers::python(&STATICS_PACKAGES)?;
     let program = |arguments: &[&str]| peers::run(Command::new(&python).args(arguments).current_dir(&folder));
     let (size, data) = (rows.to_string(), folder.with_file_name("data"));
