@@ -164,9 +164,11 @@ fn between(column: &Column, low: &Value, high: &Value) -> Option<Mask> {
 
 /// True if a range of a column begins and ends where groups at a grain do, so that each group lies inside or outside.
 pub fn ends_at_groups(column: &Column, grain: Grain, low: &Value, high: &Value) -> bool {
+    let all_in_bins = || column.groups(grain).is_ok_and(|groups| !groups.leaves_out);
     let edge = |value: &Value, end: End, step: i64| {
         let Some(key) = bound(value, column, end) else { return true };
-        key.checked_add(step).is_none_or(|next| group(column, grain, key) != group(column, grain, next))
+        let (own, next) = (group(column, grain, key), key.checked_add(step).map(|next| group(column, grain, next)));
+        next != Some(own) || (own == OUTSIDE && matches!(grain, Grain::Bin { .. }) && all_in_bins())
     };
     grain == Grain::Value || (edge(low, End::Low, -1) && edge(high, End::High, 1))
 }
@@ -184,7 +186,12 @@ pub fn codes(column: &Column, grain: Grain, groups: &Groups, low: &Value, high: 
         let key = bound(value, column, end)?;
         Some(match grain {
             Grain::Bin { start, width, count } => {
-                Bins::new(start, width, count)?.index(number(column.kind, key)).map(|index| (index, index + 1))?
+                let number = number(column.kind, key);
+                match Bins::new(start, width, count)?.index(number) {
+                    Some(index) => (index, index + 1),
+                    None if number < start => (0, 0),
+                    None => (count, count),
+                }
             }
             grain => groups.around(group(column, grain, key)),
         })
@@ -194,6 +201,9 @@ pub fn codes(column: &Column, grain: Grain, groups: &Groups, low: &Value, high: 
     Some(first..last.max(first))
 }
 
+/// What stands for the bin of a key that is in none.
+const OUTSIDE: i64 = -1;
+
 /// What tells the group of a key from others.
 fn group(column: &Column, grain: Grain, key: i64) -> i64 {
     match grain {
@@ -201,7 +211,7 @@ fn group(column: &Column, grain: Grain, key: i64) -> i64 {
         Grain::Time(grain) => truncate(column.kind, grain, key),
         Grain::Bin { start, width, count } => {
             let index = Bins::new(start, width, count).and_then(|bins| bins.index(number(column.kind, key)));
-            index.map_or(-1, i64::from)
+            index.map_or(OUTSIDE, i64::from)
         }
     }
 }

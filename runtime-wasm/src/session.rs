@@ -269,8 +269,17 @@ impl Session {
         match self.answer_asked(index, asked) {
             Some(Ok(answer)) => show(view, &answer, asked.own.as_ref()),
             Some(Err(why)) => Shown::Error(why),
+            None if self.tables.get(view.table).is_some_and(|files| self.is_complete(view.table, files)) => {
+                Shown::Error("These filters end between the groups that this page has: choose them again".to_owned())
+            }
             None => Shown::Waiting,
         }
+    }
+
+    /// True if all files of a table are there.
+    fn is_complete(&self, table: usize, files: &[Option<Vec<Table>>]) -> bool {
+        let parts = self.plan.tables[table].files();
+        files.iter().zip(&parts).all(|(file, part)| file.is_some() || *part == Part::MoreRows)
     }
 
     fn asked(&self, index: usize, state: &State) -> Asked {

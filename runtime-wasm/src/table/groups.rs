@@ -153,8 +153,9 @@ impl Bins {
         let code = |key: Option<i64>| key.and_then(|key| self.index(number_of(column, key))).unwrap_or(outside);
         let keys = (0..self.count).map(|index| self.label(column, index)).collect();
         let kind = if column.kind.is_time() { column.kind } else { Kind::Float };
-        let rows = (0..column.len()).map(|row| code(column.key(row)));
-        Groups { codes: Arc::new(narrow(rows)), leaves_out: true, labels: Labels::Keys(keys, kind) }
+        let codes = narrow((0..column.len()).map(|row| code(column.key(row))));
+        let leaves_out = (0..column.len()).any(|row| codes.get(row) == outside);
+        Groups { codes: Arc::new(codes), leaves_out, labels: Labels::Keys(keys, kind) }
     }
 
     fn label(&self, column: &Column, index: u32) -> i64 {

@@ -18,6 +18,8 @@ async function drive(phases) {
       const answer = engine.update(state);
       const time = performance.now() - start;
       Object.assign(shown, JSON.parse(answer));
+      const bad = Object.entries(shown).find(([, view]) => view === 'waiting' || view.error);
+      if (bad) throw new Error(`${bad[0]} in ${state}: ${bad[1].error ?? bad[1]}`);
       return time;
     };
     update({});
@@ -50,7 +52,9 @@ async function load() {
   await glue.default({ module_or_path: absolute(data.wasm) });
   const engine = new glue.Engine(JSON.stringify(data.plan));
   for (const [index, table] of data.tables.entries()) {
-    engine.load(index, new Uint8Array(await (await fetch(absolute(table.url))).arrayBuffer()));
+    for (const [place, file] of table.files.entries()) {
+      engine.load(index, place, new Uint8Array(await (await fetch(absolute(file.url))).arrayBuffer()));
+    }
   }
   return { engine, plan: data.plan };
 }
