@@ -51,7 +51,8 @@ fn add_static(system: &str, rows: u64, report: &Json, figures: &mut Figures) -> 
     let browser = &report["browser"];
     if browser["kpiOk"] != true {
         let why = browser["fail"].as_str().or(report["cold"]["tail"].as_str()).unwrap_or("it showed wrong values");
-        return Err(why.lines().last().unwrap_or_default().to_owned());
+        let told = why.lines().find(|line| line.contains("rror")).or(why.lines().last());
+        return Err(told.unwrap_or_default().to_owned());
     }
     let metrics = [
         ("build_s", &report["cold"]["wall_s"]),
