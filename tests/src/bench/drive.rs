@@ -40,17 +40,17 @@ label: Miles
 
 ```chart histogram
 x: delay
-nbins: 48
+nbins: 240
 ```
 
 ```chart histogram
 x: distance
-nbins: 50
+nbins: 250
 ```
 
 ```chart histogram
 x: dep
-nbins: 48
+nbins: 72
 ```
 
 ```chart line

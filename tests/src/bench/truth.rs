@@ -64,15 +64,15 @@ const fn view(dimension: Dimension, start: i32, width: i32, bins: usize) -> View
 }
 
 /// The views of the peers' harness, in its order.
-pub const THEIR_VIEWS: [View; 6] = views(30, 48);
-/// The views of our page: its departures have round bins.
-pub const OUR_VIEWS: [View; 6] = views(50, 29);
+pub const THEIR_VIEWS: [View; 6] = views((5, 48), (100, 50), (30, 48));
+/// The views of our page: brushes end where bins do, so its bins are as fine as the brushes.
+pub const OUR_VIEWS: [View; 6] = views((1, 240), (20, 250), (20, 72));
 
-const fn views(width: i32, bins: usize) -> [View; 6] {
+const fn views(delay: (i32, usize), distance: (i32, usize), departure: (i32, usize)) -> [View; 6] {
     [
-        view(Dimension::Delay, -60, 5, 48),
-        view(Dimension::Distance, 0, 100, 50),
-        view(Dimension::Departure, 0, width, bins),
+        view(Dimension::Delay, -60, delay.0, delay.1),
+        view(Dimension::Distance, 0, distance.0, distance.1),
+        view(Dimension::Departure, 0, departure.0, departure.1),
         view(Dimension::Date, 0, 1, DAYS),
         view(Dimension::Carrier, 0, 1, CARRIERS.len()),
         view(Dimension::Origin, 0, 1, ORIGINS),
