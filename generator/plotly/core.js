@@ -71,3 +71,16 @@ exports.Fx = {
     loneHover: Fx.loneHover,
     loneUnhover: Fx.loneUnhover
 };
+
+// What runtime-wasm/web/redraw.js draws new points with; another version of plotly.js may change any of it.
+var subroutines = require('plotly.js/src/plot_api/subroutines');
+exports.internals = {
+    doCalcdata: Plots.doCalcdata,
+    doAutoRange: subroutines.doAutoRangeAndConstraints,
+    doAutoMargin: Plots.doAutoMargin,
+    drawAxes: require('plotly.js/src/plots/cartesian/axes').draw,
+    drawData: subroutines.drawData,
+    rehover: Plots.rehover,
+    style: Plots.style,
+    tagSelected: require('plotly.js/src/lib').tagSelected
+};
