@@ -5,13 +5,13 @@ import { Brush } from './brush.js';
 import { Picks } from './picks.js';
 import { tableOf } from './datatable.js';
 import { marksOf } from './marks.js';
-
-const CONFIG = { displayModeBar: false, displaylogo: false, responsive: false, doubleClick: false, scrollZoom: false, showTips: false };
+import { Figure } from './redraw.js';
 
 export class ChartView extends View {
   setup() {
     this.box = this.querySelector('.box');
     this.plot = this.querySelector('.plot');
+    this.figure = new Figure(this.plot);
     this.traces = [];
     this.title = this.querySelector('h3')?.textContent ?? this.plan.id;
     this.setupTools();
@@ -48,7 +48,7 @@ export class ChartView extends View {
     const begun = performance.now();
     try {
       const plotly = await this.page.plotly;
-      await (this.drawn ? plotly.react : plotly.newPlot)(this.plot, this.traces.map((trace) => ({ ...trace })), this.layout(), CONFIG);
+      await this.figure.draw(plotly, this.traces, this.page.template, () => this.layout());
       if (!this.drawn) this.firstDrawn();
     } catch (error) {
       this.notice(`This chart could not be drawn: ${error.message}`, { error: true });
@@ -87,7 +87,9 @@ export class ChartView extends View {
   resized() {
     const { width, height } = this.size();
     const full = this.plot._fullLayout;
-    if (this.drawn && this.plot.clientWidth && (full.width !== width || full.height !== height)) this.page.drawing.add(this);
+    if (!this.drawn || !this.plot.clientWidth || (full.width === width && full.height === height)) return;
+    this.figure.outgrow();
+    this.page.drawing.add(this);
   }
 
   setupTools() {
