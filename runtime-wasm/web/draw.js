@@ -1,7 +1,10 @@
 /** When charts are drawn: at most once per animation frame, only those on screen, the slow ones less often. */
 
-/** A chart that takes longer than this (ms) does not hold up the others of a drag. */
-const SLOW = 20;
+/** The charts of a frame share this time (ms); those that are left over come first in the next one. */
+const BUDGET = 10;
+/** A chart that takes longer than this (ms) is drawn at most 15 times a second, and for at most a quarter of the time. */
+const SLOW = 8;
+const PAUSE = 1000 / 15;
 
 export class Drawing {
   #due = new Set();
@@ -50,13 +53,14 @@ export class Drawing {
     this.#frame ||= requestAnimationFrame(() => this.#flush());
   }
 
-  #flush() {
+  async #flush() {
     this.#frame = 0;
-    const due = [...this.#due].filter((chart) => chart.seen && !this.#now.has(chart));
-    for (const chart of due.sort((a, b) => (a.cost ?? 0) - (b.cost ?? 0))) {
-      const rested = performance.now() - (chart.drawnAt ?? -Infinity);
-      if (chart.cost > SLOW && rested < chart.cost * 3) this.#soon();
-      else this.#draw(chart);
+    const begun = performance.now();
+    // A set keeps its order, so whoever waits longest comes first.
+    for (const chart of [...this.#due]) {
+      if (!chart.seen || !this.#due.has(chart) || this.#now.has(chart)) continue;
+      if (mayDraw(chart, begun)) await this.#draw(chart);
+      else this.#soon();
     }
     this.#tell();
   }
@@ -74,4 +78,10 @@ export class Drawing {
   #tell() {
     if (this.#rests()) for (const resolve of this.#waiting.splice(0)) resolve();
   }
+}
+
+/** A first drawing never waits; any other does where the frame that began then has no time left, or the chart is slow. */
+function mayDraw({ drawnAt, cost }, begun) {
+  const now = performance.now();
+  return drawnAt === undefined || (now - begun < BUDGET && (cost <= SLOW || now - drawnAt >= Math.max(PAUSE, cost * 3)));
 }

@@ -1,9 +1,9 @@
 /**
- * Draws new values into a figure that plotly has drawn in full: several times faster than `Plotly.react`, with the same picture.
+ * Draws new points into a figure that plotly has drawn in full: several times faster than `Plotly.react`, with the same picture.
  *
  * `Plotly.react` works out all defaults, the legend, margins, both axes and every handler again. Where an answer differs from the
- * one before it only in its points, plotly's inner steps draw them alone. They come from
- * `generator/plotly/core.js`; another version of plotly may change them, and `tests/tests/redraw.rs` holds the pictures against each other.
+ * one before it only in its points, plotly's inner steps (`generator/plotly/core.js`) draw these alone. Another version of plotly may
+ * change them: `tests/tests/redraw.rs` holds the two pictures against each other.
  */
 
 const CONFIG = { displayModeBar: false, displaylogo: false, responsive: false, doubleClick: false, scrollZoom: false, showTips: false };
@@ -12,16 +12,16 @@ const CONFIG = { displayModeBar: false, displaylogo: false, responsive: false, d
 const POINTS = ['x', 'y', 'text', 'customdata', 'ids', 'labels', 'parents', 'values'];
 const MARKER_POINTS = ['size', 'colors'];
 const PARTS = new Set([...POINTS, ...MARKER_POINTS]);
-/** What tells which of them are selected. */
-const SHADES = new Set(['selectedpoints', 'dimmed']);
+/** What tells which of them are selected; `meta` has no other part that changes. */
+const SHADES = new Set(['selectedpoints', 'meta']);
 
-/** Of each trace type that may be redrawn: what it must have, and how many points it shows. */
+/** The trace types that may be redrawn, with a test of their traces, how many points these show, and what must stay besides. */
 const TYPES = {
   bar: { fits: isPlaced, count: places },
   scatter: { fits: (trace) => isPlaced(trace) && trace.mode !== undefined, count: places },
-  // Its labels stand in the legend.
-  pie: { fits: () => true, fixed: 'labels', count: ({ labels, values }) => (values.some((value) => value > 0) ? Math.min(labels.length, values.length) : 0) },
-  treemap: { fits: () => true, count: ({ labels }) => labels.length },
+  // The legend names its slices, without those that have no value.
+  pie: { fits: ({ values }) => values?.every(Number.isFinite), count: slices, stays: 'labels' },
+  treemap: { fits: ({ labels }) => Array.isArray(labels), count: ({ labels }) => labels.length },
 };
 
 /** A figure on the page: in full at first and where anything but its points has changed, else redrawn. */
@@ -67,17 +67,18 @@ function outlineOf(traces) {
 }
 
 function outline(trace) {
-  const { fixed, count } = TYPES[trace.type ?? 'scatter'];
+  const { count, stays } = TYPES[trace.type ?? 'scatter'];
   const without = (name, value) => (SHADES.has(name) ? undefined : PARTS.has(name) && Array.isArray(value) ? 'points' : value);
   // Of a trace without points plotly keeps no defaults.
-  return `${JSON.stringify(trace, without)}${count(trace) > 0}${JSON.stringify(trace[fixed])}`;
+  return `${JSON.stringify(trace, without)}${count(trace) > 0}${JSON.stringify(trace[stays])}`;
 }
 
 /** True if nothing in the layout that plotly made follows the points, but for the ranges of one pair of axes. */
 function isPlain(layout) {
   const { cartesian, ...others } = layout._subplots;
   const more = Object.values(others).flat().filter((id) => id !== 'x' && id !== 'y');
-  return cartesian.length <= 1 && axesOf(layout).every(isPlainAxis) && [more, layout.shapes, layout.annotations, layout.images].every((list) => !list?.length);
+  const overlays = [more, layout.shapes, layout.annotations, layout.images];
+  return cartesian.length <= 1 && overlays.every((list) => !list?.length) && axesOf(layout).every(isPlainAxis);
 }
 
 /** Linked axes, breaks and labels inside the plot make ranges depend on more than the points. */
@@ -107,6 +108,11 @@ function isPlaced({ x, y }) {
 
 function places({ x, y }) {
   return Math.min(x.length, y.length);
+}
+
+/** Plotly draws no pie where all values are zero. */
+function slices({ labels, values }) {
+  return values.some((value) => value > 0) ? Math.min(labels.length, values.length) : 0;
 }
 
 /** Plotly lets margins differ by a pixel from what it has drawn, and moves the frame the next time. */
@@ -155,7 +161,7 @@ async function drawPoints(inner, plot) {
   if (axes.length) inner.doAutoRange(plot);
   const changed = axes.filter((axis, i) => scale(axis) !== before[i]);
   for (const axis of changed) clear(layout._plots.xy, axis._id);
-  if (changed.length) inner.drawAxes(plot, changed.map((axis) => axis._id));
+  if (changed.length) await inner.drawAxes(plot, changed.map((axis) => axis._id));
   await inner.drawData(plot);
   if (changed.length) await inner.doAutoMargin(plot);
 }

@@ -1,8 +1,5 @@
-// Runs in a built page. `compare(selector, series)` has a chart draw one state after the other as the page does, and the same
-// traces drawn by `Plotly.react` in a twin with the same history and by `Plotly.newPlot` in a new place; it tells where they differ.
-// `measure(selector)` times updates both ways.
+// Runs in a built page and holds the pictures that a chart draws against those that plotly draws of the same traces.
 (() => {
-  const frame = () => new Promise((done) => requestAnimationFrame(done));
   const copied = (traces) => structuredClone(traces);
   const list = (value) => (Array.isArray(value) ? value : []);
 
@@ -43,14 +40,15 @@
       'none of them selected': selected([]),
       'nothing selected': copied(start),
       'the same': copied(start),
-      'a few are missing': eachValue(start, total ? scaled(2) : (value, i) => (i === 1 ? null : value)),
-      'nothing but nulls': eachValue(start, () => (start.some((trace) => trace.values) ? 0 : null)),
-      'full again': eachValue(start, scaled(3)),
       'fewer points': eachTrace(start, (trace) => cut(trace, (i) => i !== 1 || !isLeaf(trace, i) || Boolean(trace.labels && !trace.ids))),
-      'no points': eachTrace(start, (trace) => cut(trace, () => false)),
       'tiny': eachValue(start, scaled(0.00042)),
       'below zero': start.some((trace) => trace.values) ? copied(start) : eachValue(start, (value, i) => (value === null ? null : i % 2 ? -value : value)),
       'selected and less': eachValue(selected([1]), scaled(0.3)),
+      'a few are missing': eachValue(start, total ? scaled(2) : (value, i) => (i === 1 ? null : value)),
+      'nothing but nulls': eachValue(start, () => (start.some((trace) => trace.values) ? 0 : null)),
+      'full again': eachValue(start, scaled(3)),
+      'no points': eachTrace(start, (trace) => cut(trace, () => false)),
+      'less again': eachValue(start, scaled(0.2)),
       'the start': copied(start),
     };
   }
@@ -87,73 +85,93 @@
     return plot;
   }
 
-  /** Slices that are shaded other than the reader's selection says. */
-  function misshaded(chart) {
-    const slices = [...chart.plot.querySelectorAll('.slice')].map((node) => [node.__data__, node.style.opacity]);
-    const dimmed = chart.traces[0]?.meta?.dimmed ?? [];
-    const at = (datum) => datum.pts?.[0] ?? datum.data?.data?.i;
-    return slices.filter(([datum, opacity]) => Boolean(dimmed[at(datum)]) !== (opacity === '0.25')).length;
+  function remove(plotly, plot) {
+    plotly.purge(plot);
+    plot.remove();
   }
 
-  async function compare(selector, states) {
-    const chart = document.querySelector(selector);
+  /** What is wrong with how slices are faded: `chart.js` does that, by what the answer says. */
+  function shades(chart) {
+    const dimmed = chart.traces[0]?.meta?.dimmed ?? [];
+    const at = (datum) => datum.pts?.[0] ?? datum.data?.data?.i;
+    const wrong = [...chart.plot.querySelectorAll('.slice')].filter((node) => Boolean(dimmed[at(node.__data__)]) !== (node.style.opacity === '0.25'));
+    return wrong.length ? `${wrong.length} slices are faded or not as they should be` : null;
+  }
+
+  /**
+   * Has a chart go through steps (`[name, act]`); after each its picture must be the one that `Plotly.react` draws in a twin with
+   * the same history. Counts the steps, those that the chart itself drew in full, and those that a new figure would show too:
+   * where ranges and margins keep something of what was before, as after an empty answer, `react` differs from `newPlot`.
+   */
+  async function hold(chart, steps) {
     const plotly = await chart.page.plotly;
     const { react, newPlot } = plotly;
     const config = chart.plot._context;
     const twin = place(chart);
-    const counts = { states: 0, full: 0, differences: [] };
-    plotly.react = (...all) => { counts.full += 1; return react(...all); };
+    const found = { steps: 0, full: 0, fresh: 0, differences: [] };
+    plotly.react = (...all) => { found.full += 1; return react(...all); };
     await newPlot(twin, copied(chart.traces), chart.layout(), config);
-    for (const [name, traces] of Object.entries(states ?? series(chart.traces))) {
-      chart.show({ traces: copied(traces) });
-      await chart.page.drawing.settled();
-      await react(twin, copied(traces), chart.layout());
+    for (const [name, act] of steps) {
+      await act();
+      await react(twin, copied(chart.traces), chart.layout());
       const fresh = place(chart);
-      await newPlot(fresh, copied(traces), chart.layout(), config);
-      counts.states += 1;
+      await newPlot(fresh, copied(chart.traces), chart.layout(), config);
       const ours = picture(chart.plot);
-      const [fromTwin, fromFresh] = [difference(ours, picture(twin)), difference(ours, picture(fresh))];
-      if (fromTwin) counts.differences.push(`${name}, react: ${fromTwin}`);
-      if (fromFresh) counts.differences.push(`${name}, newPlot: ${fromFresh}`);
-      if (misshaded(chart)) counts.differences.push(`${name}: ${misshaded(chart)} slices are shaded wrong`);
-      plotly.purge(fresh);
-      fresh.remove();
+      const wrong = difference(ours, picture(twin)) ?? shades(chart);
+      if (wrong) found.differences.push(`${name}: ${wrong}`);
+      found.fresh += difference(ours, picture(fresh)) ? 0 : 1;
+      found.steps += 1;
+      remove(plotly, fresh);
     }
     plotly.react = react;
-    plotly.purge(twin);
-    twin.remove();
-    return counts;
+    remove(plotly, twin);
+    return found;
   }
 
-  const middle = (times) => times.sort((a, b) => a - b)[times.length >> 1];
+  /** Answers made up from the chart's own. */
+  function answers(selector) {
+    const chart = document.querySelector(selector);
+    return hold(chart, Object.entries(series(chart.traces)).map(([name, traces]) => [name, () => {
+      chart.show({ traces });
+      return chart.page.drawing.settled();
+    }]));
+  }
+
+  /** The engine's answers to selections: `[view, selection]`. */
+  function selections(selector, list) {
+    const chart = document.querySelector(selector);
+    return hold(chart, list.map(([view, selection]) => [`${view} = ${JSON.stringify(selection)}`, () => {
+      chart.page.store.select(view, selection);
+      return dashgen.idle();
+    }]));
+  }
 
   async function timed(draw) {
-    await frame();
+    await new Promise((frame) => requestAnimationFrame(frame));
     const begun = performance.now();
     await draw();
     return performance.now() - begun;
   }
 
-  /** Milliseconds per update, both ways by turns on the same figure: new points, and a selection only. */
-  async function measure(selector, rounds = 25) {
+  /** Milliseconds per update, as [least, middle], all ways by turns in the same figure. */
+  async function measure(selector, rounds) {
     const chart = document.querySelector(selector);
-    const start = chart.traces;
     const plotly = await chart.page.plotly;
-    const times = { direct: [], react: [], selecting: [] };
+    const start = chart.traces;
+    const direct = (traces) => timed(() => chart.draw((chart.traces = traces)));
+    const times = { react: [], 'axes follow': [], 'axes stay': [], selected: [] };
     for (let i = 0; i < rounds; i += 1) {
-      const next = eachValue(start, (value) => (value === null ? null : value * (0.6 + ((i * 7) % 10) / 20)));
-      chart.traces = next;
-      times.direct.push(await timed(() => chart.draw()));
-      chart.traces = eachTrace(next, () => ({ selectedpoints: [i % 3] }));
-      times.selecting.push(await timed(() => chart.draw()));
-      chart.traces = eachValue(next, (value) => (value === null ? null : value * 1.01));
-      times.react.push(await timed(() => plotly.react(chart.plot, copied(chart.traces), chart.layout(), chart.plot._context)));
-      chart.figure.outgrow();
-      await chart.draw();
+      const grown = eachValue(start, (value) => value && value * (0.6 + ((i * 7) % 10) / 20));
+      const turned = start[0].parents ? eachValue(grown, (value) => value * 2) : eachValue(grown, (_, at, all) => all[(at + 1) % all.length]);
+      times.react.push(await timed(() => plotly.react(chart.plot, copied(grown), chart.layout(), chart.plot._context)));
+      await direct(start);
+      times['axes follow'].push(await direct(grown));
+      times['axes stay'].push(await direct(turned));
+      times.selected.push(await direct(eachTrace(turned, () => ({ selectedpoints: [i % 3] }))));
     }
-    chart.show({ traces: start });
-    return Object.fromEntries(Object.entries(times).map(([name, all]) => [name, [Math.min(...all), middle(all)]]));
+    await direct(start);
+    return Object.entries(times).map(([name, all]) => [name, Math.min(...all), all.sort((a, b) => a - b)[rounds >> 1]]);
   }
 
-  return { compare, measure };
+  return { answers, selections, measure };
 })()

@@ -1,0 +1,149 @@
+//! Does a chart that is redrawn by its points look as plotly would draw it? Pictures are compared as text, in real Chromium.
+#![allow(clippy::unwrap_used)]
+
+use dashgen_tests::browser::{Browser, PageUnderTest};
+use dashgen_tests::root;
+use dashgen_tests::serve::Host;
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+use std::path::Path;
+use tempfile::TempDir;
+
+const COMPARE: &str = include_str!("redraw/compare.js");
+
+/// What `compare.js` says of a chart that has gone through some steps.
+#[derive(Debug, Deserialize)]
+struct Found {
+    steps: usize,
+    /// Steps that the chart had plotly draw in full.
+    full: usize,
+    /// Steps after which a new figure shows the same.
+    fresh: usize,
+    differences: Vec<String>,
+}
+
+/// A built site in a browser.
+struct Opened {
+    _folder: TempDir,
+    _host: Host,
+    page: PageUnderTest,
+}
+
+impl Opened {
+    fn new(site: &Path) -> Opened {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("dist");
+        let built = dashgen_tests::dashgen().arg("build").arg(site).arg("--out").arg(&out).output().unwrap();
+        assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+        let host = Host::start(&out, "");
+        let page = Browser::launch().blank();
+        page.set_viewport(1440, 1600);
+        page.goto(&host.url(""));
+        page.run("dashgen.ready");
+        Opened { _folder: folder, _host: host, page }
+    }
+
+    fn example(name: &str) -> Opened {
+        Opened::new(&root().join("examples").join(name))
+    }
+
+    /// The chart takes answers made up from its own.
+    fn answers(&self, chart: &str) {
+        self.judge(chart, self.page.eval(&format!("{COMPARE}.answers({chart:?})")));
+    }
+
+    /// The chart takes the engine's answers to selections.
+    fn selections(&self, chart: &str, selections: &Json) {
+        self.judge(chart, self.page.eval(&format!("{COMPARE}.selections({chart:?}, {selections})")));
+    }
+
+    fn judge(&self, chart: &str, found: Found) {
+        println!("{chart}: {} steps, {} drawn in full, {} as a new figure", found.steps, found.full, found.fresh);
+        assert!(found.differences.is_empty(), "{chart}:\n{}", found.differences.join("\n"));
+        assert!(found.full * 3 <= found.steps, "{chart} is redrawn by its points: {found:?}");
+        assert!(found.fresh * 2 >= found.steps, "{chart} shows what a new figure shows: {found:?}");
+        self.page.assert_clean();
+    }
+}
+
+fn golden(kind: &str) {
+    Opened::new(&root().join(format!("tests/golden/chart-{kind}/in"))).answers("dashgen-chart");
+}
+
+#[test]
+fn bars() {
+    golden("bar");
+}
+
+#[test]
+fn lines() {
+    golden("line");
+}
+
+#[test]
+fn areas() {
+    golden("area");
+}
+
+#[test]
+fn points() {
+    golden("scatter");
+}
+
+#[test]
+fn pies() {
+    golden("pie");
+}
+
+#[test]
+fn treemaps() {
+    golden("treemap");
+}
+
+#[test]
+fn histograms() {
+    golden("histogram");
+}
+
+#[test]
+fn meridian_follows_selections() {
+    let opened = Opened::example("meridian-sales");
+    let selections = json!([
+        ["region", { "in": [["Europe"]] }],
+        ["line-date", { "between": ["2024-02-01", "2024-08-31"] }],
+        ["line-date", { "between": ["2024-03-01", "2024-09-30"] }],
+        ["bar-region", { "in": [["Europe"]] }],
+        ["treemap-product-line", { "in": [["Seating"]] }],
+        ["product", { "in": [["No such product"]] }],
+        ["product", null],
+        ["treemap-product-line", null],
+        ["bar-region", null],
+        ["line-date", null],
+        ["region", null]
+    ]);
+    for view in ["line-date", "bar-region", "treemap-product-line"] {
+        opened.selections(&format!("[data-view='{view}']"), &selections);
+    }
+}
+
+#[test]
+fn gapminder_follows_the_year() {
+    let opened = Opened::example("gapminder");
+    let selections: Vec<Json> =
+        [2002, 1952, 1957, 1977, 2007].map(|year| json!(["year", { "in": [[year]] }])).into();
+    opened.selections("[data-view='scatter-income-per-person']", &json!(selections));
+}
+
+#[test]
+fn points_alone_are_drawn_faster_than_figures() {
+    let opened = Opened::example("meridian-sales");
+    for view in ["line-date", "bar-region", "treemap-product-line"] {
+        let call = format!("{COMPARE}.measure(\"[data-view='{view}']\", 30)");
+        let times: Vec<(String, f64, f64)> = opened.page.eval(&call);
+        let react = times[0].2;
+        for (way, least, middle) in &times {
+            println!("{view}, {way}: {least:.1} / {middle:.1} ms, {:.1} times as fast as react", react / middle);
+        }
+        assert!(times.iter().all(|(_, _, middle)| *middle <= react), "{view}: {times:?}");
+    }
+}
