@@ -93,7 +93,8 @@ function axesOf({ xaxis, yaxis, _subplots: { cartesian } }) {
 /** Draws new points into a plain figure with the same outline; false, with nothing done, if its frame has to move first. */
 async function redraw(inner, plot, traces) {
   if (hasMoved(axesOf(plot._fullLayout))) return false;
-  const stays = traces.every((trace, i) => hasSamePoints(plot.data[i], trace));
+  // Into stacked areas plotly puts points of its own, which a selection does not count.
+  const stays = traces.every((trace, i) => !trace.stackgroup && hasSamePoints(plot.data[i], trace));
   traces.forEach((trace, i) => renew(trace, plot.data[i], plot._fullData[i]));
   if (stays) restyle(inner, plot);
   else await drawPoints(inner, plot);
