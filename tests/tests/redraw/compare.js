@@ -161,7 +161,7 @@
     const direct = (traces) => timed(() => chart.draw((chart.traces = traces)));
     const times = { react: [], 'axes follow': [], 'axes stay': [], selected: [] };
     for (let i = 0; i < rounds; i += 1) {
-      const grown = eachValue(start, (value) => value && value * (0.55 + ((i * 7) % 10) / 20));
+      const grown = eachValue(start, (value) => value && value * (0.57 + ((i * 7) % 10) / 20));
       const turned = start[0].parents ? eachValue(grown, (value) => value * 2) : eachValue(grown, (_, at, all) => all[(at + 1) % all.length]);
       times.react.push(await timed(() => plotly.react(chart.plot, copied(grown), chart.layout(), chart.plot._context)));
       await direct(start);
