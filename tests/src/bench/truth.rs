@@ -112,7 +112,7 @@ pub const PHASES: [Phase; 3] = [
     Phase {
         name: "date",
         active: Dimension::Date,
-        fixed: &[(Dimension::Departure, 360, 719), (Dimension::Delay, 15, 179)],
+        fixed: &[(Dimension::Departure, 360, 719), (Dimension::Delay, 15, 180)],
         low: 0,
         step: 7,
         width: 30,
