@@ -12,7 +12,7 @@ use crate::report::kilobytes;
 use crate::tables::{self, Table};
 use dashgen_runtime::plan::{self, Part, Plan};
 use needs::Wanted;
-use polars::prelude::{DataFrame, Engine, Expr, LazyFrame, PolarsResult, SortMultipleOptions, col, polars_bail};
+use polars::prelude::{DataFrame, Engine, Expr, LazyFrame, PolarsResult, SortMultipleOptions, col};
 use rayon::prelude::*;
 
 mod bins;
@@ -77,12 +77,18 @@ pub fn slices(pages: &mut [BoundPage], progress: &Progress, diagnostics: &mut Di
 
 fn checked(table: &Table, plan: &Plan, index: usize, used_at: Span) -> Result<Slice, Diagnostic> {
     match slice(table, plan, index) {
+        Ok(Some(slice)) if slice.files.is_empty() => Err(too_large(table, used_at)),
         Ok(Some(slice)) => Ok(slice),
         Ok(None) => Err(
             error!(table.span.unwrap_or(used_at), "table `{}` is empty", table.name; hint: "a dashboard of no rows shows nothing; check the query's filters and its source"),
         ),
         Err(message) => Err(unreadable(table, used_at, &message)),
     }
+}
+
+fn too_large(table: &Table, used_at: Span) -> Diagnostic {
+    let span = table.span.unwrap_or(used_at);
+    error!(span, "table `{}` has too many rows to publish, and its groups do not answer everything on the page", table.name; hint: "aggregate it in a `sql` block, group time by `date_trunc`, or take `median`, `count(distinct …)` and views of single rows off the page")
 }
 
 fn unreadable(table: &Table, used_at: Span, message: &str) -> Diagnostic {
@@ -165,9 +171,10 @@ pub fn candidates(table: &Table, plan: &Plan, index: usize) -> PolarsResult<Cand
         }
     }
     if rows > MOST_ROWS {
-        polars_bail!(ComputeError: "its {rows} rows are too many to publish, and groups cannot answer everything on the page");
+        candidates.note("rows", "they are too many");
+    } else {
+        candidates.rows = self::rows(table, &base, wanted)?;
     }
-    candidates.rows = self::rows(table, &base, wanted)?;
     Ok(candidates)
 }
 
@@ -199,7 +206,8 @@ impl Candidates {
         Ok(Some(File { rows: frame.height(), part: Part::Groups(sets), kind, bytes }))
     }
 
-    /// The smallest files that answer everything, and before them one that answers the first selection for much less.
+    /// The smallest files that answer everything, and before them one that answers the first selection for much less; no
+    /// files if nothing answers everything.
     fn chosen(self) -> Slice {
         let alternatives = self.alternatives();
         let size = |file: &Option<File>| file.as_ref().map_or(usize::MAX, |file| file.bytes.len());
@@ -210,6 +218,9 @@ impl Candidates {
             }
             cube => (self.rows, cube),
         };
+        if complete.is_empty() {
+            return Slice { files: complete, first: 0, alternatives };
+        }
         let first = if size(&self.tiles) < size(&cube) { self.tiles } else { cube };
         let first = first.filter(|first| first.bytes.len() * LESS <= weight(&complete));
         let has_first = first.is_some() && self.tiles_answer_first;

@@ -4,6 +4,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
+mod measure;
+mod parts;
+
+pub use measure::{Aggregate, Measure, Operator};
+pub use parts::{GROUPING, GroupingSet, GroupingSets, Part, Partial};
+
 /// Everything one page needs to answer its reader: the tables behind it, the views on it, the state it starts in.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
@@ -53,95 +59,6 @@ impl Table {
             [] => vec![Part::Rows((0..self.columns.len()).collect())],
             parts => parts.to_vec(),
         }
-    }
-}
-
-/// What a file of a table holds.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Part {
-    /// Every row, in the columns at these positions of the table.
-    Rows(Vec<usize>),
-    /// The rows that follow those of the file before.
-    MoreRows,
-    /// Groups of rows with partial aggregates.
-    Groups(GroupingSets),
-}
-
-/// The answer to SQL's `GROUP BY GROUPING SETS` over a table: groups of rows by several sets of dimensions, with the
-/// partial aggregates that rebuild those of any coarser groups.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct GroupingSets {
-    /// What is grouped by, in the order of the file's columns. A group is named by a value in it.
-    pub dimensions: Vec<Key>,
-    /// The aggregated columns that follow.
-    pub partials: Vec<Partial>,
-    /// For each set, in the order of the file's rows, which dimensions it groups by, which partials it has, and its number of groups.
-    pub sets: Vec<GroupingSet>,
-}
-
-/// The column that tells grouping sets apart; no author's column can have its name.
-pub const GROUPING: &str = "grouping()";
-
-/// One set of dimensions.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct GroupingSet {
-    /// Positions among the dimensions.
-    pub dimensions: Vec<usize>,
-    /// Positions among the partials.
-    pub partials: Vec<usize>,
-    /// How many groups it has.
-    pub groups: usize,
-}
-
-/// An aggregate of a group that can be put together with that of another group.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Partial {
-    /// Which aggregate: a count, a sum, an extreme, or a distinct count.
-    pub function: Aggregate,
-    /// The column, by position; none only for `count(*)`.
-    pub column: Option<usize>,
-    /// For distinct counts, the columns along which they add up: a counted value has only one value of each.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub along: Vec<usize>,
-}
-
-impl GroupingSets {
-    /// The columns of the file; with several sets the first tells them apart, by number.
-    pub fn columns(&self, table: &Table) -> Vec<Column> {
-        let numbered = (self.sets.len() > 1).then(|| Column { name: GROUPING.to_owned(), kind: Kind::Integer });
-        let dimensions = self.dimensions.iter().map(|key| key.as_column(table));
-        numbered
-            .into_iter()
-            .chain(dimensions)
-            .chain(self.partials.iter().map(|partial| partial.as_column(table)))
-            .collect()
-    }
-}
-
-impl Partial {
-    /// The column of a file that holds it.
-    pub fn as_column(&self, table: &Table) -> Column {
-        let of = self.column.map(|column| &table.columns[column]);
-        let name = of.map_or("*", |column| column.name.as_str());
-        let kind = match self.function {
-            Aggregate::Count | Aggregate::CountDistinct => Kind::Integer,
-            _ => of.map_or(Kind::Integer, |column| column.kind),
-        };
-        Column { name: self.function.call(name), kind }
-    }
-}
-
-impl Key {
-    /// The column of a file that holds it as a dimension.
-    pub fn as_column(&self, table: &Table) -> Column {
-        let column = &table.columns[self.column];
-        let name = match self.grain {
-            Grain::Value => column.name.clone(),
-            Grain::Time(grain) => format!("date_trunc('{}', {})", grain.name(), column.name),
-            Grain::Bin { start, width, count } => format!("bin({}, {start}, {width}, {count})", column.name),
-        };
-        Column { name, kind: column.kind }
     }
 }
 
@@ -341,100 +258,6 @@ impl Grain {
             (own, other) => own == other,
         }
     }
-}
-
-/// A number computed from the rows of a group.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Measure {
-    /// An aggregate of a column; `count` without a column counts rows.
-    Aggregate {
-        /// Which aggregate.
-        function: Aggregate,
-        /// The column, by position; none only for `count(*)`.
-        column: Option<usize>,
-    },
-    /// A literal number.
-    Number(f64),
-    /// Arithmetic; null if a side is null, or on division by zero.
-    Binary {
-        /// `+ - * /`
-        operator: Operator,
-        /// Left side.
-        left: Box<Measure>,
-        /// Right side.
-        right: Box<Measure>,
-    },
-    /// SQL's `coalesce`: the first that is not null.
-    Coalesce(Vec<Measure>),
-    /// SQL's `nullif(a, b)`: null where both are equal.
-    NullIf(Box<Measure>, Box<Measure>),
-}
-
-/// The aggregates of SQL that the engine answers. Nulls are passed over, as in SQL; of no values the answer is null, but counts are 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Aggregate {
-    /// `count(*)`, `count(x)`
-    Count,
-    /// `count(distinct x)`
-    CountDistinct,
-    /// `sum(x)`
-    Sum,
-    /// `avg(x)`
-    Mean,
-    /// `min(x)`
-    Min,
-    /// `max(x)`
-    Max,
-    /// `median(x)`: of an even number of values the mean of the middle two.
-    Median,
-}
-
-impl Aggregate {
-    /// How SQL writes the aggregate of a column.
-    pub fn call(self, column: &str) -> String {
-        match self {
-            Aggregate::Count => format!("count({column})"),
-            Aggregate::CountDistinct => format!("count(distinct {column})"),
-            Aggregate::Sum => format!("sum({column})"),
-            Aggregate::Mean => format!("avg({column})"),
-            Aggregate::Min => format!("min({column})"),
-            Aggregate::Max => format!("max({column})"),
-            Aggregate::Median => format!("median({column})"),
-        }
-    }
-}
-
-impl Measure {
-    /// The aggregates that it is computed from, each once.
-    pub fn leaves(&self, leaves: &mut Vec<(Aggregate, Option<usize>)>) {
-        match self {
-            Measure::Aggregate { function, column } if !leaves.contains(&(*function, *column)) => {
-                leaves.push((*function, *column));
-            }
-            Measure::Aggregate { .. } | Measure::Number(_) => {}
-            Measure::Binary { left, right, .. } | Measure::NullIf(left, right) => {
-                left.leaves(leaves);
-                right.leaves(leaves);
-            }
-            Measure::Coalesce(parts) => parts.iter().for_each(|part| part.leaves(leaves)),
-        }
-    }
-}
-
-/// Arithmetic between measures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Operator {
-    /// `+`
-    Add,
-    /// `-`
-    Subtract,
-    /// `*`
-    Multiply,
-    /// `/`
-    Divide,
 }
 
 /// One part of an ordering.
