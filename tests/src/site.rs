@@ -49,6 +49,21 @@ fn build_dashgen() -> PathBuf {
     target.join("debug/dashgen")
 }
 
+/// Builds a site into a folder.
+#[track_caller]
+pub fn build(site: &Path, out: &Path) {
+    build_with(&[], site, out);
+}
+
+/// Builds a site into a folder with these variables in the program's environment.
+#[track_caller]
+pub fn build_with(environment: &[(&str, &str)], site: &Path, out: &Path) {
+    let mut command = dashgen();
+    command.arg("build").arg(site).arg("--out").arg(out).envs(environment.iter().copied());
+    let built = command.output().expect("dashgen starts");
+    assert!(built.status.success(), "{}\n{}", site.display(), String::from_utf8_lossy(&built.stderr));
+}
+
 /// The bytes of each table's files, as a built page's data names them.
 pub fn slices(folder: &Path, data: &serde_json::Value) -> Vec<Vec<Vec<u8>>> {
     let list = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();

@@ -9,7 +9,7 @@ use dashgen_tests::serve::Host;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -30,7 +30,8 @@ impl Journey {
 
     fn of(site: &Path) -> Journey {
         let folder = tempfile::tempdir().unwrap();
-        let out = build(site, folder.path().join("dist"));
+        let out = folder.path().join("dist");
+        dashgen_tests::build(site, &out);
         let html = fs::read_to_string(out.join("index.html")).unwrap();
         let (_, data) = html.split_once("id=\"dashgen-page\">").unwrap();
         let data: Json = serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap();
@@ -101,12 +102,6 @@ fn difference(ours: &Json, theirs: &Json) -> Option<String> {
         _ if ours == theirs || (ours.is_number() && ours.as_f64() == theirs.as_f64()) => None,
         _ => Some(format!(" the native engine answers {ours:.200}, the page shows {theirs:.200}")),
     }
-}
-
-fn build(site: &Path, out: PathBuf) -> PathBuf {
-    let built = dashgen_tests::dashgen().arg("build").arg(site).arg("--out").arg(&out).output().unwrap();
-    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
-    out
 }
 
 const LINE: &str = "[data-view='line-date'] .plot .nsewdrag";

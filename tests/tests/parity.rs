@@ -53,14 +53,7 @@ fn states(name: &str, plan: &Plan) -> Vec<State> {
 fn native_equals_wasm(name: &str) {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("dist");
-    let built = dashgen_tests::dashgen()
-        .arg("build")
-        .arg(dashgen_tests::root().join("examples").join(name))
-        .arg("--out")
-        .arg(&out)
-        .output()
-        .unwrap();
-    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    dashgen_tests::build(&dashgen_tests::root().join("examples").join(name), &out);
     let (plan, slices) = page(&out);
     let states = states(name, &plan);
     let host = Host::start(&out, "");

@@ -33,8 +33,7 @@ impl Opened {
     fn new(site: &Path) -> Opened {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("dist");
-        let built = dashgen_tests::dashgen().arg("build").arg(site).arg("--out").arg(&out).output().unwrap();
-        assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+        dashgen_tests::build(site, &out);
         let host = Host::start(&out, "");
         let page = Browser::launch().blank();
         page.set_viewport(1440, 1600);

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use dashgen_tests::{dashgen, folders, golden_sites};
+use dashgen_tests::{build_with, folders, golden_sites};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -10,16 +10,7 @@ use std::path::Path;
 fn built(site: &Path, threads: &str) -> BTreeMap<String, Vec<u8>> {
     let out = tempfile::tempdir().unwrap();
     let folder = out.path().join("dist");
-    let run = dashgen()
-        .arg("build")
-        .arg(site)
-        .arg("--out")
-        .arg(&folder)
-        .env("RAYON_NUM_THREADS", threads)
-        .env("POLARS_MAX_THREADS", threads)
-        .output()
-        .unwrap();
-    assert!(run.status.success(), "{}\n{}", site.display(), String::from_utf8_lossy(&run.stderr));
+    build_with(&[("RAYON_NUM_THREADS", threads), ("POLARS_MAX_THREADS", threads)], site, &folder);
     folders::read(&folder).into_iter().map(|path| (path.clone(), fs::read(folder.join(&path)).unwrap())).collect()
 }
 

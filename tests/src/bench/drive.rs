@@ -113,9 +113,7 @@ pub fn build(flights: &Flights, folder: &Path) -> PathBuf {
     std::fs::create_dir_all(folder.join("site/sources")).expect("a temporary folder");
     flights.write_parquet(&folder.join("site/sources/flights.parquet"));
     let out = folder.join("dist");
-    let built = crate::dashgen().arg("build").arg(folder.join("site")).arg("--out").arg(&out).output();
-    let built = built.expect("dashgen starts");
-    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    crate::build(&folder.join("site"), &out);
     out
 }
 
