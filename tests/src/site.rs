@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use serde_json::Value as Json;
+
 use crate::folders::entries;
 
 /// The workspace's root, itself a site.
@@ -64,10 +66,18 @@ pub fn build_with(environment: &[(&str, &str)], site: &Path, out: &Path) {
     assert!(built.status.success(), "{}\n{}", site.display(), String::from_utf8_lossy(&built.stderr));
 }
 
+/// The data that a built site's first page carries.
+pub fn page_data(folder: &Path) -> Json {
+    let html = std::fs::read_to_string(folder.join("index.html")).expect("the site has a page");
+    let (_, data) = html.split_once("id=\"dashgen-page\">").expect("the page carries its data");
+    let (data, _) = data.split_once("</script>").expect("the data ends");
+    serde_json::from_str(data).expect("the data is JSON")
+}
+
 /// The bytes of each table's files, as a built page's data names them.
-pub fn slices(folder: &Path, data: &serde_json::Value) -> Vec<Vec<Vec<u8>>> {
-    let list = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();
-    let bytes = |file: serde_json::Value| {
+pub fn slices(folder: &Path, data: &Json) -> Vec<Vec<Vec<u8>>> {
+    let list = |value: &Json| value.as_array().cloned().unwrap_or_default();
+    let bytes = |file: Json| {
         let url = file["url"].as_str().expect("a file has an address");
         std::fs::read(folder.join(url)).expect("the bundle has its slices")
     };

@@ -32,9 +32,7 @@ impl Journey {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("dist");
         dashgen_tests::build(site, &out);
-        let html = fs::read_to_string(out.join("index.html")).unwrap();
-        let (_, data) = html.split_once("id=\"dashgen-page\">").unwrap();
-        let data: Json = serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap();
+        let data = dashgen_tests::page_data(&out);
         let slices = dashgen_tests::slices(&out, &data);
         let plan = serde_json::from_value(data["plan"].clone()).unwrap();
         let host = Host::start(&out, "some/where");

@@ -9,7 +9,6 @@ use dashgen_runtime::plan::{Plan, Selection, State};
 use dashgen_runtime::session::Session;
 use dashgen_tests::browser::Browser;
 use dashgen_tests::serve::Host;
-use std::fs;
 use std::path::Path;
 
 /// Runs the page's own engine over a list of states.
@@ -33,9 +32,7 @@ const RUN: &str = r"(async (states) => {
 
 /// The plan that a built page carries, and its slices.
 fn page(folder: &Path) -> (Plan, Vec<Vec<Vec<u8>>>) {
-    let html = fs::read_to_string(folder.join("index.html")).unwrap();
-    let (_, data) = html.split_once("id=\"dashgen-page\">").unwrap();
-    let data: serde_json::Value = serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap();
+    let data = dashgen_tests::page_data(folder);
     let slices = dashgen_tests::slices(folder, &data);
     (serde_json::from_value(data["plan"].clone()).unwrap(), slices)
 }

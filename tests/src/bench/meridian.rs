@@ -5,8 +5,6 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use serde_json::Value as Json;
-
 use super::memory::{self, Ended};
 use crate::sales;
 
@@ -35,9 +33,5 @@ pub fn build(site: &Path, out: &Path) -> Ended {
 
 /// What the built page shows as its revenue before the reader does anything.
 pub fn revenue(out: &Path) -> f64 {
-    let html = std::fs::read_to_string(out.join("index.html")).expect("the site has a page");
-    let (_, data) = html.split_once("id=\"dashgen-page\">").expect("the page carries its data");
-    let (data, _) = data.split_once("</script>").expect("the data ends");
-    let data: Json = serde_json::from_str(data).expect("the data is JSON");
-    data["shown"]["metric-revenue"]["value"]["value"].as_f64().expect("the page shows its revenue")
+    crate::page_data(out)["shown"]["metric-revenue"]["value"]["value"].as_f64().expect("the page shows its revenue")
 }
