@@ -2,8 +2,9 @@
 //! native engine answers for the page's state, and nothing may complain or leave the origin.
 #![allow(clippy::unwrap_used)]
 
+mod engine;
+
 use dashgen_runtime::plan::{Part, Plan, State};
-use dashgen_runtime::session::Session;
 use dashgen_tests::browser::{Browser, PageUnderTest, Point};
 use dashgen_tests::serve::Host;
 use serde_json::{Value as Json, json};
@@ -54,13 +55,7 @@ impl Journey {
     /// Waits until the page rests, then holds every view against the native engine.
     fn settled(&self, step: &str) {
         self.page.run("dashgen.idle()");
-        let mut session = Session::new(self.plan.clone());
-        for (table, files) in self.slices.iter().enumerate() {
-            for (file, bytes) in files.iter().enumerate() {
-                session.load(table, file, bytes).unwrap();
-            }
-        }
-        let expected = session.update(&self.state());
+        let expected = engine::session(self.plan.clone(), &self.slices).update(&self.state());
         for view in &self.plan.views {
             let ours: Json = serde_json::to_value(&expected[&view.id]).unwrap();
             let theirs: Json = self.page.eval(&format!("(dashgen.shown('{}'))", view.id));

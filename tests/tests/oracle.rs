@@ -1,6 +1,7 @@
 //! Is the engine right? Random states of the examples and random questions to random tables; polars judges.
 #![allow(clippy::unwrap_used)]
 
+mod engine;
 mod judge;
 mod random;
 
@@ -79,12 +80,8 @@ fn page(mut plan: Plan, tables: &[Table]) -> Page {
     for (table, files) in plan.tables.iter_mut().zip(&slices) {
         table.parts = files.iter().map(|file| file.part.clone()).collect();
     }
-    let mut session = Session::new(plan.clone());
-    for (table, files) in slices.iter().enumerate() {
-        for (index, file) in files.iter().enumerate() {
-            session.load(table, index, &file.bytes).unwrap();
-        }
-    }
+    let bytes = slices.iter().map(|files| files.iter().map(|file| &file.bytes));
+    let session = engine::session(plan.clone(), bytes);
     let kinds = slices.iter().map(|files| files.iter().map(|file| file.kind).collect()).collect();
     let frames = tables.iter().map(|table| table.frame.clone().collect().unwrap()).collect();
     Page { plan, session, frames, kinds }

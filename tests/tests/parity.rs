@@ -1,12 +1,12 @@
 //! Is the browser the same program? The WASM engine in Chromium and the native one give the same bytes in random states.
 #![allow(clippy::unwrap_used)]
 
+mod engine;
 mod judge;
 mod random;
 
 use dashgen::diagnostics::Diagnostics;
 use dashgen_runtime::plan::{Plan, Selection, State};
-use dashgen_runtime::session::Session;
 use dashgen_tests::browser::Browser;
 use dashgen_tests::serve::Host;
 use std::path::Path;
@@ -57,12 +57,7 @@ fn native_equals_wasm(name: &str) {
     let browser = Browser::launch();
     let page = browser.open(&host.url(""));
     let theirs: Vec<String> = page.eval(&format!("{RUN}({})", serde_json::to_string(&states).unwrap()));
-    let mut session = Session::new(plan);
-    for (table, files) in slices.iter().enumerate() {
-        for (file, bytes) in files.iter().enumerate() {
-            session.load(table, file, bytes).unwrap();
-        }
-    }
+    let mut session = engine::session(plan, &slices);
     for (state, theirs) in states.iter().zip(&theirs) {
         let mut brushed = state.selections.iter().filter(|(_, selection)| matches!(selection, Selection::Between(..)));
         if let Some((owner, _)) = brushed.next_back() {
