@@ -4,6 +4,7 @@
 mod engine;
 mod judge;
 mod random;
+mod stages;
 
 use dashgen::diagnostics::Diagnostics;
 use dashgen::progress::Progress;
@@ -83,16 +84,13 @@ fn page(mut plan: Plan, tables: &[Table]) -> Page {
     let bytes = slices.iter().map(|files| files.iter().map(|file| &file.bytes));
     let session = engine::session(plan.clone(), bytes);
     let kinds = slices.iter().map(|files| files.iter().map(|file| file.kind).collect()).collect();
-    let frames = tables.iter().map(|table| table.frame.clone().collect().unwrap()).collect();
-    Page { plan, session, frames, kinds }
+    Page { plan, session, frames: stages::frames(tables), kinds }
 }
 
 /// An example's first page.
 fn example(name: &str) -> Page {
     let mut diagnostics = Diagnostics::default();
-    let site = dashgen::site::read(&dashgen_tests::root().join("examples").join(name), &mut diagnostics);
-    let pages = dashgen::page::parse_all(&site, &mut diagnostics);
-    let mut bound = dashgen::bind::bind(&site, pages, &mut diagnostics);
+    let mut bound = stages::bound(name);
     let slices = dashgen::slice::slices(&mut bound, &Progress::terminal(), &mut diagnostics).unwrap();
     let mut figures = dashgen::prerender::figures(&bound, &slices, &Progress::terminal(), &mut diagnostics).unwrap();
     page(figures.remove(0).plan, &bound[0].tables)

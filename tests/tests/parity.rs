@@ -4,8 +4,8 @@
 mod engine;
 mod judge;
 mod random;
+mod stages;
 
-use dashgen::diagnostics::Diagnostics;
 use dashgen_runtime::plan::{Plan, Selection, State};
 use dashgen_tests::browser::Browser;
 use dashgen_tests::serve::Host;
@@ -38,11 +38,7 @@ fn page(folder: &Path) -> (Plan, Vec<Vec<Vec<u8>>>) {
 }
 
 fn states(name: &str, plan: &Plan) -> Vec<State> {
-    let mut diagnostics = Diagnostics::default();
-    let site = dashgen::site::read(&dashgen_tests::root().join("examples").join(name), &mut diagnostics);
-    let pages = dashgen::page::parse_all(&site, &mut diagnostics);
-    let bound = dashgen::bind::bind(&site, pages, &mut diagnostics);
-    let frames: Vec<_> = bound[0].tables.iter().map(|table| table.frame.clone().collect().unwrap()).collect();
+    let frames = stages::frames(&stages::bound(name)[0].tables);
     let mut rng = fastrand::Rng::with_seed(7);
     std::iter::once(plan.state.clone()).chain((0..100).map(|_| random::state(&mut rng, plan, &frames))).collect()
 }

@@ -1,0 +1,19 @@
+//! The first stages of the generator, run over an example.
+
+use dashgen::bind::BoundPage;
+use dashgen::diagnostics::Diagnostics;
+use dashgen::tables::Table;
+use polars::prelude::DataFrame;
+
+/// An example's pages, bound to its tables.
+pub fn bound(name: &str) -> Vec<BoundPage> {
+    let mut diagnostics = Diagnostics::default();
+    let site = dashgen::site::read(&dashgen_tests::root().join("examples").join(name), &mut diagnostics);
+    let pages = dashgen::page::parse_all(&site, &mut diagnostics);
+    dashgen::bind::bind(&site, pages, &mut diagnostics)
+}
+
+/// The rows of tables.
+pub fn frames(tables: &[Table]) -> Vec<DataFrame> {
+    tables.iter().map(|table| table.frame.clone().collect().unwrap()).collect()
+}
