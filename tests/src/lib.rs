@@ -9,4 +9,4 @@ pub mod serve;
 mod site;
 pub mod tree;
 
-pub use site::{build, build_with, dashgen, golden_sites, outside_of_cargo, page_data, root, slices};
+pub use site::{LOAD_ENGINE, build, build_with, dashgen, golden_sites, outside_of_cargo, page_data, root, slices};

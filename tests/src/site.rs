@@ -8,6 +8,9 @@ use serde_json::Value as Json;
 
 use crate::folders::entries;
 
+/// JavaScript that declares `loadEngine`, which loads a built page's engine beside the page's own.
+pub const LOAD_ENGINE: &str = include_str!("engine.js");
+
 /// The workspace's root, itself a site.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ is in the workspace").to_owned()

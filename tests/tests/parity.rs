@@ -7,22 +7,14 @@ mod random;
 mod stages;
 
 use dashgen_runtime::plan::{Plan, Selection, State};
+use dashgen_tests::LOAD_ENGINE;
 use dashgen_tests::browser::Browser;
 use dashgen_tests::serve::Host;
 use std::path::Path;
 
 /// Runs the page's own engine over a list of states.
 const RUN: &str = r"(async (states) => {
-    const data = JSON.parse(document.getElementById('dashgen-page').textContent);
-    const absolute = (url) => new URL(url, document.baseURI).href;
-    const glue = await import(absolute(data.engine));
-    await glue.default({ module_or_path: absolute(data.wasm) });
-    const engine = new glue.Engine(JSON.stringify(data.plan));
-    for (const [index, table] of data.tables.entries()) {
-        for (const [place, file] of table.files.entries()) {
-            engine.load(index, place, new Uint8Array(await (await fetch(absolute(file.url))).arrayBuffer()));
-        }
-    }
+    const { engine } = await loadEngine(document);
     return states.map((state) => {
         const brushed = Object.entries(state.selections ?? {}).filter(([, selection]) => selection.between).at(-1);
         if (brushed) engine.activate(brushed[0], JSON.stringify(state));
@@ -52,7 +44,8 @@ fn native_equals_wasm(name: &str) {
     let host = Host::start(&out, "");
     let browser = Browser::launch();
     let page = browser.open(&host.url(""));
-    let theirs: Vec<String> = page.eval(&format!("{RUN}({})", serde_json::to_string(&states).unwrap()));
+    let run = format!("{LOAD_ENGINE}\n{RUN}({})", serde_json::to_string(&states).unwrap());
+    let theirs: Vec<String> = page.eval(&run);
     let mut session = engine::session(plan, &slices);
     for (state, theirs) in states.iter().zip(&theirs) {
         let mut brushed = state.selections.iter().filter(|(_, selection)| matches!(selection, Selection::Between(..)));

@@ -1,5 +1,5 @@
 /**
- * Drives a page's own engine: the only place of the benches that knows how the engine is called.
+ * Drives a page's own engine, which `loadEngine` loads: the only place of the benches that knows how the engine is called.
  *
  * `drive` takes `[{name, fixed: [[column, low, high]], column, ranges: [[low, high]], shown: [step]}]`; leaves in `window.bench`
  * `{ready_ms, phases: [{name, switch_ms, steps: [ms], totals: [[flights, miles]], shown: {step: {column: [[key, count]]}}}]}`,
@@ -46,17 +46,7 @@ async function drive(phases) {
 
 async function load() {
   const html = await (await fetch('index.html')).text();
-  const data = JSON.parse(new DOMParser().parseFromString(html, 'text/html').getElementById('dashgen-page').textContent);
-  const absolute = (url) => new URL(url, document.baseURI).href;
-  const glue = await import(absolute(data.engine));
-  await glue.default({ module_or_path: absolute(data.wasm) });
-  const engine = new glue.Engine(JSON.stringify(data.plan));
-  for (const [index, table] of data.tables.entries()) {
-    for (const [place, file] of table.files.entries()) {
-      engine.load(index, place, new Uint8Array(await (await fetch(absolute(file.url))).arrayBuffer()));
-    }
-  }
-  return { engine, plan: data.plan };
+  return loadEngine(new DOMParser().parseFromString(html, 'text/html'));
 }
 
 /** What the engine does when the pointer enters a chart, in milliseconds; null where it does nothing. */

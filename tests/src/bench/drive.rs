@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 use super::flights::{CARRIERS, FIRST_DATE, Flights, origins};
 use super::truth::{Dimension, OUR_VIEWS, PHASES, Phase, STEPS, View, positions};
 use super::{PhaseTimes, memory};
+use crate::LOAD_ENGINE;
 use crate::browser::{Browser, PageUnderTest};
 use crate::serve::Host;
 
@@ -123,7 +124,7 @@ pub fn drive(dist: &Path) -> Driven {
     let host = Host::isolated(dist);
     let page = Browser::launch().open(&host.url("drive.html"));
     let phases: Vec<Json> = PHASES.iter().map(script).collect();
-    page.run(&format!("{DRIVE}\nvoid drive({})", Json::from(phases)));
+    page.run(&format!("{LOAD_ENGINE}\n{DRIVE}\nvoid drive({})", Json::from(phases)));
     let out = wait(&page);
     page.assert_clean();
     let mut driven: Driven = serde_json::from_value(out).expect("the driver fills all fields");
