@@ -5,6 +5,7 @@
 mod engine;
 
 use dashgen_runtime::plan::{Part, Plan, State};
+use dashgen_tests::bench::meridian;
 use dashgen_tests::browser::{Browser, PageUnderTest, Point};
 use dashgen_tests::serve::Host;
 use serde_json::{Value as Json, json};
@@ -101,6 +102,8 @@ const LINE: &str = "[data-view='line-date'] .plot .nsewdrag";
 /// Two clicks that are further apart are no double click.
 const DOUBLE_CLICK: Duration = Duration::from_millis(500);
 const BARS: &str = "[data-view='bar-region'] .plot .bars .point path";
+/// So many sales that tiles are published before the rows.
+const ENOUGH_FOR_TILES: u64 = 600_000;
 
 #[test]
 fn a_reader_filters_meridian() {
@@ -285,21 +288,10 @@ fn a_reader_drags_gapminders_year() {
     page.assert_clean();
 }
 
-/// The Meridian site over so many rows that tiles are published before them.
-fn large_meridian() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let example = dashgen_tests::root().join("examples/meridian-sales");
-    fs::create_dir_all(folder.path().join("content")).unwrap();
-    fs::create_dir_all(folder.path().join("sources")).unwrap();
-    fs::copy(example.join("content/index.md"), folder.path().join("content/index.md")).unwrap();
-    let sales = fs::File::create(folder.path().join("sources/sales.parquet")).unwrap();
-    dashgen_tests::sales::write(600_000, sales).unwrap();
-    folder
-}
-
 #[test]
 fn tiles_answer_first_and_rows_come_behind() {
-    let site = large_meridian();
+    let site = tempfile::tempdir().unwrap();
+    meridian::write(ENOUGH_FOR_TILES, site.path());
     let journey = Journey::of(site.path());
     let page = &journey.page;
     assert!(matches!(journey.plan.tables[0].parts[..], [Part::Groups(_), Part::Rows(_), ..]));
