@@ -129,8 +129,8 @@ impl Session {
         }
     }
 
-    /// What the views show under a state: at first all that can be answered, then those for which something changed. A view
-    /// that none of the loaded files answers waits, which is said once.
+    /// What the views show under a state: at first all of them, then those for which something changed. A view that none of
+    /// the loaded files answers waits, which every update says again.
     pub fn update(&mut self, state: &State) -> Update {
         let mut update = Update::new();
         for index in 0..self.plan.views.len() {
