@@ -53,11 +53,7 @@ impl<'a> Leaf<'a> {
     pub fn finish(self, ids: &[u32], groups: usize) -> Vec<Value> {
         let values = self.value.finish(ids, groups);
         let Some(count) = self.count else { return values };
-        let quotient = |(value, count): (Value, Value)| match (value, count) {
-            (Value::Number(value), Value::Number(count)) => finite(value / count),
-            _ => Value::Null,
-        };
-        values.into_iter().zip(count.finish(ids, groups)).map(quotient).collect()
+        values.into_iter().zip(count.finish(ids, groups)).map(|(sum, count)| quotient(&sum, &count)).collect()
     }
 }
 
@@ -72,13 +68,9 @@ impl Sums {
     /// The aggregate of a group over the cells after `before` up to `last`, both as places in the sums.
     pub fn between(&self, before: Option<usize>, last: usize) -> Value {
         let value = self.value.between(before, last);
-        match (&self.count, &value) {
-            (None, _) => value,
-            (Some(count), Value::Number(sum)) => match count.between(before, last) {
-                Value::Number(count) => finite(sum / count),
-                _ => Value::Null,
-            },
-            (Some(_), _) => Value::Null,
+        match &self.count {
+            None => value,
+            Some(count) => quotient(&value, &count.between(before, last)),
         }
     }
 }
@@ -273,6 +265,14 @@ impl<'a> Accumulator<'a> {
 /// A number as a value; what JSON cannot write is null.
 pub fn finite(number: f64) -> Value {
     if number.is_finite() { Value::Number(number) } else { Value::Null }
+}
+
+/// The mean of a sum and its count; null where there is nothing to divide.
+fn quotient(sum: &Value, count: &Value) -> Value {
+    match (sum, count) {
+        (Value::Number(sum), Value::Number(count)) => finite(sum / count),
+        _ => Value::Null,
+    }
 }
 
 fn whole((sum, count): (i128, u32), kind: Kind, mean: bool) -> Value {
