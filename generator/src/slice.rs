@@ -127,41 +127,63 @@ pub struct Candidates {
 }
 
 fn published(table: &Table, plan: &Plan, index: usize) -> PolarsResult<Option<Slice>> {
-    let wanted = &plan.tables[index];
-    let base = groups::base(table, wanted)?;
-    let rows = groups::count(&base)?;
+    let needed = Needed::new(table, &plan.tables[index])?;
+    let rows = needed.rows;
     if rows == 0 {
         return Ok(None);
     }
+    let mut written = None;
     if rows <= FEW_ROWS {
-        let files = self::rows(table, &base, wanted)?;
+        let files = self::rows(&needed)?;
         let bytes = weight(&files);
         if bytes <= SMALL {
             let note = format!("answers everything; nothing else is tried below {}", kilobytes(SMALL));
             let alternatives = vec![Alternative { kind: "rows", rows, bytes, note }];
             return Ok(Some(Slice { first: files.len(), files, alternatives }));
         }
+        written = Some(files);
     }
-    Ok(Some(candidates(table, plan, index)?.chosen()))
+    Ok(Some(weighed(&needed, plan, index, written)?.chosen()))
+}
+
+/// The columns of a table that a page needs.
+struct Needed<'a> {
+    table: &'a Table,
+    wanted: &'a plan::Table,
+    base: LazyFrame,
+    /// How many rows there are.
+    rows: usize,
+}
+
+impl<'a> Needed<'a> {
+    fn new(table: &'a Table, wanted: &'a plan::Table) -> PolarsResult<Needed<'a>> {
+        let base = groups::base(table, wanted)?;
+        let rows = groups::count(&base)?;
+        Ok(Needed { table, wanted, base, rows })
+    }
 }
 
 /// Writes what a table can be published as.
 pub fn candidates(table: &Table, plan: &Plan, index: usize) -> PolarsResult<Candidates> {
-    let wanted = &plan.tables[index];
-    let base = groups::base(table, wanted)?;
-    let rows = groups::count(&base)?;
+    weighed(&Needed::new(table, &plan.tables[index])?, plan, index, None)
+}
+
+/// Writes what a table can be published as; its rows only if they have not been written.
+fn weighed(needed: &Needed<'_>, plan: &Plan, index: usize, written: Option<Vec<File>>) -> PolarsResult<Candidates> {
+    let Needed { wanted, base, rows, .. } = needed;
+    let rows = *rows;
     let needs = needs::needs(plan, index);
     let mut candidates = Candidates::default();
     if let Some(cube) = needs::cube(&needs) {
-        let facts = groups::facts(&base, wanted, &cube, rows)?;
+        let facts = groups::facts(base, wanted, &cube, rows)?;
         let along = |column| facts.along(column);
         candidates.cube_is_complete = facts.sums_fit && needs.iter().all(|need| need.is_decomposable(&along));
         candidates.tiles_answer_first = facts.sums_fit && needs.iter().all(|need| need.is_tiled_at_first(&along));
         if facts.sums_fit {
-            let sizes = groups::sizes(&base, wanted, &cube)?;
+            let sizes = groups::sizes(base, wanted, &cube)?;
             candidates.tiles =
-                candidates.grouped("tiles", &base, wanted, &needs::tiles(&needs, &along), &facts, &sizes)?;
-            candidates.cube = candidates.grouped("cube", &base, wanted, &[cube], &facts, &sizes)?;
+                candidates.grouped("tiles", base, wanted, &needs::tiles(&needs, &along), &facts, &sizes)?;
+            candidates.cube = candidates.grouped("cube", base, wanted, &[cube], &facts, &sizes)?;
         } else {
             candidates.note("cube", "a sum may not fit 64 bits");
         }
@@ -173,7 +195,7 @@ pub fn candidates(table: &Table, plan: &Plan, index: usize) -> PolarsResult<Cand
     if rows > MOST_ROWS {
         candidates.note("rows", "they are too many");
     } else {
-        candidates.rows = self::rows(table, &base, wanted)?;
+        candidates.rows = written.map_or_else(|| self::rows(needed), Ok)?;
     }
     Ok(candidates)
 }
@@ -255,7 +277,8 @@ const LESS: usize = 2;
 const PIECE: usize = 2_000_000;
 
 /// The rows in a fixed order: the author's, if the query gives one, else sorted by all columns, time first.
-fn rows(table: &Table, base: &LazyFrame, wanted: &plan::Table) -> PolarsResult<Vec<File>> {
+fn rows(needed: &Needed<'_>) -> PolarsResult<Vec<File>> {
+    let Needed { table, wanted, base, .. } = needed;
     let mut frame = base.clone();
     if !table.ordered {
         frame = frame.sort(sorting(wanted), SortMultipleOptions::default().with_nulls_last(true));
