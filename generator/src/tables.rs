@@ -295,19 +295,20 @@ fn first_line(text: &str) -> &str {
 
 /// The kind of a row expression over a table, found by planning it, not by running it; polars' words if it cannot be.
 pub fn expression_kind(table: &Table, expression: &str) -> Result<Option<Kind>, String> {
-    let found = guarded(|| with_expressions(table, &[], &[expression.to_owned()])?.collect_schema());
+    let found = guarded(|| select(table, [expression])?.collect_schema());
     match found {
         Ok(schema) => Ok(schema.get_at_index(0).and_then(|(_, data_type)| kind(data_type))),
         Err(error) => Err(first_line(&error.to_string()).to_owned()),
     }
 }
 
-/// A table's frame with only the given columns and computed expressions, each named by its own text.
-pub fn with_expressions(table: &Table, columns: &[String], expressions: &[String]) -> PolarsResult<LazyFrame> {
+/// A table's frame with only the columns of these names: its own first, then the expressions that others spell.
+pub fn select<'a>(table: &Table, names: impl IntoIterator<Item = &'a str>) -> PolarsResult<LazyFrame> {
     let mut context = SQLContext::new();
     context.register("this", table.frame.clone());
-    let columns = columns.iter().map(|name| sql::quoted(name));
-    let computed = expressions.iter().map(|text| format!("{text} AS {}", sql::quoted(text)));
-    let list: Vec<String> = columns.chain(computed).collect();
+    let (own, computed): (Vec<&str>, Vec<&str>) = names.into_iter().partition(|name| table.column(name).is_some());
+    let own = own.into_iter().map(sql::quoted);
+    let computed = computed.into_iter().map(|text| format!("{text} AS {}", sql::quoted(text)));
+    let list: Vec<String> = own.chain(computed).collect();
     context.execute(&format!("SELECT {} FROM this", list.join(", ")))
 }

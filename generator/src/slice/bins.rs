@@ -24,15 +24,13 @@ pub fn resolve(page: &mut BoundPage, diagnostics: &mut Diagnostics) {
 
 /// The lowest and the highest value of a column as numbers, days since 1970 for time.
 fn ends(table: &Table, column: &Column) -> PolarsResult<Option<(f64, f64)>> {
-    let (own, computed): (Vec<String>, Vec<String>) =
-        [&column.name].into_iter().cloned().partition(|name| table.column(name).is_some());
     let number = |end: Expr| {
         let end = if column.kind.is_time() { end.cast(DataType::Date).cast(DataType::Int32) } else { end };
         end.cast(DataType::Float64)
     };
     let value = || col(column.name.as_str());
     let ends = [number(value().min()).alias("min"), number(value().max()).alias("max")];
-    let frame = tables::with_expressions(table, &own, &computed)?.select(ends).collect()?;
+    let frame = tables::select(table, [column.name.as_str()])?.select(ends).collect()?;
     let end = |name: &str| PolarsResult::Ok(frame.column(name)?.as_materialized_series().f64()?.get(0));
     Ok(end("min")?.zip(end("max")?).filter(|(min, max)| min.is_finite() && max.is_finite()))
 }

@@ -32,13 +32,12 @@ impl Facts {
 
 /// The table's needed columns; what is no number is null.
 pub fn base(table: &Table, wanted: &plan::Table) -> PolarsResult<LazyFrame> {
-    let (own, computed): (Vec<String>, Vec<String>) =
-        wanted.columns.iter().map(|column| column.name.clone()).partition(|name| table.column(name).is_some());
+    let names = wanted.columns.iter().map(|column| column.name.as_str());
     let floats = wanted.columns.iter().filter(|column| column.kind == Kind::Float);
     let numbers: Vec<Expr> = floats
         .map(|column| col(column.name.as_str()).cast(DataType::Float64).fill_nan(lit(NULL)).alias(column.name.as_str()))
         .collect();
-    Ok(tables::with_expressions(table, &own, &computed)?.with_columns(numbers))
+    Ok(tables::select(table, names)?.with_columns(numbers))
 }
 
 /// How many rows there are.
