@@ -106,8 +106,9 @@ const FEW_ROWS: usize = 200_000;
 const SMALL: usize = 400_000;
 /// More groups than this are not worth finding out, unless there are not so many rows.
 const MOST_GROUPS: f64 = 20e6;
-/// Above so many rows, rows are only written where groups cannot do.
+/// Above so many rows, rows are only written where groups cannot do, or are not many times fewer.
 const MANY_ROWS: usize = 5_000_000;
+const COARSE: usize = 4;
 
 /// Everything a table could be published as.
 #[derive(Default)]
@@ -187,7 +188,8 @@ fn weighed(needed: &Needed<'_>, plan: &Plan, index: usize, written: Option<Vec<F
         } else {
             candidates.note("cube", "a sum may not fit 64 bits");
         }
-        if candidates.cube_is_complete && candidates.cube.is_some() && rows > MANY_ROWS {
+        let is_coarse = candidates.cube.as_ref().is_some_and(|cube| cube.rows * COARSE <= rows);
+        if candidates.cube_is_complete && is_coarse && rows > MANY_ROWS {
             candidates.note("rows", "the cube answers everything");
             return Ok(candidates);
         }

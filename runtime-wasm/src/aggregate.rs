@@ -1,7 +1,7 @@
 //! Aggregates of a column for each group at once: exact sums of whole numbers, sums of floats in the slice's order.
 
 use crate::plan::{Aggregate, Kind, Value};
-use crate::table::{Column, Groups, Holds, Present, Table, exact, middle, unordered};
+use crate::table::{Chunk, Column, Groups, Holds, Present, Table, exact, middle, unordered};
 use std::sync::Arc;
 
 /// An aggregate that a measure names: of a table's rows, or put together from the partial aggregates of its groups.
@@ -33,7 +33,7 @@ impl<'a> Leaf<'a> {
     }
 
     /// Takes in rows, each of a group below `groups`.
-    pub fn add(&mut self, rows: &[u32], ids: &[u32], groups: usize) {
+    pub fn add(&mut self, rows: &Chunk, ids: &[u32], groups: usize) {
         self.value.add(rows, ids, groups);
         if let Some(count) = &mut self.count {
             count.add(rows, ids, groups);
@@ -65,36 +65,62 @@ pub struct Sums {
 }
 
 impl Sums {
-    /// The aggregate of a group over the cells after `before` up to `last`, both as places in the sums.
+    /// Counts that are summed up already.
+    pub fn of_counts(counts: &[u32]) -> Sums {
+        Sums { value: Cumulated::Count(counts.iter().map(|&count| f64::from(count)).collect()), count: None }
+    }
+
+    /// The aggregate over the cells after `before` up to `last`, both as places in the sums.
     pub fn between(&self, before: Option<usize>, last: usize) -> Value {
-        let value = self.value.between(before, last);
-        match &self.count {
-            None => value,
-            Some(count) => quotient(&value, &count.between(before, last)),
+        finite(self.number(before, last))
+    }
+
+    /// The aggregates of some groups over the cells after `before` up to `last`, both as places of the first group; what is
+    /// null is NaN.
+    pub fn numbers(&self, before: Option<usize>, last: usize, groups: &[u32], out: &mut Vec<f64>) {
+        let groups = groups.iter().map(|&group| group as usize);
+        match (&self.value, &self.count, before) {
+            (Cumulated::Count(sums), None, Some(before)) => {
+                out.extend(groups.map(|group| sums[last + group] - sums[before + group]));
+            }
+            _ => out.extend(groups.map(|group| self.number(before.map(|before| before + group), last + group))),
         }
+    }
+
+    fn number(&self, before: Option<usize>, last: usize) -> f64 {
+        let value = self.value.between(before, last);
+        let value = self.count.as_ref().map_or(value, |count| value / count.between(before, last));
+        if value.is_finite() { value } else { f64::NAN }
     }
 }
 
 #[derive(Debug)]
 enum Cumulated {
-    Count(Vec<u64>),
+    Count(Vec<f64>),
+    /// The sum, whole and exact, and the count.
+    Exact(Vec<(f64, u32)>, Kind, bool),
     Whole(Vec<(i128, u32)>, Kind, bool),
     /// The sum, what its rounding lost, and the count.
     Float(Vec<(f64, f64, u32)>, bool),
 }
 
 impl Cumulated {
-    fn between(&self, before: Option<usize>, last: usize) -> Value {
+    /// NaN where there is no value.
+    fn between(&self, before: Option<usize>, last: usize) -> f64 {
         match self {
-            Cumulated::Count(sums) => Value::Number((sums[last] - before.map_or(0, |place| sums[place])) as f64),
+            Cumulated::Count(sums) => sums[last] - before.map_or(0.0, |place| sums[place]),
+            Cumulated::Exact(sums, kind, mean) => {
+                let (start, end) = (before.map_or((0.0, 0), |place| sums[place]), sums[last]);
+                mean_or_sum((end.0 - start.0) / units(*kind), end.1 - start.1, *mean)
+            }
             Cumulated::Whole(sums, kind, mean) => {
                 let (start, end) = (before.map_or((0, 0), |place| sums[place]), sums[last]);
-                whole((end.0 - start.0, end.1 - start.1), *kind, *mean)
+                mean_or_sum(exact(end.0 - start.0, scale(*kind)), end.1 - start.1, *mean)
             }
             Cumulated::Float(sums, mean) => {
                 let (start, end) = (before.map_or((0.0, 0.0, 0), |place| sums[place]), sums[last]);
                 let (high, low) = two_sum(end.0, -start.0);
-                float((high + (low + (end.1 - start.1)), end.2 - start.2), *mean)
+                mean_or_sum(high + (low + (end.1 - start.1)), end.2 - start.2, *mean)
             }
         }
     }
@@ -126,6 +152,8 @@ struct Accumulator<'a> {
 
 enum State {
     Count(Vec<u64>),
+    /// Whole numbers whose sum a float holds exactly, whatever they are.
+    Exact(Vec<(f64, u32)>),
     Whole(Vec<(i128, u32)>),
     Float(Vec<(f64, u32)>),
     Extreme(Vec<Option<i64>>),
@@ -144,8 +172,7 @@ impl<'a> Accumulator<'a> {
                 return Err(format!("column `{}` holds no numbers to add up", column.name));
             }
             (Aggregate::Median, Some(column)) => State::Values(Pairs::new(column)?),
-            (_, Some(Column { kind: Kind::Float, .. })) => State::Float(Vec::new()),
-            _ => State::Whole(Vec::new()),
+            (_, Some(column)) => State::sum(column),
         };
         Ok(Accumulator { function, column, weighted: false, state, present: Present::default() })
     }
@@ -155,15 +182,14 @@ impl<'a> Accumulator<'a> {
         let state = match (function, column.kind) {
             (Aggregate::Count | Aggregate::CountDistinct, _) => State::Count(Vec::new()),
             (Aggregate::Min | Aggregate::Max, _) => State::Extreme(Vec::new()),
-            (Aggregate::Sum, Kind::Float) => State::Float(Vec::new()),
-            (Aggregate::Sum, _) => State::Whole(Vec::new()),
+            (Aggregate::Sum, _) => State::sum(column),
             _ => return Err(format!("`{}` cannot be put together from parts", function.call(&column.name))),
         };
         Ok(Accumulator { function, column: Some(column), weighted: true, state, present: Present::default() })
     }
 
     /// Takes in rows, each of a group below `groups`.
-    fn add(&mut self, rows: &[u32], ids: &[u32], groups: usize) {
+    fn add(&mut self, rows: &Chunk, ids: &[u32], groups: usize) {
         if let State::Values(pairs) = &mut self.state {
             return pairs.add(rows, ids);
         }
@@ -182,8 +208,9 @@ impl<'a> Accumulator<'a> {
         let each = |value: &dyn Fn(usize) -> Value| ids.iter().map(|&id| value(id as usize)).collect();
         match self.state {
             State::Count(counts) => each(&|id| Value::Number(counts[id] as f64)),
-            State::Whole(sums) => each(&|id| whole(sums[id], kind, mean)),
-            State::Float(sums) => each(&|id| float(sums[id], mean)),
+            State::Exact(sums) => each(&|id| finite(mean_or_sum(sums[id].0 / units(kind), sums[id].1, mean))),
+            State::Whole(sums) => each(&|id| finite(mean_or_sum(exact(sums[id].0, scale(kind)), sums[id].1, mean))),
+            State::Float(sums) => each(&|id| finite(mean_or_sum(sums[id].0, sums[id].1, mean))),
             State::Extreme(keys) => {
                 each(&|id| keys[id].zip(column).map_or(Value::Null, |(key, column)| column.value(key)))
             }
@@ -205,7 +232,11 @@ impl<'a> Accumulator<'a> {
         match self.state {
             State::Count(mut counts) => {
                 cumulate(&mut counts, groups, |before, own| before + own);
-                Some(Cumulated::Count(counts))
+                Some(Cumulated::Count(counts.into_iter().map(|count| count as f64).collect()))
+            }
+            State::Exact(mut sums) => {
+                cumulate(&mut sums, groups, |before, own| (before.0 + own.0, before.1 + own.1));
+                Some(Cumulated::Exact(sums, kind, mean))
             }
             State::Whole(mut sums) => {
                 cumulate(&mut sums, groups, |before, own| (before.0 + own.0, before.1 + own.1));
@@ -235,6 +266,10 @@ impl<'a> Accumulator<'a> {
         match &mut self.state {
             State::Count(counts) if self.weighted => pairs.for_each(|(id, key)| counts[id] += key as u64),
             State::Count(counts) => pairs.for_each(|(id, _)| counts[id] += 1),
+            State::Exact(sums) => pairs.for_each(|(id, key)| {
+                sums[id].0 += key as f64;
+                sums[id].1 += 1;
+            }),
             State::Whole(sums) => pairs.for_each(|(id, key)| {
                 sums[id].0 += i128::from(key);
                 sums[id].1 += 1;
@@ -255,7 +290,7 @@ impl<'a> Accumulator<'a> {
         match &mut self.state {
             State::Count(counts) => counts.resize(groups, 0),
             State::Whole(sums) => sums.resize(groups, (0, 0)),
-            State::Float(sums) => sums.resize(groups, (0.0, 0)),
+            State::Exact(sums) | State::Float(sums) => sums.resize(groups, (0.0, 0)),
             State::Extreme(keys) => keys.resize(groups, None),
             State::Values(_) => {}
         }
@@ -275,20 +310,32 @@ fn quotient(sum: &Value, count: &Value) -> Value {
     }
 }
 
-fn whole((sum, count): (i128, u32), kind: Kind, mean: bool) -> Value {
-    let scale = if let Kind::Decimal { scale } = kind { scale } else { 0 };
+fn mean_or_sum(sum: f64, count: u32, mean: bool) -> f64 {
     match (count, mean) {
-        (0, _) => Value::Null,
-        (count, true) => finite(exact(sum, scale) / f64::from(count)),
-        (_, false) => finite(exact(sum, scale)),
+        (0, _) => f64::NAN,
+        (count, true) => sum / f64::from(count),
+        (_, false) => sum,
     }
 }
 
-fn float((sum, count): (f64, u32), mean: bool) -> Value {
-    match (count, mean) {
-        (0, _) => Value::Null,
-        (count, true) => finite(sum / f64::from(count)),
-        (_, false) => finite(sum),
+fn scale(kind: Kind) -> u8 {
+    if let Kind::Decimal { scale } = kind { scale } else { 0 }
+}
+
+/// How many units of a decimal make one.
+fn units(kind: Kind) -> f64 {
+    10i64.pow(u32::from(scale(kind))) as f64
+}
+
+impl State {
+    /// What adds up a column of numbers.
+    fn sum(column: &Column) -> State {
+        const EXACT: f64 = (1u64 << 53) as f64;
+        match column.kind {
+            Kind::Float => State::Float(Vec::new()),
+            kind if scale(kind) <= 15 && column.reach() < EXACT => State::Exact(Vec::new()),
+            _ => State::Whole(Vec::new()),
+        }
     }
 }
 
@@ -305,7 +352,7 @@ impl Pairs {
         Ok(Pairs { values, pairs: Vec::new(), codes: Vec::new() })
     }
 
-    fn add(&mut self, rows: &[u32], ids: &[u32]) {
+    fn add(&mut self, rows: &Chunk, ids: &[u32]) {
         let null = self.values.null();
         self.values.codes.gather(rows, &mut self.codes);
         let pairs = ids.iter().zip(&self.codes).filter(|(_, code)| **code != null);

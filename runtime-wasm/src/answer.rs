@@ -27,6 +27,27 @@ pub type Update = BTreeMap<String, Shown>;
 pub enum Shown {
     /// A chart's plotly traces, to be drawn with the layout of its plan.
     Traces(Vec<Json>),
+    /// Values for the points of a chart that are known from when its brush was entered.
+    Points {
+        /// The array of each trace that has the values: `x` or `y`.
+        axis: &'static str,
+        /// Where they begin among the session's [`points`](crate::session::Session::points), trace after trace.
+        at: usize,
+        /// How many there are for each trace.
+        lengths: Vec<usize>,
+        /// True if only some of the points are shown: their places follow the values. Otherwise all are.
+        picked: bool,
+        /// Where points are selected in the chart itself, how many of each trace: their places follow.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        selected: Option<Vec<usize>>,
+    },
+    /// Other selected points in a chart's traces, which stay as they are otherwise.
+    Selected {
+        /// Where their places begin among the session's [`points`](crate::session::Session::points).
+        at: usize,
+        /// How many there are for each trace.
+        lengths: Vec<usize>,
+    },
     /// The values that an input offers under the other filters, and how many rows each would leave.
     Options {
         /// In the order to show.

@@ -30,9 +30,26 @@ impl Engine {
         Ok(())
     }
 
+    /// By view, the traces of all points that a chart can show while the brush moves, as JSON, each given once; later updates
+    /// pick from these.
+    pub fn catalogues(&mut self) -> Result<String, JsError> {
+        Ok(serde_json::to_string(&self.0.catalogues())?)
+    }
+
+    /// Prepares for brushes to come, a little at a time; false if all is prepared.
+    pub fn prepare(&mut self, state: &str) -> Result<bool, JsError> {
+        let state: State = serde_json::from_str(state)?;
+        Ok(self.0.prepare(&state))
+    }
+
     /// Takes the reader's state as JSON, gives what changed as JSON.
     pub fn update(&mut self, state: &str) -> Result<String, JsError> {
         let state: State = serde_json::from_str(state)?;
         Ok(serde_json::to_string(&self.0.update(&state))?)
+    }
+
+    /// The values of all charts for which the last update says `points`, as a `Float64Array`; what is null is NaN.
+    pub fn points(&self) -> Vec<f64> {
+        self.0.points().to_vec()
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::calendar::{DAY, parse_day, parse_moment};
 use crate::plan::{self, Grain, Key, Kind, Select, Selection, Value};
-use crate::table::{Bins, Column, Data, Groups, Mask, Present, Table, chunks, number, ordered, truncate};
+use crate::table::{Bins, Column, Data, Groups, Mask, Table, number, ordered, truncate};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -92,27 +92,21 @@ impl Wanted {
     }
 
     fn mask(&self, groups: &[Arc<Groups>], rows: usize) -> Mask {
-        let mut mask = Mask::none(rows);
-        let mut codes = Vec::new();
-        chunks(rows, None, |rows| {
-            groups[0].codes.gather(rows, &mut codes);
-            for (&row, &code) in rows.iter().zip(&codes) {
-                let keeps = match self.first[code as usize] {
-                    0 => false,
-                    1 => true,
-                    place => self.rest[place as usize - 2].iter().any(|rest| matches(rest, &groups[1..], row)),
-                };
-                if keeps {
-                    mask.set(row as usize);
-                }
-            }
-        });
-        mask
+        let codes = &groups[0].codes;
+        if self.rest.is_empty() {
+            let wanted: Vec<bool> = self.first.iter().map(|&wanted| wanted == 1).collect();
+            return codes.are(&wanted);
+        }
+        Mask::of(rows, |row| match self.first[codes.get(row) as usize] {
+            0 => false,
+            1 => true,
+            place => self.rest[place as usize - 2].iter().any(|rest| matches(rest, &groups[1..], row)),
+        })
     }
 }
 
-fn matches(codes: &[u32], groups: &[Arc<Groups>], row: u32) -> bool {
-    codes.iter().zip(groups).all(|(&code, groups)| groups.codes.get(row as usize) == code)
+fn matches(codes: &[u32], groups: &[Arc<Groups>], row: usize) -> bool {
+    codes.iter().zip(groups).all(|(&code, groups)| groups.codes.get(row) == code)
 }
 
 fn find(value: &Value, column: &Column, grain: Grain, groups: &Groups) -> Found {
@@ -150,16 +144,7 @@ fn bin(value: &Value, kind: Kind, start: f64, width: f64, count: u32) -> Found {
 fn between(column: &Column, low: &Value, high: &Value) -> Option<Mask> {
     let low = if *low == Value::Null { i64::MIN } else { bound(low, column, End::Low)? };
     let high = if *high == Value::Null { i64::MAX } else { bound(high, column, End::High)? };
-    let mut mask = Mask::none(column.len());
-    let mut present = Present::default();
-    chunks(column.len(), None, |rows| {
-        column.present(rows, rows, &mut present);
-        let inside = |(key, _): &(&i64, &u32)| (low..=high).contains(*key);
-        for (_, &row) in present.keys.iter().zip(&present.ids).filter(inside) {
-            mask.set(row as usize);
-        }
-    });
-    Some(mask)
+    Some(column.within(low, high))
 }
 
 /// True if a range of a column begins and ends where groups at a grain do, so that each group lies inside or outside.
@@ -241,6 +226,9 @@ fn bound(value: &Value, column: &Column, end: End) -> Option<i64> {
 fn scaled(number: f64, scale: u8, end: End) -> i64 {
     if number.abs() >= 1e18 {
         return if number > 0.0 { i64::MAX } else { i64::MIN };
+    }
+    if number.fract() == 0.0 && number.abs() < 1e9 && scale <= 9 {
+        return number as i64 * 10i64.pow(u32::from(scale));
     }
     let text = number.abs().to_string();
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));

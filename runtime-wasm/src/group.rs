@@ -4,7 +4,7 @@ use crate::aggregate::{Leaf, finite};
 use crate::answer::Answer;
 use crate::order::{Rank, rank_codes, rank_values, sort};
 use crate::plan::{Aggregate, Grain, Key, Measure, Operator, Question, Rows, Term, Value};
-use crate::table::{Column, Groups, Mask, Table, chunks};
+use crate::table::{Chunk, Column, Groups, Mask, Table, chunks};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
@@ -134,10 +134,10 @@ impl<'a> Numbering<'a> {
     }
 
     /// Gives the group of each row, and drops the rows that belong to none.
-    pub fn number(&mut self, rows: &mut Vec<u32>, ids: &mut Vec<u32>) {
+    pub fn number(&mut self, rows: &mut Chunk, ids: &mut Vec<u32>) {
         for key in self.keys.iter().filter(|key| key.leaves_out) {
             let codes = &key.codes;
-            rows.retain(|&row| codes.get(row as usize) <= key.null());
+            rows.retain(|row| codes.get(row as usize) <= key.null());
         }
         ids.clear();
         ids.resize(rows.len(), 0);
@@ -158,14 +158,14 @@ impl<'a> Numbering<'a> {
         self.note_first(rows, ids);
     }
 
-    fn note_first(&mut self, rows: &[u32], ids: &[u32]) {
+    fn note_first(&mut self, rows: &Chunk, ids: &[u32]) {
         if let Some(numbers) = self.numbers.as_ref().and_then(|numbers| numbers.last()) {
             self.first.resize(numbers.len(), NONE);
         }
         if self.first.is_empty() {
             return;
         }
-        for (&row, &id) in rows.iter().zip(ids) {
+        for (row, &id) in rows.rows().zip(ids) {
             let first = &mut self.first[id as usize];
             *first = (*first).min(row);
         }
@@ -232,7 +232,7 @@ fn each(table: &Table, question: &Question, mask: Option<&Mask>) -> Result<Answe
     let keys = question.keys.iter().map(|key| Reader::new(table, key)).collect::<Result<Vec<_>, _>>()?;
     let mut rows = Vec::new();
     chunks(table.rows, mask, |chunk| {
-        rows.extend(chunk.iter().filter(|&&row| keys.iter().all(|key| key.holds(row))));
+        rows.extend(chunk.rows().filter(|&row| keys.iter().all(|key| key.holds(row))));
     });
     let total = rows.len();
     let mut terms = Vec::new();

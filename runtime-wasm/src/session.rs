@@ -1,20 +1,21 @@
 //! A page being read: its plan, the tables that have arrived, and what every view shows of them under the reader's state.
 
 use crate::answer::{Answer, Shown, Update};
-use crate::charts;
+use crate::charts::{self, Axis};
 use crate::clause;
 use crate::format::{self, Spec};
 use crate::group;
-use crate::index::Index;
 use crate::plan::{
-    Format, Grain, Order, Part, Plan, Question, Select, Selection, Shows, State, TableColumn, TableView, Term, Value,
-    View,
+    Format, Key, Order, Part, Plan, Question, Selection, Shows, State, TableColumn, TableView, Term, Value, View,
 };
 use crate::slice;
 use crate::source::{self, Filter};
 use crate::table::{Mask, Table};
+use brush::Brush;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+
+mod brush;
 
 /// A page's plan and tables, and what its views showed last.
 #[derive(Debug, Default)]
@@ -25,19 +26,13 @@ pub struct Session {
     begun: Option<Begun>,
     shown: Vec<Option<Asked>>,
     masks: Mutex<Masks>,
-    /// The view that the reader is about to brush in.
-    active: Option<usize>,
-    /// By view, what answers each move of that brush.
-    indexes: Mutex<BTreeMap<usize, Prepared>>,
-}
-
-/// An index for a view, and all that it depends on besides the brush; none if there can be none.
-#[derive(Debug)]
-struct Prepared {
-    others: Vec<(usize, Selection)>,
-    place: Place,
-    grain: Grain,
-    index: Option<Index>,
+    brush: Brush,
+    /// By view, what a chart shows in which the reader brushes: the range there changes only which points are marked.
+    brushed: Vec<Option<(Asked, Axis)>>,
+    /// By owner and view, the columns that the owner's clauses filter the view by.
+    reach: Vec<Vec<Option<Vec<Key>>>>,
+    /// The values of the charts of which only these have changed.
+    points: Vec<f64>,
 }
 
 /// Rows whose files have not all come yet.
@@ -68,8 +63,9 @@ impl Session {
     /// A session without tables yet.
     pub fn new(plan: Plan) -> Session {
         let tables = plan.tables.iter().map(|table| table.files().iter().map(|_| None).collect()).collect();
-        let shown = vec![None; plan.views.len()];
-        Session { plan, tables, shown, ..Session::default() }
+        let mut session = Session { tables, ..Session::default() };
+        session.set_plan(plan);
+        session
     }
 
     /// The plan that it answers.
@@ -79,10 +75,12 @@ impl Session {
 
     /// Takes another plan of the same tables.
     pub fn set_plan(&mut self, plan: Plan) {
-        self.shown = vec![None; plan.views.len()];
+        let views = 0..plan.views.len();
+        self.shown = views.clone().map(|_| None).collect();
+        self.brushed = views.clone().map(|_| None).collect();
+        self.reach = views.clone().map(|owner| views.clone().map(|view| plan.filters(owner, view)).collect()).collect();
         self.plan = plan;
-        self.active = None;
-        self.indexes = Mutex::default();
+        self.brush = Brush::default();
     }
 
     /// Reads a file of a table, one of several with its rows in their order; the next update shows the views that could not be answered without it.
@@ -107,42 +105,62 @@ impl Session {
         }
         self.tables[table][first] = Some(read);
         self.masks.get_mut().unwrap_or_else(PoisonError::into_inner).retain(|(_, place), _| place.0 != table);
-        self.indexes = Mutex::default();
+        self.brush.clear();
         Ok(())
-    }
-
-    /// Prepares for a range being dragged in a view: what others show of each range is then a subtraction.
-    pub fn activate(&mut self, view: &str, state: &State) {
-        let owner = self.plan.views.iter().position(|owner| owner.id == view);
-        let owner = owner.filter(|&owner| matches!(self.plan.views[owner].select, Some(Select::Interval(_))));
-        if self.active != owner {
-            self.indexes = Mutex::default();
-        }
-        self.active = owner;
-        let Some(owner) = owner else { return };
-        for view in 0..self.plan.views.len() {
-            if self.plan.filters(owner, view).is_some() {
-                let asked = self.asked(view, state);
-                let all = Selection::Between(Value::Null, Value::Null);
-                self.with_index(view, owner, &asked, &all, |_| ());
-            }
-        }
     }
 
     /// What the views show under a state: at first all of them, then those for which something changed. A view that none of
     /// the loaded files answers waits, which every update says again.
+    ///
+    /// Where only the values of a chart have changed, these stand in [`Session::points`] until the next update.
     pub fn update(&mut self, state: &State) -> Update {
         let mut update = Update::new();
+        self.points.clear();
+        self.follow(state);
         for index in 0..self.plan.views.len() {
             let asked = self.asked(index, state);
             if self.shown[index].as_ref() == Some(&asked) {
                 continue;
             }
-            let shown = self.show(index, &asked);
+            let shown = self.step(index, &asked);
             self.shown[index] = (shown != Shown::Waiting).then_some(asked);
             update.insert(self.plan.views[index].id.clone(), shown);
         }
         update
+    }
+
+    /// The values of all charts for which the last update says [`Shown::Points`]; what is null is NaN.
+    pub fn points(&self) -> &[f64] {
+        &self.points
+    }
+
+    fn step(&mut self, index: usize, asked: &Asked) -> Shown {
+        let mut points = std::mem::take(&mut self.points);
+        self.mark(index, asked);
+        let changed = self.marked(index, asked, &mut points).or_else(|| self.moved(index, asked, &mut points));
+        self.points = points;
+        changed.unwrap_or_else(|| {
+            let answer = self.answer_asked(index, asked);
+            let shown = self.show(index, asked, answer.as_ref());
+            self.brushed[index] = match (answer, &self.plan.views[index].shows) {
+                (Some(Ok(answer)), Shows::Chart(chart)) => {
+                    charts::axis(chart, &answer).map(|axis| (asked.clone(), axis))
+                }
+                _ => None,
+            };
+            shown
+        })
+    }
+
+    /// Marks the points in a brushed range, where nothing else has changed; their places go to the end of `points`.
+    fn marked(&self, index: usize, asked: &Asked, points: &mut Vec<f64>) -> Option<Shown> {
+        let (before, axis) = self.brushed[index].as_ref()?;
+        let same = |asked: &Asked| asked.clauses == before.clauses && asked.order == before.order;
+        let Some(Selection::Between(low, high)) = &asked.own else { return None };
+        let places = (same(asked) && same(self.shown[index].as_ref()?)).then(|| axis.between(low, high))?;
+        let at = points.len();
+        points.extend(places.iter().flatten().map(|&place| place as f64));
+        Some(Shown::Selected { at, lengths: places.iter().map(Vec::len).collect() })
     }
 
     /// The answer to a view's question under a state.
@@ -181,53 +199,6 @@ impl Session {
         places.filter_map(|place| Some((self.part(place)?.rows, place))).min().map(|(_, place)| place)
     }
 
-    /// The answer to a move of the brush from its index, if there is one.
-    fn indexed(&self, view: usize, asked: &Asked) -> Option<Result<Answer, String>> {
-        let owner = self.active?;
-        let (_, brush) = asked.clauses.iter().find(|(of, _)| *of == owner)?;
-        let Selection::Between(low, high) = brush else { return None };
-        let column = self.plan.filters(owner, view)?.first()?.column;
-        let question = Question { order: asked.order.clone(), ..self.plan.views[view].question.clone() };
-        self.with_index(view, owner, asked, brush, |prepared| {
-            let column = self.part(prepared.place)?.column(column)?.0;
-            let groups = column.groups(prepared.grain).ok()?;
-            let codes = clause::codes(column, prepared.grain, &groups, low, high)?;
-            Some(prepared.index.as_ref()?.answer(&question, codes))
-        })?
-    }
-
-    /// Runs something with the index of a brush for a view, which is made if it is not there or of another state.
-    fn with_index<T>(
-        &self,
-        view: usize,
-        owner: usize,
-        asked: &Asked,
-        brush: &Selection,
-        run: impl FnOnce(&Prepared) -> T,
-    ) -> Option<T> {
-        let mut indexes = self.indexes.lock().unwrap_or_else(PoisonError::into_inner);
-        let others: Vec<_> = asked.clauses.iter().filter(|(of, _)| *of != owner).cloned().collect();
-        let is_current = indexes.get(&view).is_some_and(|prepared| prepared.others == others);
-        if !is_current {
-            let clauses = others.iter().cloned().chain([(owner, brush.clone())]).collect();
-            let place = self.smallest(view, &Asked { clauses, ..asked.clone() })?;
-            indexes.insert(view, self.prepare(view, owner, place, others)?);
-        }
-        indexes.get(&view).map(run)
-    }
-
-    fn prepare(&self, view: usize, owner: usize, place: Place, others: Vec<(usize, Selection)>) -> Option<Prepared> {
-        let table = self.part(place)?;
-        let key = self.plan.filters(owner, view)?.first()?.clone();
-        let grain = match table.column(key.column)?.1 {
-            Grain::Value => key.grain,
-            own => own,
-        };
-        let mask = self.filter(place, table, &others);
-        let index = Index::new(table, &self.plan.views[view].question, (key.column, grain), mask.as_deref());
-        Some(Prepared { others, place, grain, index })
-    }
-
     fn answer_from(&self, place: Place, index: usize, asked: &Asked) -> Result<Answer, String> {
         let view = &self.plan.views[index];
         let table = self.part(place).ok_or("the view's data is not there yet")?;
@@ -264,11 +235,12 @@ impl Session {
         Some(Filter { select: view.select.as_ref()?, owner: self.plan.tables.get(view.table)?, selection })
     }
 
-    fn show(&self, index: usize, asked: &Asked) -> Shown {
+    /// What a view shows of an answer; without one it waits, if there is something to wait for.
+    fn show(&self, index: usize, asked: &Asked, answer: Option<&Result<Answer, String>>) -> Shown {
         let view = &self.plan.views[index];
-        match self.answer_asked(index, asked) {
-            Some(Ok(answer)) => show(view, &answer, asked.own.as_ref()),
-            Some(Err(why)) => Shown::Error(why),
+        match answer {
+            Some(Ok(answer)) => show(view, answer, asked.own.as_ref()),
+            Some(Err(why)) => Shown::Error(why.clone()),
             None if self.tables.get(view.table).is_some_and(|files| self.is_complete(view.table, files)) => {
                 Shown::Error("These filters end between the groups that this page has: choose them again".to_owned())
             }
@@ -293,12 +265,20 @@ impl Session {
 
     /// The clauses that filter a view: those of other owners over columns that its table has and that it does not ignore.
     fn clauses(&self, index: usize, state: &State) -> Vec<(usize, Selection)> {
+        if state.selections.is_empty() {
+            return Vec::new();
+        }
         let owners = self.plan.views.iter().enumerate();
         let clause = |(owner, selecting): (usize, &View)| {
-            let selection = state.selections.get(&selecting.id)?;
-            self.plan.filters(owner, index).map(|_| (owner, selection.clone()))
+            self.reach(owner, index)?;
+            Some((owner, state.selections.get(&selecting.id)?.clone()))
         };
         owners.filter_map(clause).collect()
+    }
+
+    /// The columns that an owner's clauses filter a view by; none if they do not reach it.
+    fn reach(&self, owner: usize, view: usize) -> Option<&[Key]> {
+        self.reach.get(owner)?.get(view)?.as_deref()
     }
 
     /// The rows of a part that all clauses keep; none where nothing is filtered.

@@ -3,14 +3,14 @@
 use crate::calendar::{write_day, write_moment};
 use crate::plan::{Aggregate, Grain, Key, Kind, Partial, Value};
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 mod groups;
 mod mask;
 mod narrow;
 
 pub use groups::{Bins, Groups, middle, truncate};
-pub use mask::{Mask, chunks};
+pub use mask::{Chunk, Mask, chunks};
 pub use narrow::{Codes, Integers};
 
 /// Columns of equal length, and what their rows are.
@@ -88,6 +88,7 @@ pub struct Column {
     /// The values.
     pub data: Data,
     groups: Mutex<Vec<(Grain, Arc<Groups>)>>,
+    reach: OnceLock<f64>,
 }
 
 /// A column's values. Every value has an ordered key: a whole number that sorts as the values do.
@@ -123,14 +124,14 @@ pub struct Present {
     pub keys: Vec<i64>,
     /// The group of each.
     pub ids: Vec<u32>,
-    rows: Vec<u32>,
+    rows: Chunk,
     codes: Vec<u32>,
 }
 
 impl Column {
     /// A column without groups yet.
     pub fn new(name: String, kind: Kind, data: Data) -> Column {
-        Column { name, kind, data, groups: Mutex::default() }
+        Column { name, kind, data, groups: Mutex::default(), reach: OnceLock::new() }
     }
 
     /// Adds the rows of a column of the same kind.
@@ -151,6 +152,7 @@ impl Column {
             _ => return Err(format!("column `{}` changes its kind", self.name)),
         }
         self.groups = Mutex::default();
+        self.reach = OnceLock::new();
         Ok(())
     }
 
@@ -209,8 +211,34 @@ impl Column {
         }
     }
 
+    /// No sum of its whole numbers is further from zero, as they are stored; infinite for others.
+    pub fn reach(&self) -> f64 {
+        *self.reach.get_or_init(|| match &self.data {
+            // What rounding loses is less than the last bit that counts.
+            Data::Integers { values, .. } => values.reach() * (1.0 + f64::EPSILON * self.len() as f64),
+            _ => f64::INFINITY,
+        })
+    }
+
+    /// Which rows have a value whose ordered key lies between two, both ends in.
+    pub fn within(&self, low: i64, high: i64) -> Mask {
+        let (mut mask, valid) = match &self.data {
+            Data::Text { .. } => {
+                return Mask::of(self.len(), |row| self.key(row).is_some_and(|key| (low..=high).contains(&key)));
+            }
+            Data::Integers { values, valid } => (values.within(low, high), valid),
+            Data::Floats { values, valid } => {
+                (Mask::of(values.len(), |row| (low..=high).contains(&ordered(values[row]))), valid)
+            }
+        };
+        if let Some(valid) = valid {
+            mask.and(valid);
+        }
+        mask
+    }
+
     /// Collects the keys of those rows that have a value, and their groups.
-    pub fn present(&self, rows: &[u32], ids: &[u32], out: &mut Present) {
+    pub fn present(&self, rows: &Chunk, ids: &[u32], out: &mut Present) {
         out.keys.clear();
         match &self.data {
             Data::Text { values, codes } => {
@@ -227,7 +255,7 @@ impl Column {
             }
             Data::Floats { values, valid } => {
                 let rows = keep_valid(valid.as_ref(), rows, ids, &mut out.rows, &mut out.ids);
-                out.keys.extend(rows.iter().map(|&row| ordered(values[row as usize])));
+                out.keys.extend(rows.rows().map(|row| ordered(values[row as usize])));
             }
         }
     }
@@ -242,25 +270,28 @@ impl Column {
         made.push((grain, groups.clone()));
         Ok(groups)
     }
+
+    /// True if it has been asked for these groups.
+    pub fn has_groups(&self, grain: Grain) -> bool {
+        self.groups.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|(of, _)| *of == grain)
+    }
 }
 
 fn keep_valid<'a>(
     valid: Option<&Mask>,
-    rows: &'a [u32],
+    rows: &'a Chunk,
     ids: &[u32],
-    kept: &'a mut Vec<u32>,
+    kept: &'a mut Chunk,
     kept_ids: &mut Vec<u32>,
-) -> &'a [u32] {
+) -> &'a Chunk {
     kept_ids.clear();
     let Some(valid) = valid else {
         kept_ids.extend_from_slice(ids);
         return rows;
     };
-    kept.clear();
-    for (&row, &id) in rows.iter().zip(ids).filter(|(row, _)| valid.get(**row as usize)) {
-        kept.push(row);
-        kept_ids.push(id);
-    }
+    let present = || rows.rows().zip(ids).filter(|(row, _)| valid.get(*row as usize));
+    kept.list(present().map(|(row, _)| row));
+    kept_ids.extend(present().map(|(_, &id)| id));
     kept
 }
 
@@ -288,12 +319,12 @@ fn append_valid(valid: &mut Option<Mask>, more: Option<&Mask>, rows: usize, adde
     }
     let mask = valid.get_or_insert_with(|| {
         let mut all = Mask::default();
-        all.extend(std::iter::repeat_n(true, rows));
+        all.fill(rows);
         all
     });
     match more {
         Some(more) => mask.extend((0..added).map(|row| more.get(row))),
-        None => mask.extend(std::iter::repeat_n(true, added)),
+        None => mask.fill(added),
     }
 }
 

@@ -11,7 +11,7 @@ export class EngineClient {
 
   /**
    * @param {{plan: object, tables: object[], engine: string, wasm: string, worker?: string}} page
-   * @param {{answer(update: object, fresh: boolean): void, progress(loaded: number, total: number): void, failure(message: string): void, ready(notes: string[]): void, late(update: object): void, missing(message: string): void}} on
+   * @param {{answer(update: object, fresh: boolean, points: Float64Array): void, progress(loaded: number, total: number): void, failure(message: string): void, ready(notes: string[]): void, late(update: object, points: Float64Array): void, catalogues(catalogues: object): void, missing(message: string): void}} on
    *   `fresh` marks the first answer of a worker: it holds what differs from the start state. A `late` answer is of views that
    *   waited for a file; `missing` says that a file did not come.
    */
@@ -71,14 +71,15 @@ export class EngineClient {
       if (this.#active) this.#worker.postMessage(this.#active);
       this.#send();
     }
-    if (data.late) this.on.late(data.late);
+    if (data.late) this.on.late(data.late, data.points);
     if (data.missing !== undefined) this.on.missing(data.missing);
     if (data.update) {
       this.#flying = false;
       const fresh = this.#seq === 1;
       this.#send();
-      this.on.answer(data.update, fresh);
+      this.on.answer(data.update, fresh, data.points);
     }
+    if (data.catalogues) this.on.catalogues(data.catalogues);
   }
 
   /** Gives the worker up; the next question starts another. */

@@ -8,6 +8,7 @@ import { EngineClient } from './engine.js';
 import { Drawing } from './draw.js';
 import { Store } from './state.js';
 import { ChartView } from './chart.js';
+import { POINTS } from './redraw.js';
 import { InputView } from './inputs.js';
 import { MetricView, ValueView } from './metric.js';
 import { TableView } from './table.js';
@@ -32,13 +33,15 @@ export class Page {
     this.shown = new Map(Object.entries(data.shown));
     this.views = new Map();
     this.unanswered = new Set();
+    this.catalogues = {};
     this.timings = {};
     this.engine = new EngineClient(data, {
-      answer: (update, fresh) => this.answer(update, fresh),
+      answer: (update, fresh, points) => this.answer(update, fresh, points),
       progress: (loaded, total) => this.progress(total ? loaded / total : 1),
       ready: (notes) => this.loaded(notes),
       failure: (message, owed) => this.fail(message, owed),
-      late: (update) => this.late(update),
+      catalogues: (catalogues) => Object.assign(this.catalogues, catalogues),
+      late: (update, points) => this.late(update, points),
       missing: (message) => this.miss(message),
     });
   }
@@ -100,11 +103,11 @@ export class Page {
     showProgress(this.waiting ? this.share : null);
   }
 
-  answer(update, fresh) {
+  answer(update, fresh, points) {
     const shown = fresh ? { ...this.data.shown, ...update } : update;
     for (const [id, value] of Object.entries(shown)) {
       const known = this.shown.get(id);
-      if (!fresh || this.failed || id in update || known !== value) this.take(id, value);
+      if (!fresh || this.failed || id in update || known !== value) this.take(id, value, points);
     }
     this.failed = false;
     if (this.engine.pending) return;
@@ -114,20 +117,28 @@ export class Page {
   }
 
   /** Shows an answer; a view whose file is still on its way keeps what it shows, and says that it waits. */
-  take(id, value) {
+  take(id, value, points) {
     if (value === 'waiting') {
       this.unanswered.add(id);
       if (this.missed) this.unloaded(id);
       return;
     }
     this.unanswered.delete(id);
-    this.shown.set(id, value);
-    this.views.get(id)?.show(value);
+    const shown = this.whole(id, value, points);
+    this.shown.set(id, shown);
+    this.views.get(id)?.show(shown);
   }
 
-  late(update) {
+  /** What a view shows, where an answer says only how that changes. */
+  whole(id, value, points) {
+    if (value.points) return { traces: pointed(this.catalogues[id], value.points, points) };
+    if (value.selected) return { traces: marked(this.shown.get(id).traces, value.selected, points) };
+    return value;
+  }
+
+  late(update, points) {
     this.missed = undefined;
-    for (const [id, value] of Object.entries(update)) this.take(id, value);
+    for (const [id, value] of Object.entries(update)) this.take(id, value, points);
     this.rest();
   }
 
@@ -141,6 +152,7 @@ export class Page {
   unloaded(id) {
     const retry = () => {
       this.views.get(id)?.notice(null);
+      this.missed = undefined;
       this.engine.retry();
     };
     this.views.get(id)?.notice(`Not up to date: ${this.missed}`, { error: true, retry });
@@ -192,6 +204,27 @@ export class Page {
   tell() {
     for (const resolve of this.idlers?.splice(0) ?? []) resolve();
   }
+}
+
+/** Traces with some of the points of those in a catalogue, all if none are picked, and with these values. */
+function pointed(catalogue, { axis, at, lengths, picked, selected }, numbers) {
+  let end = at;
+  const parts = (sizes) => sizes.map((size) => numbers.subarray(end, (end += size)));
+  const values = parts(lengths);
+  const picks = picked ? parts(lengths) : null;
+  const marks = selected ? parts(selected) : null;
+  return catalogue.map((trace, i) => {
+    const some = (name) => [name, Array.from(picks[i], (place) => trace[name][place])];
+    const points = picks ? Object.fromEntries(POINTS.filter((name) => trace[name]).map(some)) : {};
+    const own = marks ? { selectedpoints: Array.from(marks[i]) } : {};
+    return { ...trace, ...points, ...own, [axis]: Array.from(values[i], (number) => (Number.isNaN(number) ? null : number)) };
+  });
+}
+
+/** The same traces with other points selected. */
+function marked(traces, { at, lengths }, numbers) {
+  let start = at;
+  return traces.map((trace, i) => ({ ...trace, selectedpoints: Array.from(numbers.subarray(start, (start += lengths[i]))) }));
 }
 
 /** The line under the header: a share between 0 and 1, or null when nothing loads. */

@@ -9,7 +9,7 @@
 const CONFIG = { displayModeBar: false, displaylogo: false, responsive: false, doubleClick: false, scrollZoom: false, showTips: false };
 
 /** The arrays of a trace that hold its points. */
-const POINTS = ['x', 'y', 'text', 'customdata', 'ids', 'labels', 'parents', 'values'];
+export const POINTS = ['x', 'y', 'text', 'customdata', 'ids', 'labels', 'parents', 'values'];
 const MARKER_POINTS = ['size', 'colors'];
 const PARTS = new Set([...POINTS, ...MARKER_POINTS]);
 /** What tells which of them are selected; `meta` has no other part that changes. */

@@ -6,20 +6,26 @@
  *
  * In: `{plan, tables, engine, wasm}` once, then `{seq, state}`; `{activate, state}` before a brush in a view, and `{retry}`
  * after a failure in the background.
- * Out: `{loaded, total}`, `{ready, notes}`, `{seq, update}`; `{late}`, an update for views that waited; `{failed}`, or
- * `{missing}` where only the background failed.
+ * Out: `{loaded, total}`, `{ready, notes}`, `{seq, update, points, catalogues}`; `{late, points}`, an update for views that
+ * waited; `{catalogues}`; `{failed}`, or `{missing}` where only the background failed. `points` has the values that an update
+ * names, `catalogues` by chart the traces of all points that it can show while the brush moves: later updates pick from these.
  */
 let engine;
 let state;
+let asked = false;
 let behind = [];
+let leisure;
+/** After so long without a question (ms) the engine prepares for brushes to come. */
+const QUIET = 150;
 const notes = new Set();
 
 addEventListener('message', async ({ data }) => {
   try {
     if (data.plan) await start(data);
     else if (data.retry) await follow();
-    else if (data.activate) engine.activate(data.activate, JSON.stringify(data.state));
+    else if (data.activate) activate(data);
     else answer(data);
+    rest();
   } catch (error) {
     postMessage({ failed: error?.message || String(error) });
   }
@@ -32,14 +38,29 @@ async function start({ plan, tables, engine: url, wasm }) {
   const progress = counter(first);
   const [glue, slices] = await Promise.all([glueOf(url, wasm), Promise.all(first.map((file) => fetched(file, progress)))]);
   engine = new glue.Engine(JSON.stringify(plan));
+  state = JSON.stringify(plan.state ?? {});
   slices.forEach((bytes, i) => engine.load(first[i].table, first[i].index, bytes));
   postMessage({ ready: true, notes: [...notes] });
   await follow();
 }
 
-function answer(asked) {
-  state = JSON.stringify(asked.state);
-  postMessage({ seq: asked.seq, update: JSON.parse(engine.update(state)) });
+function answer({ seq, state: wanted }) {
+  asked = true;
+  state = JSON.stringify(wanted);
+  const update = JSON.parse(engine.update(state));
+  const points = engine.points();
+  postMessage({ seq, update, points, catalogues: JSON.parse(engine.catalogues()) }, [points.buffer]);
+}
+
+function activate({ activate: view, state: current }) {
+  engine.activate(view, JSON.stringify(current));
+  postMessage({ catalogues: JSON.parse(engine.catalogues()) });
+}
+
+/** Has the engine prepare, bit by bit, when it has had nothing to do for a while. */
+function rest() {
+  clearTimeout(leisure);
+  leisure = setTimeout(() => engine?.prepare(state) && rest(), QUIET);
 }
 
 /** Fetches what is behind, file by file; a file that fails is tried again when the reader wants it. */
@@ -54,7 +75,7 @@ async function follow() {
       coming?.catch(() => {});
       engine.load(file.table, file.index, bytes);
       behind.shift();
-      if (state) postMessage({ late: JSON.parse(engine.update(state)) });
+      if (asked) postMessage({ late: JSON.parse(engine.update(state)), points: engine.points() });
     }
   } catch (error) {
     postMessage({ missing: error?.message || String(error) });

@@ -5,6 +5,8 @@
 mod engine;
 
 use dashgen_runtime::plan::{Part, Plan, State};
+use dashgen_tests::bench::drive;
+use dashgen_tests::bench::flights::Flights;
 use dashgen_tests::bench::meridian;
 use dashgen_tests::browser::{Browser, PageUnderTest, Point};
 use dashgen_tests::serve::Host;
@@ -200,6 +202,29 @@ fn a_reader_clicks_and_brushes_meridian() {
     page.key("Escape");
     journey.settled("Escape");
     assert_eq!(journey.state().selections, journey.plan.state.selections, "Escape clears every selection");
+    page.assert_clean();
+}
+
+#[test]
+fn each_move_of_a_brush_shows_what_a_new_page_would() {
+    let folder = tempfile::tempdir().unwrap();
+    drive::build(&Flights::new(20_000), folder.path());
+    let journey = Journey::of(&folder.path().join("site"));
+    let page = &journey.page;
+    page.set_viewport(1440, 4000);
+    journey.open("");
+    journey.settled("loading");
+    for chart in ["histogram-delay", "line-date", "histogram-distance"] {
+        let plot = format!("[data-view='{chart}'] .plot .nsewdrag");
+        page.mouse_drag(page.point(&plot, 0.2, 0.5), page.point(&plot, 0.4, 0.5), 6);
+        journey.settled(&format!("brushing {chart}"));
+        for step in 0..6 {
+            page.run(&format!("document.querySelector(\"[data-view='{chart}'] .handle[data-end='to']\").focus()"));
+            page.key("ArrowLeft");
+            journey.settled(&format!("move {step} in {chart}"));
+        }
+    }
+    assert_eq!(journey.state().selections.len(), 3);
     page.assert_clean();
 }
 

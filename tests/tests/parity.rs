@@ -18,7 +18,8 @@ const RUN: &str = r"(async (states) => {
     return states.map((state) => {
         const brushed = Object.entries(state.selections ?? {}).filter(([, selection]) => selection.between).at(-1);
         if (brushed) engine.activate(brushed[0], JSON.stringify(state));
-        return engine.update(JSON.stringify(state));
+        const catalogues = engine.catalogues();
+        return `${catalogues} ${engine.update(JSON.stringify(state))} ${JSON.stringify([...engine.points()])}`;
     });
 })";
 
@@ -52,10 +53,22 @@ fn native_equals_wasm(name: &str) {
         if let Some((owner, _)) = brushed.next_back() {
             session.activate(owner, state);
         }
-        let ours = serde_json::to_string(&session.update(state)).unwrap();
+        let catalogues = serde_json::to_string(&session.catalogues()).unwrap();
+        let update = serde_json::to_string(&session.update(state)).unwrap();
+        let points: Vec<String> = session.points().iter().map(|number| point(*number)).collect();
+        let ours = format!("{catalogues} {update} [{}]", points.join(","));
         assert!(ours == *theirs, "in {state:?}\nnative {ours}\nwasm   {theirs}");
     }
+    assert!(
+        theirs.iter().any(|update| update.contains("\"points\"")),
+        "no move of a brush was answered by points alone"
+    );
     page.assert_clean();
+}
+
+/// A number as JavaScript writes it.
+fn point(number: f64) -> String {
+    if number.is_nan() { "null".to_owned() } else { number.to_string() }
 }
 
 #[test]

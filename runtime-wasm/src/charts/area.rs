@@ -7,6 +7,9 @@ pub static AREA: ChartType = ChartType {
     name: "area",
     selects: Selects::Position,
     traces: figure::traces,
+    slots: figure::slots,
+    selected: figure::selected,
+    axis: figure::axis,
     #[cfg(not(target_arch = "wasm32"))]
     build: build::BUILD,
 };

@@ -7,6 +7,9 @@ pub static BAR: ChartType = ChartType {
     name: "bar",
     selects: Selects::Position,
     traces: figure::traces,
+    slots: figure::slots,
+    selected: figure::selected,
+    axis: figure::axis,
     #[cfg(not(target_arch = "wasm32"))]
     build: build::BUILD,
 };

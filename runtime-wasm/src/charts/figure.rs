@@ -1,9 +1,12 @@
 //! From the rows of an answer to the arrays of plotly's traces: one trace for each value column and color, always all of them.
 
+use super::Places;
 use super::roles::{brushed, carried, channel, channels, clicked, is_category, position, value};
 use crate::answer::Answer;
-use crate::plan::{Channel, Chart, Selection, Term, Value};
+use crate::plan::{Channel, Chart, Question, Selection, Term, Value};
+use crate::table::ordered;
 use serde_json::{Value as Json, json};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How a category that is null is written. Selections still carry the null.
 const NONE: &str = "(none)";
@@ -23,12 +26,93 @@ pub fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> 
             trace["name"] = json!(name);
             fill(part, measure, &mut trace);
             if let Some(selection) = selection {
-                trace["selectedpoints"] = part.selected(selection);
+                trace["selectedpoints"] = json!(part.selected(selection));
             }
             traces.push(trace);
         }
     }
     traces
+}
+
+/// Where the values of an answer's rows stand in the traces made of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slots {
+    /// The array of each trace that holds them: `x` or `y`.
+    pub axis: &'static str,
+    /// For each trace its measure, and the row behind each of its points if there is one.
+    pub traces: Vec<(usize, Vec<Option<u32>>)>,
+    /// Whether points keep their places without a row, as on an axis of categories.
+    pub keeps_places: bool,
+}
+
+/// Where the values stand in [`traces`]; none if an answer with some of the rows could look different in anything but which
+/// points there are and their values.
+pub fn slots(chart: &Chart, question: &Question, answer: &Answer) -> Option<Slots> {
+    let is_value = |channel: &Channel| channel.role == value(chart);
+    let measure = |channel: &Channel| match channel.term {
+        Term::Measure(index) => Some(index),
+        Term::Key(_) => None,
+    };
+    let axis = channel(chart, position(chart))?;
+    let color = channel(chart, "color");
+    let is_placed = |key: usize| [Some(axis), color].into_iter().flatten().any(|of| of.term == Term::Key(key));
+    let is_fixed = |role: &str, of: &Channel| {
+        chart
+            .categories
+            .get(role)
+            .is_some_and(|fixed| fixed.len() == categories(chart, role, column(answer, of.term)).len())
+    };
+    let keeps_places = is_category(axis.kind) && chart.categories.contains_key(position(chart));
+    let fits = chart.channels.iter().all(|channel| is_value(channel) == measure(channel).is_some())
+        && (0..question.keys.len()).all(is_placed)
+        && color.is_none_or(|color| is_fixed("color", color))
+        && (!keeps_places || is_fixed(position(chart), axis));
+    let row = |point: &Point| match point {
+        Point::Row(row) => Some(*row as u32),
+        Point::Empty(_) => None,
+    };
+    let parts = fits.then(|| parts(chart, answer))?;
+    let of = |measure: usize| parts.iter().map(move |part| (measure, part.points.iter().map(row).collect()));
+    let measures = channels(chart, value(chart)).filter_map(measure);
+    Some(Slots { axis: value(chart), traces: measures.flat_map(of).collect(), keeps_places })
+}
+
+/// For each of the [`traces`] the places of its points that the reader selected.
+pub fn selected(chart: &Chart, answer: &Answer, selection: &Selection) -> Option<Places> {
+    let parts: Places = parts(chart, answer).iter().map(|part| part.selected(selection)).collect();
+    Some(channels(chart, value(chart)).flat_map(|_| parts.iter().cloned()).collect())
+}
+
+/// The points of traces along the brushed axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Axis {
+    /// Where each point stands.
+    values: Vec<Vec<Value>>,
+    ascends: bool,
+}
+
+impl Axis {
+    /// The places of the points in a range, for each trace.
+    pub fn between(&self, low: &Value, high: &Value) -> Places {
+        let inside = |values: &Vec<Value>| -> Vec<usize> {
+            if !self.ascends {
+                return (0..values.len()).filter(|&place| is_between(&values[place], low, high)).collect();
+            }
+            let first = values.partition_point(|value| *low != Value::Null && !reaches(low, value));
+            let last = values.partition_point(|value| *high == Value::Null || reaches(value, high));
+            (first..last).collect()
+        };
+        self.values.iter().map(inside).collect()
+    }
+}
+
+/// Where the points of the [`traces`] stand along the axis that the reader brushes; none if there is no such axis.
+pub fn axis(chart: &Chart, answer: &Answer) -> Option<Axis> {
+    let term = brushed(chart)?.term;
+    let along = |part: &Part| part.points.iter().map(|point| part.value(point, term).clone()).collect::<Vec<_>>();
+    let parts: Vec<Vec<Value>> = parts(chart, answer).iter().map(along).collect();
+    let ascends = parts.iter().all(|values| values.is_sorted_by(reaches));
+    Some(Axis { values: channels(chart, value(chart)).flat_map(|_| parts.iter().cloned()).collect(), ascends })
 }
 
 /// What all traces of the chart share, as the build made it.
@@ -76,13 +160,24 @@ pub fn amount(value: &Value) -> f64 {
 
 /// The categories of a role as the build fixed them, then those that only this answer has.
 pub fn categories(chart: &Chart, role: &str, values: &[Value]) -> Vec<Value> {
-    let mut all = chart.categories.get(role).cloned().unwrap_or_default();
-    for value in values {
-        if !all.contains(value) {
-            all.push(value.clone());
-        }
+    let fixed = chart.categories.get(role).map_or(&[][..], Vec::as_slice);
+    let mut known = BTreeSet::new();
+    fixed.iter().chain(values).filter(|value| known.insert(identity(value))).cloned().collect()
+}
+
+/// What tells values apart, and can be looked up.
+fn identity(value: &Value) -> (u8, i64, &str) {
+    match value {
+        Value::Null => (0, 0, ""),
+        Value::Boolean(truth) => (1, i64::from(*truth), ""),
+        Value::Number(number) => (2, ordered(number + 0.0), ""),
+        Value::Text(text) => (3, 0, text),
     }
-    all
+}
+
+/// The place of each value in a list of distinct ones.
+fn places_of(values: &[Value]) -> BTreeMap<(u8, i64, &str), usize> {
+    values.iter().enumerate().map(|(place, value)| (identity(value), place)).collect()
 }
 
 /// The color that the author asked for: by name, else by turns; none leaves it to the theme.
@@ -122,10 +217,9 @@ fn parts<'a>(chart: &'a Chart, answer: &'a Answer) -> Vec<Part<'a>> {
     let values = column(answer, color.term);
     let all = categories(chart, "color", values);
     let mut rows = vec![Vec::new(); all.len()];
+    let places = places_of(&all);
     for (row, value) in values.iter().enumerate() {
-        if let Some(place) = all.iter().position(|category| category == value) {
-            rows[place].push(row);
-        }
+        rows[places[&identity(value)]].push(row);
     }
     all.into_iter().zip(rows).map(|(category, rows)| part(Some(category), rows)).collect()
 }
@@ -138,15 +232,16 @@ fn places(chart: &Chart, answer: &Answer, rows: Vec<usize>) -> Vec<Point> {
         return rows.into_iter().map(Point::Row).collect();
     };
     let values = column(answer, axis.term);
-    let mut points = Vec::new();
-    for category in categories(chart, role, values) {
-        let before = points.len();
-        points.extend(rows.iter().filter(|row| values[**row] == category).map(|row| Point::Row(*row)));
-        if points.len() == before {
-            points.push(Point::Empty(category));
-        }
+    let all = categories(chart, role, values);
+    let places = places_of(&all);
+    let mut by_category: Vec<Vec<Point>> = all.iter().map(|_| Vec::new()).collect();
+    for row in rows {
+        by_category[places[&identity(&values[row])]].push(Point::Row(row));
     }
+    let points = by_category.into_iter().zip(&all);
     points
+        .flat_map(|(rows, category)| if rows.is_empty() { vec![Point::Empty(category.clone())] } else { rows })
+        .collect()
 }
 
 /// What the legend calls it: the measure where there are several, the color where there is one.
@@ -214,7 +309,7 @@ impl Part<'_> {
     }
 
     /// The places of the points that the reader selected.
-    fn selected(&self, selection: &Selection) -> Json {
+    fn selected(&self, selection: &Selection) -> Vec<usize> {
         let terms = clicked(self.chart);
         let axis = brushed(self.chart);
         let is_selected = |point: &Point| match selection {
@@ -230,13 +325,16 @@ impl Part<'_> {
     }
 }
 
-/// Days and moments are compared as text, which their notation allows.
-fn is_between(value: &Value, low: &Value, high: &Value) -> bool {
-    let reaches = |low: &Value, high: &Value| match (low, high) {
+/// True if one value is not above another of its kind; days and moments are compared as text, which their notation allows.
+fn reaches(low: &Value, high: &Value) -> bool {
+    match (low, high) {
         (Value::Number(low), Value::Number(high)) => low <= high,
         (Value::Text(low), Value::Text(high)) => low <= high,
         _ => false,
-    };
+    }
+}
+
+fn is_between(value: &Value, low: &Value, high: &Value) -> bool {
     *value != Value::Null
         && (*low == Value::Null || reaches(low, value))
         && (*high == Value::Null || reaches(value, high))

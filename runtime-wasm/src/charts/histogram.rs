@@ -10,6 +10,9 @@ pub static HISTOGRAM: ChartType = ChartType {
     name: "histogram",
     selects: Selects::Position,
     traces,
+    slots: figure::slots,
+    selected: figure::selected,
+    axis: figure::axis,
     #[cfg(not(target_arch = "wasm32"))]
     build: build::BUILD,
 };

@@ -32,8 +32,10 @@ mod ticks;
 #[cfg(test)]
 mod tests;
 
+pub use figure::{Axis, Slots};
+
 use crate::answer::Answer;
-use crate::plan::{Chart, Selection};
+use crate::plan::{Chart, Question, Selection};
 use serde_json::Value as Json;
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -45,6 +47,9 @@ pub use finish::{Gesture, finish, select};
 #[cfg(not(target_arch = "wasm32"))]
 pub use histogram::{bins, time_grain};
 
+/// For each trace the places of some of its points.
+pub type Places = Vec<Vec<usize>>;
+
 /// A chart type: the second word of a `chart` fence.
 pub struct ChartType {
     /// The word.
@@ -53,6 +58,12 @@ pub struct ChartType {
     pub selects: Selects,
     /// Makes the traces of a finished chart.
     pub traces: fn(&Chart, &Answer, Option<&Selection>) -> Vec<Json>,
+    /// Tells where the values of an answer stand in its traces, if they stand in one array as they are.
+    pub slots: fn(&Chart, &Question, &Answer) -> Option<Slots>,
+    /// Tells which points of each of its traces a selection marks by `selectedpoints`, if it marks them so.
+    pub selected: fn(&Chart, &Answer, &Selection) -> Option<Places>,
+    /// Tells where its points stand along the axis that the reader brushes, if they are marked so.
+    pub axis: fn(&Chart, &Answer) -> Option<Axis>,
     /// What only the build needs to know.
     #[cfg(not(target_arch = "wasm32"))]
     pub build: Build,
@@ -102,4 +113,20 @@ pub fn chart(name: &str) -> Option<&'static ChartType> {
 /// `meta.dimmed`; the points of other charts by `selectedpoints`.
 pub fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<Json> {
     self::chart(&chart.kind).map_or_else(Vec::new, |kind| (kind.traces)(chart, answer, selection))
+}
+
+/// Where the values of an answer stand in its [`traces`]; others of the same groups can be put there. None if the chart
+/// makes more of them.
+pub fn slots(chart: &Chart, question: &Question, answer: &Answer) -> Option<Slots> {
+    self::chart(&chart.kind).and_then(|kind| (kind.slots)(chart, question, answer))
+}
+
+/// The `selectedpoints` of a chart's [`traces`]; none if it marks what is selected in another way.
+pub fn selected(chart: &Chart, answer: &Answer, selection: &Selection) -> Option<Places> {
+    self::chart(&chart.kind).and_then(|kind| (kind.selected)(chart, answer, selection))
+}
+
+/// Where the points of a chart's [`traces`] stand along the axis that the reader brushes.
+pub fn axis(chart: &Chart, answer: &Answer) -> Option<Axis> {
+    self::chart(&chart.kind).and_then(|kind| (kind.axis)(chart, answer))
 }

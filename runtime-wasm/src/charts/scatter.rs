@@ -7,6 +7,9 @@ pub static SCATTER: ChartType = ChartType {
     name: "scatter",
     selects: Selects::Points,
     traces: figure::traces,
+    slots: figure::slots,
+    selected: figure::selected,
+    axis: figure::axis,
     #[cfg(not(target_arch = "wasm32"))]
     build: build::BUILD,
 };

@@ -12,6 +12,9 @@ pub static TREEMAP: ChartType = ChartType {
     name: "treemap",
     selects: Selects::Role("path"),
     traces,
+    slots: |_, _, _| None,
+    selected: |_, _, _| None,
+    axis: |_, _| None,
     #[cfg(not(target_arch = "wasm32"))]
     build: build::BUILD,
 };

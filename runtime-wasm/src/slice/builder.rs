@@ -76,7 +76,7 @@ impl Builder {
         }
         match present {
             Some(present) => self.valid.extend(present.iter().copied()),
-            None => self.valid.extend(std::iter::repeat_n(true, rows)),
+            None => self.valid.fill(rows),
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use super::{Column, Data, ordered, unordered};
 use crate::calendar::{truncate_day, truncate_moment};
 use crate::plan::{Grain, Kind, TimeGrain, Value};
-use crate::table::narrow::Codes;
+use crate::table::narrow::{Codes, Integers};
 use std::sync::Arc;
 
 /// A column cut into groups: codes ascend with the values, the code after the last value is null's, the next one means no group.
@@ -153,8 +153,14 @@ impl Bins {
         let code = |key: Option<i64>| key.and_then(|key| self.index(number_of(column, key))).unwrap_or(outside);
         let keys = (0..self.count).map(|index| self.label(column, index)).collect();
         let kind = if column.kind.is_time() { column.kind } else { Kind::Float };
-        let codes = narrow((0..column.len()).map(|row| code(column.key(row))));
-        let leaves_out = (0..column.len()).any(|row| codes.get(row) == outside);
+        let codes = match dense(column) {
+            Some((values, lowest, span)) => {
+                let list: Vec<u32> = (0..span).map(|place| code(Some(lowest + place as i64))).collect();
+                values.codes(lowest, &list)
+            }
+            None => narrow((0..column.len()).map(|row| code(column.key(row)))),
+        };
+        let leaves_out = codes.has(outside);
         Groups { codes: Arc::new(codes), leaves_out, labels: Labels::Keys(keys, kind) }
     }
 
@@ -168,8 +174,20 @@ fn number_of(column: &Column, key: i64) -> f64 {
     super::number(column.kind, key)
 }
 
+/// The whole numbers of a column that has no nulls, if all between its ends can be listed; its lowest, and how many they are.
+fn dense(column: &Column) -> Option<(&Integers, i64, usize)> {
+    let Data::Integers { values, valid: None } = &column.data else { return None };
+    let (lowest, highest) = values.ends()?;
+    let span = highest.checked_sub(lowest)?;
+    (span < (1 << 16) + 2 * column.len() as i64).then_some((values, lowest, span as usize + 1))
+}
+
 /// Groups of equal keys.
 fn distinct(column: &Column, group: impl Fn(i64) -> i64) -> Groups {
+    if let Some((values, lowest, span)) = dense(column) {
+        let (codes, keys) = listed(values, lowest, span, group);
+        return Groups { codes: Arc::new(codes), leaves_out: false, labels: Labels::Keys(keys, column.kind) };
+    }
     let key = |row: usize| column.key(row).map(&group);
     let (mut lowest, mut highest) = (i64::MAX, i64::MIN);
     for key in (0..column.len()).filter_map(key) {
@@ -185,6 +203,22 @@ fn distinct(column: &Column, group: impl Fn(i64) -> i64) -> Groups {
         by_sorting(column.len(), &key)
     };
     Groups { codes: Arc::new(codes), leaves_out: false, labels: Labels::Keys(keys, column.kind) }
+}
+
+/// Groups of numbers that lie close together, of which only those with rows count.
+fn listed(values: &Integers, lowest: i64, span: usize, group: impl Fn(i64) -> i64) -> (Codes, Vec<i64>) {
+    let mut list = vec![0; span];
+    values.each(|value| list[(value - lowest) as usize] = 1);
+    let mut keys: Vec<i64> = Vec::new();
+    for (place, code) in list.iter_mut().enumerate().filter(|(_, is_there)| **is_there == 1) {
+        let key = group(lowest + place as i64);
+        // Groups ascend with their values.
+        if keys.last() != Some(&key) {
+            keys.push(key);
+        }
+        *code = keys.len() as u32 - 1;
+    }
+    (values.codes(lowest, &list), keys)
 }
 
 /// Distinct keys that lie close together, by a table of all between lowest and highest.

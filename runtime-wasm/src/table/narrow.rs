@@ -1,5 +1,6 @@
 //! Vectors of whole numbers in the narrowest integers that hold them; they widen as they grow.
 
+use super::mask::{Chunk, Mask};
 use std::ops::Range;
 
 /// Codes: positions in a list of distinct values.
@@ -53,12 +54,30 @@ impl Codes {
     }
 
     /// The codes of some rows.
-    pub fn gather(&self, rows: &[u32], out: &mut Vec<u32>) {
+    pub fn gather(&self, rows: &Chunk, out: &mut Vec<u32>) {
         out.clear();
         match self {
-            Codes::U8(values) => out.extend(rows.iter().map(|&row| u32::from(values[row as usize]))),
-            Codes::U16(values) => out.extend(rows.iter().map(|&row| u32::from(values[row as usize]))),
-            Codes::U32(values) => out.extend(rows.iter().map(|&row| values[row as usize])),
+            Codes::U8(values) => gather(values, rows, out),
+            Codes::U16(values) => gather(values, rows, out),
+            Codes::U32(values) => gather(values, rows, out),
+        }
+    }
+
+    /// Whether a row has this code.
+    pub fn has(&self, code: u32) -> bool {
+        match self {
+            Codes::U8(values) => u8::try_from(code).is_ok_and(|code| values.contains(&code)),
+            Codes::U16(values) => u16::try_from(code).is_ok_and(|code| values.contains(&code)),
+            Codes::U32(values) => values.contains(&code),
+        }
+    }
+
+    /// Which rows have a code that is wanted.
+    pub fn are(&self, wanted: &[bool]) -> Mask {
+        match self {
+            Codes::U8(values) => Mask::of(values.len(), |row| wanted[usize::from(values[row])]),
+            Codes::U16(values) => Mask::of(values.len(), |row| wanted[usize::from(values[row])]),
+            Codes::U32(values) => Mask::of(values.len(), |row| wanted[values[row] as usize]),
         }
     }
 
@@ -105,6 +124,44 @@ impl Codes {
         };
         *self = wide;
     }
+}
+
+fn gather<A: Copy, B: From<A>>(values: &[A], rows: &Chunk, out: &mut Vec<B>) {
+    match rows.span() {
+        Ok(span) => out.extend(values[span].iter().map(|&value| B::from(value))),
+        Err(rows) => out.extend(rows.iter().map(|&row| B::from(values[row as usize]))),
+    }
+}
+
+fn within<T: Copy + PartialOrd + TryFrom<i64> + Into<i64>>(values: &[T], low: i64, high: i64) -> Mask {
+    match (T::try_from(low), T::try_from(high)) {
+        (Ok(low), Ok(high)) => Mask::of(values.len(), |row| low <= values[row] && values[row] <= high),
+        // An end that the type does not hold lies beyond all values.
+        _ => Mask::of(values.len(), |row| (low..=high).contains(&values[row].into())),
+    }
+}
+
+fn ends<T: Copy + Ord + Into<i64>>(values: &[T]) -> Option<(i64, i64)> {
+    let first = *values.first()?;
+    let ends = values.iter().fold((first, first), |(low, high), &value| (low.min(value), high.max(value)));
+    Some((ends.0.into(), ends.1.into()))
+}
+
+fn codes<T: Copy + Into<i64>>(values: &[T], lowest: i64, list: &[u32]) -> Codes {
+    fn mapped<T: Copy + Into<i64>, C: Copy>(values: &[T], lowest: i64, list: &[C]) -> Vec<C> {
+        values.iter().map(|&value| list[(value.into() - lowest) as usize]).collect()
+    }
+    match list.iter().max() {
+        Some(0..=0xff) => Codes::U8(mapped(values, lowest, &list.iter().map(|&code| code as u8).collect::<Vec<_>>())),
+        Some(0..=0xffff) => {
+            Codes::U16(mapped(values, lowest, &list.iter().map(|&code| code as u16).collect::<Vec<_>>()))
+        }
+        _ => Codes::U32(mapped(values, lowest, list)),
+    }
+}
+
+fn reach<T: Copy + Into<i64>>(values: &[T]) -> f64 {
+    values.iter().map(|&value| (value.into() as f64).abs()).sum()
 }
 
 fn converted<A: Copy, B: From<A>>(values: &[A]) -> Vec<B> {
@@ -167,12 +224,62 @@ impl Integers {
     }
 
     /// The numbers of some rows, appended.
-    pub fn gather(&self, rows: &[u32], out: &mut Vec<i64>) {
+    pub fn gather(&self, rows: &Chunk, out: &mut Vec<i64>) {
         match self {
-            Integers::I8(values) => out.extend(rows.iter().map(|&row| i64::from(values[row as usize]))),
-            Integers::I16(values) => out.extend(rows.iter().map(|&row| i64::from(values[row as usize]))),
-            Integers::I32(values) => out.extend(rows.iter().map(|&row| i64::from(values[row as usize]))),
-            Integers::I64(values) => out.extend(rows.iter().map(|&row| values[row as usize])),
+            Integers::I8(values) => gather(values, rows, out),
+            Integers::I16(values) => gather(values, rows, out),
+            Integers::I32(values) => gather(values, rows, out),
+            Integers::I64(values) => gather(values, rows, out),
+        }
+    }
+
+    /// Which rows have a number between two, both ends in.
+    pub fn within(&self, low: i64, high: i64) -> Mask {
+        match self {
+            Integers::I8(values) => within(values, low, high),
+            Integers::I16(values) => within(values, low, high),
+            Integers::I32(values) => within(values, low, high),
+            Integers::I64(values) => within(values, low, high),
+        }
+    }
+
+    /// Hands each number to a function.
+    pub fn each(&self, mut run: impl FnMut(i64)) {
+        match self {
+            Integers::I8(values) => values.iter().for_each(|&value| run(value.into())),
+            Integers::I16(values) => values.iter().for_each(|&value| run(value.into())),
+            Integers::I32(values) => values.iter().for_each(|&value| run(value.into())),
+            Integers::I64(values) => values.iter().for_each(|&value| run(value)),
+        }
+    }
+
+    /// The lowest and the highest number, if there are any.
+    pub fn ends(&self) -> Option<(i64, i64)> {
+        match self {
+            Integers::I8(values) => ends(values),
+            Integers::I16(values) => ends(values),
+            Integers::I32(values) => ends(values),
+            Integers::I64(values) => ends(values),
+        }
+    }
+
+    /// What stands for each number in a list that begins with what stands for the lowest.
+    pub fn codes(&self, lowest: i64, list: &[u32]) -> Codes {
+        match self {
+            Integers::I8(values) => codes(values, lowest, list),
+            Integers::I16(values) => codes(values, lowest, list),
+            Integers::I32(values) => codes(values, lowest, list),
+            Integers::I64(values) => codes(values, lowest, list),
+        }
+    }
+
+    /// The sum of all numbers without their signs, about.
+    pub fn reach(&self) -> f64 {
+        match self {
+            Integers::I8(values) => reach(values),
+            Integers::I16(values) => reach(values),
+            Integers::I32(values) => reach(values),
+            Integers::I64(values) => reach(values),
         }
     }
 

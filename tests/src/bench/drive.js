@@ -12,23 +12,27 @@ async function drive(phases) {
     const views = new Map(plan.views.filter((view) => view.shows.chart).map((view) => [columnOf(plan, view), view.id]));
     const metrics = plan.views.filter((view) => view.shows.metric).map((view) => view.id);
     const shown = {};
+    const catalogues = {};
     const update = (selections) => {
       const state = JSON.stringify({ ...plan.state, selections });
       const start = performance.now();
-      const answer = engine.update(state);
+      const answer = JSON.parse(engine.update(state));
+      const points = engine.points();
       const time = performance.now() - start;
-      Object.assign(shown, JSON.parse(answer));
+      for (const [id, view] of Object.entries(answer)) shown[id] = view.points ? pointed(catalogues[id], view.points, points) : view.selected ? shown[id] : view;
       const bad = Object.entries(shown).find(([, view]) => view === 'waiting' || view.error);
       if (bad) throw new Error(`${bad[0]} in ${state}: ${bad[1].error ?? bad[1]}`);
       return time;
     };
     update({});
     out.ready_ms = performance.now();
+    // As the worker does when it has nothing else to do.
+    while (engine.prepare(JSON.stringify(plan.state)));
     for (const phase of phases) {
       const id = views.get(phase.column);
       const fixed = Object.fromEntries(phase.fixed.map(([column, low, high]) => [views.get(column), { between: [low, high] }]));
       update(fixed);
-      const result = { name: phase.name, switch_ms: activate(engine, id, { ...plan.state, selections: fixed }), steps: [], totals: [], shown: {} };
+      const result = { name: phase.name, switch_ms: activate(engine, id, { ...plan.state, selections: fixed }, catalogues), steps: [], totals: [], shown: {} };
       for (const [step, range] of phase.ranges.entries()) {
         result.steps.push(update({ ...fixed, [id]: { between: range } }));
         result.totals.push(metrics.map((metric) => shown[metric].value.value ?? 0));
@@ -49,12 +53,24 @@ async function load() {
   return loadEngine(new DOMParser().parseFromString(html, 'text/html'));
 }
 
-/** What the engine does when the pointer enters a chart, in milliseconds; null where it does nothing. */
-function activate(engine, id, state) {
-  if (!engine.activate) return null;
+/** What the engine does when the pointer enters a chart, in milliseconds. */
+function activate(engine, id, state, catalogues) {
   const start = performance.now();
   engine.activate(id, JSON.stringify(state));
-  return performance.now() - start;
+  const time = performance.now() - start;
+  Object.assign(catalogues, JSON.parse(engine.catalogues()));
+  return time;
+}
+
+/** What a chart shows of the points in its catalogue. */
+function pointed(catalogue, { axis, at, lengths, picked }, points) {
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  let start = at;
+  return { traces: catalogue.map((trace, i) => {
+    const [from, to] = [start, (start += lengths[i])];
+    const x = picked ? Array.from(points.subarray(from + total, to + total), (place) => trace.x[place]) : trace.x;
+    return { x, [axis]: points.subarray(from, to) };
+  }) };
 }
 
 /** The column that a chart groups by. */
@@ -64,5 +80,5 @@ function columnOf(plan, view) {
 
 /** What a chart of one trace shows. */
 function counts({ traces }) {
-  return traces.flatMap(({ x, y }) => Array.from(x, (key, place) => [key, y[place] ?? 0]));
+  return traces.flatMap(({ x, y }) => Array.from(x, (key, place) => [key, y[place] || 0]));
 }

@@ -1,0 +1,306 @@
+//! Brushing: what the session prepares when the pointer enters a view, and how each move of the brush is answered by it.
+
+use super::{Asked, Place, Session};
+use crate::answer::{Answer, Shown};
+use crate::charts::{self, Slots};
+use crate::clause;
+use crate::index::Index;
+use crate::plan::{Grain, Question, Select, Selection, Shows, State, Value};
+use crate::table::Holds;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+
+/// Groups of at most so many are indexed before anybody asks: it takes milliseconds.
+const FEW_GROUPS: usize = 1 << 20;
+
+/// The view that is brushed, and the indexes that answer it.
+#[derive(Debug, Default)]
+pub struct Brush {
+    /// The view that the reader is about to brush in.
+    active: Option<usize>,
+    /// By brushed view and view.
+    indexes: Mutex<BTreeMap<(usize, usize), Prepared>>,
+    /// By view, what it can show while the active view is brushed.
+    catalogues: Vec<Option<Catalogue>>,
+    /// How many indexes were made so far.
+    made: usize,
+    /// The selections of others for which there are indexes of the active view.
+    others: BTreeMap<String, Selection>,
+    /// Where the brush was at the last update.
+    last: Option<Selection>,
+}
+
+/// An index for a view, and all that it depends on besides the brush; none if there can be none.
+#[derive(Debug)]
+struct Prepared {
+    number: usize,
+    others: Vec<(usize, Selection)>,
+    place: Place,
+    grain: Grain,
+    index: Option<Index>,
+}
+
+/// The points that a chart can show while an index answers it: all those of the whole axis. A move of the brush leaves some
+/// of them, with other values.
+#[derive(Debug)]
+struct Catalogue {
+    /// Which index.
+    number: usize,
+    /// By row of the answer over the whole axis, its group in the index.
+    groups: Vec<u32>,
+    slots: Slots,
+    /// The traces, until the page has them.
+    traces: Option<Vec<Json>>,
+    answer: Answer,
+    /// What is selected in the chart itself, and which points of each trace that marks.
+    marked: Option<(Selection, Vec<Vec<bool>>)>,
+}
+
+impl Brush {
+    /// Forgets all indexes: tables have changed.
+    pub fn clear(&mut self) {
+        self.indexes = Mutex::default();
+        self.catalogues.clear();
+        // No selection has this name, so the next move makes them anew.
+        self.others = BTreeMap::from([(String::new(), Selection::In(Vec::new()))]);
+    }
+
+    fn indexes(&mut self) -> &mut BTreeMap<(usize, usize), Prepared> {
+        self.indexes.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Session {
+    /// Prepares for a range being dragged in a view: what others show of each range is then a subtraction.
+    pub fn activate(&mut self, view: &str, state: &State) {
+        let owner = self.plan.views.iter().position(|owner| owner.id == view).filter(|&owner| self.is_brushed(owner));
+        // What is made in milliseconds is kept for when the pointer comes back.
+        let is_kept = |of: usize, made: &Prepared| Some(of) == owner || made.index.as_ref().is_none_or(Index::is_small);
+        self.brush.indexes().retain(|(of, _), made| is_kept(*of, made));
+        if self.brush.active != owner {
+            self.brush.catalogues.clear();
+        }
+        self.brush.active = owner;
+        if let Some(owner) = owner {
+            self.renew(owner, state);
+        }
+    }
+
+    /// Makes the indexes anew if the brush moves after selections were made elsewhere.
+    pub(super) fn follow(&mut self, state: &State) {
+        let Some(owner) = self.brush.active else { return };
+        let id = &self.plan.views[owner].id;
+        let brush = state.selections.get(id).cloned();
+        let has_moved = brush.is_some() && brush != self.brush.last;
+        self.brush.last = brush;
+        let others = state.selections.iter().filter(|(of, _)| *of != id);
+        if has_moved && !others.eq(&self.brush.others) {
+            self.renew(owner, state);
+        }
+    }
+
+    fn renew(&mut self, owner: usize, state: &State) {
+        self.index(owner, state, |_, _| true);
+        let id = &self.plan.views[owner].id;
+        self.brush.others = state.selections.clone();
+        self.brush.others.remove(id);
+        self.list(owner);
+    }
+
+    /// Lists what each view can show, where its index is another one than before.
+    fn list(&mut self, owner: usize) {
+        self.brush.catalogues.resize_with(self.plan.views.len(), || None);
+        for view in 0..self.plan.views.len() {
+            let indexes = self.brush.indexes.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(made) = indexes.get(&(owner, view)) else { continue };
+            let is_known = self.brush.catalogues[view].as_ref().is_some_and(|kept| kept.number == made.number);
+            let listed = (!is_known).then(|| self.catalogue(view, made));
+            drop(indexes);
+            if let Some(listed) = listed {
+                self.brush.catalogues[view] = listed;
+            }
+        }
+    }
+
+    /// Prepares for a brush in one of the views, where that takes milliseconds; false if all is prepared. For when there is
+    /// nothing else to do.
+    pub fn prepare(&mut self, state: &State) -> bool {
+        let owners = 0..self.plan.views.len();
+        let is_few = |session: &Session, place| {
+            session.part(place).is_some_and(|part| matches!(part.holds, Holds::Groups(..)) && part.rows <= FEW_GROUPS)
+        };
+        for owner in owners.filter(|&owner| self.is_brushed(owner)).collect::<Vec<_>>() {
+            if self.index(owner, state, is_few) {
+                return true;
+            }
+        }
+        self.group()
+    }
+
+    /// Has a column put its rows into groups, as a view or a brush will want them; false if all have.
+    fn group(&self) -> bool {
+        let views = self.plan.views.iter();
+        let wanted = views.flat_map(|view| view.question.keys.iter().map(|key| (view.table, key)));
+        for (table, key) in wanted {
+            for part in self.tables[table].iter().flatten().flatten() {
+                let column = part.column(key.column).filter(|(_, own)| own.refines(key.grain));
+                if let Some((column, _)) = column.filter(|(column, _)| !column.has_groups(key.grain)) {
+                    return column.groups(key.grain).is_ok();
+                }
+            }
+        }
+        false
+    }
+
+    fn is_brushed(&self, view: usize) -> bool {
+        matches!(self.plan.views[view].select, Some(Select::Interval(_)))
+    }
+
+    /// Makes the indexes of a brushed view that are not there or of another state; true if there were such.
+    fn index(&mut self, owner: usize, state: &State, may: impl Fn(&Session, Place) -> bool) -> bool {
+        let asked: Vec<_> = (0..self.plan.views.len())
+            .filter(|&view| self.reach(owner, view).is_some())
+            .map(|view| (view, self.asked(view, state)))
+            .collect();
+        let before = self.brush.made;
+        for (view, asked) in asked {
+            let others: Vec<_> = asked.clauses.iter().filter(|(of, _)| *of != owner).cloned().collect();
+            if self.brush.indexes().get(&(owner, view)).is_some_and(|made| made.others == others) {
+                continue;
+            }
+            let all = Selection::Between(Value::Null, Value::Null);
+            let clauses = others.iter().cloned().chain([(owner, all)]).collect();
+            let place = self.smallest(view, &Asked { clauses, ..asked });
+            let Some(place) = place.filter(|&place| may(self, place)) else { continue };
+            if let Some(made) = self.made(view, owner, place, others) {
+                self.brush.indexes().insert((owner, view), made);
+                self.brush.made += 1;
+            }
+        }
+        self.brush.made > before
+    }
+
+    fn made(&self, view: usize, owner: usize, place: Place, others: Vec<(usize, Selection)>) -> Option<Prepared> {
+        let table = self.part(place)?;
+        let key = self.reach(owner, view)?.first()?.clone();
+        let grain = match table.column(key.column)?.1 {
+            Grain::Value => key.grain,
+            own => own,
+        };
+        let mask = self.filter(place, table, &others);
+        let index = Index::new(table, &self.plan.views[view].question, (key.column, grain), mask.as_deref());
+        Some(Prepared { number: self.brush.made, others, place, grain, index })
+    }
+
+    /// Runs something with the index for a view, if one answers what is asked, and the codes that the brush selects.
+    fn with_index<T>(
+        &self,
+        view: usize,
+        asked: &Asked,
+        run: impl FnOnce(&Prepared, &Index, Range<u32>) -> T,
+    ) -> Option<T> {
+        let owner = self.brush.active?;
+        let (_, brush) = asked.clauses.iter().find(|(of, _)| *of == owner)?;
+        let Selection::Between(low, high) = brush else { return None };
+        let indexes = self.brush.indexes.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = indexes.get(&(owner, view))?;
+        if !made.others.iter().eq(asked.clauses.iter().filter(|(of, _)| *of != owner)) {
+            return None;
+        }
+        let column = self.part(made.place)?.column(self.reach(owner, view)?.first()?.column)?.0;
+        let groups = column.groups(made.grain).ok()?;
+        let codes = clause::codes(column, made.grain, &groups, low, high)?;
+        Some(run(made, made.index.as_ref()?, codes))
+    }
+
+    /// The answer from the brush's index alone, if there is one.
+    pub(super) fn indexed(&self, view: usize, asked: &Asked) -> Option<Result<Answer, String>> {
+        let question = Question { order: asked.order.clone(), ..self.plan.views[view].question.clone() };
+        self.with_index(view, asked, |_, index, codes| index.answer(&question, codes))
+    }
+
+    /// By view id, the traces of all points that a chart can show while the brush moves, given once: from then on
+    /// [`Shown::Points`] picks from them.
+    pub fn catalogues(&mut self) -> BTreeMap<String, Vec<Json>> {
+        let views = self.plan.views.iter().zip(&mut self.brush.catalogues);
+        views.filter_map(|(view, kept)| Some((view.id.clone(), kept.as_mut()?.traces.take()?))).collect()
+    }
+
+    /// Lists what a view can show while an index answers it; none if a move of the brush changes more than which points
+    /// there are and their values.
+    fn catalogue(&self, view: usize, made: &Prepared) -> Option<Catalogue> {
+        let question = &self.plan.views[view].question;
+        let Shows::Chart(chart) = &self.plan.views[view].shows else { return None };
+        // Otherwise the order of the points follows their values.
+        let in_order = question.order.is_empty() && question.limit.is_none();
+        let index = made.index.as_ref().filter(|_| in_order)?;
+        let all = index.all();
+        let answer = index.answer(question, all.clone()).ok()?;
+        let slots = charts::slots(chart, question, &answer)?;
+        let traces = Some(charts::traces(chart, &answer, None));
+        Some(Catalogue { number: made.number, groups: index.groups(all), slots, traces, answer, marked: None })
+    }
+
+    /// Finds out which points a selection in the chart itself marks.
+    pub(super) fn mark(&mut self, view: usize, asked: &Asked) {
+        let Some(Some(kept)) = self.brush.catalogues.get_mut(view) else { return };
+        let Shows::Chart(chart) = &self.plan.views[view].shows else { return };
+        if kept.marked.as_ref().map(|(of, _)| of) == asked.own.as_ref() {
+            return;
+        }
+        let points = kept.slots.traces.iter().map(|(_, rows)| vec![false; rows.len()]);
+        kept.marked = asked.own.as_ref().and_then(|own| {
+            let mut marked: Vec<Vec<bool>> = points.collect();
+            for (marked, places) in marked.iter_mut().zip(charts::selected(chart, &kept.answer, own)?) {
+                places.into_iter().for_each(|place| marked[place] = true);
+            }
+            Some((own.clone(), marked))
+        });
+    }
+
+    /// Answers a move of the brush by the values of points that the page knows, which go to the end of `points`; none if the
+    /// index cannot.
+    pub(super) fn moved(&self, view: usize, asked: &Asked, points: &mut Vec<f64>) -> Option<Shown> {
+        let kept = self.brush.catalogues.get(view)?.as_ref().filter(|kept| kept.traces.is_none())?;
+        let marks = kept.marked.as_ref().map(|(of, _)| of) == asked.own.as_ref();
+        let marked = marks.then_some(kept.marked.as_ref().map(|(_, marked)| marked))?;
+        let question = &self.plan.views[view].question;
+        let mut numbers = Vec::with_capacity(kept.groups.len() * question.measures.len());
+        let is_there = self.with_index(view, asked, |made, index, codes| {
+            let is_there = index.has_rows(codes.clone());
+            let is_there: Vec<bool> = kept.groups.iter().map(|&group| is_there(group)).collect();
+            index.numbers(question, &kept.groups, codes, &mut numbers).filter(|()| made.number == kept.number)?;
+            Some(is_there)
+        })??;
+        let at = points.len();
+        let (mut lengths, mut picks, mut is_whole) = (Vec::new(), Vec::new(), true);
+        let (mut selected, mut selections) = (Vec::new(), Vec::new());
+        for (trace, (measure, rows)) in kept.slots.traces.iter().enumerate() {
+            let is_marked = marked.map(|marked| &marked[trace]);
+            let first = selections.len();
+            let (before, start) = (points.len(), measure * kept.groups.len());
+            for (place, row) in rows.iter().enumerate() {
+                let row = row.map(|row| row as usize).filter(|&row| is_there[row]);
+                if row.is_none() && !kept.slots.keeps_places {
+                    is_whole = false;
+                    continue;
+                }
+                if is_marked.is_some_and(|marked| marked[place]) {
+                    selections.push((points.len() - before) as f64);
+                }
+                points.push(row.map_or(f64::NAN, |row| numbers[start + row]));
+                picks.push(place as f64);
+            }
+            lengths.push(points.len() - before);
+            selected.push(selections.len() - first);
+        }
+        if !is_whole {
+            points.extend(picks);
+        }
+        points.extend(selections);
+        let selected = marked.map(|_| selected);
+        Some(Shown::Points { axis: kept.slots.axis, at, lengths, picked: !is_whole, selected })
+    }
+}
