@@ -8,7 +8,7 @@ use crate::prerender::Figures;
 use crate::render::{self, Assets, FileLink, NavItem, SliceLink, to_root};
 use crate::report::{Choice, PageReport, Report, TableReport, weight};
 use crate::site::Site;
-use crate::slice::Slice;
+use crate::slice::{File, Slice};
 use crate::theme::Theme;
 use crate::{Built, Mode, error, plotly};
 use dashgen_runtime::charts;
@@ -227,12 +227,14 @@ fn page_report(
     let first_paint = weight(bundle, [html, &common.theme_css].into_iter().chain(web(false)).chain(plotly));
     let has_views = !figures.plan.views.is_empty();
     let late = if has_views { weight(bundle, web(true)) } else { 0 };
-    let files = slices.iter().flat_map(|slice| &slice.files[..slice.first]);
+    let bytes = |files: &[File]| files.iter().map(|file| gzipped(&file.bytes)).sum::<usize>();
+    let first_click = first_paint + late + slices.iter().map(|slice| bytes(&slice.files[..slice.first])).sum::<usize>();
     PageReport {
         path: page.page.path.clone(),
         views: figures.plan.views.len(),
         first_paint,
-        first_click: first_paint + late + files.map(|file| gzipped(&file.bytes)).sum::<usize>(),
+        first_click,
+        all: first_click + slices.iter().map(|slice| bytes(&slice.files[slice.first..])).sum::<usize>(),
     }
 }
 

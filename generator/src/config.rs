@@ -19,15 +19,39 @@ pub struct Config {
     pub theme: String,
     /// Where it will be published, without a slash at the end.
     pub url: Option<String>,
+    /// What its pages may weigh.
+    pub budget: Budget,
+}
+
+/// How many bytes a page may take, as a host that compresses sends them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Budget {
+    /// Until its charts are painted.
+    pub first_paint: Option<Limit>,
+    /// Until the first click is answered.
+    pub first_click: Option<Limit>,
+    /// In all, what comes in the background included.
+    pub page: Option<Limit>,
+}
+
+/// A number of bytes, and where the author wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limit {
+    /// The most.
+    pub bytes: usize,
+    /// Where it stands.
+    pub span: Span,
 }
 
 impl Default for Config {
     fn default() -> Config {
-        Config { title: None, description: None, lang: "en".to_owned(), theme: "default".to_owned(), url: None }
+        let (lang, theme) = ("en".to_owned(), "default".to_owned());
+        Config { title: None, description: None, lang, theme, url: None, budget: Budget::default() }
     }
 }
 
-const KEYS: [&str; 5] = ["title", "description", "lang", "theme", "url"];
+const KEYS: [&str; 6] = ["title", "description", "lang", "theme", "url", "budget"];
+const LIMITS: [&str; 3] = ["first_paint", "first_click", "page"];
 
 /// Reads the file's text; what is wrong in it is left out.
 pub fn parse(file: FileId, files: &Files, diagnostics: &mut Diagnostics) -> Config {
@@ -41,8 +65,17 @@ pub fn parse(file: FileId, files: &Files, diagnostics: &mut Diagnostics) -> Conf
     entries.sort_by_key(|(key, _)| key.span().start);
     let mut config = Config::default();
     for (key, value) in entries.into_iter().filter(|_| errors.is_empty()) {
-        if let Err(problem) = set(&mut config, (key.get_ref(), at(key.span())), value, at(value.span())) {
-            diagnostics.push(problem);
+        match (key.get_ref().as_ref(), value.get_ref()) {
+            ("budget", DeValue::Table(limits)) => {
+                for (name, value) in limits {
+                    let limit = limit(&mut config.budget, (name.get_ref(), at(name.span())), value, at(value.span()));
+                    limit.err().into_iter().for_each(|problem| diagnostics.push(problem));
+                }
+            }
+            (name, _) => {
+                let set = set(&mut config, (name, at(key.span())), value, at(value.span()));
+                set.err().into_iter().for_each(|problem| diagnostics.push(problem));
+            }
         }
     }
     config
@@ -59,7 +92,12 @@ fn set(
     at: Span,
 ) -> Result<(), Diagnostic> {
     if !KEYS.contains(&name) {
-        return Err(unknown(name, span));
+        return Err(unknown(name, span, &KEYS));
+    }
+    if name == "budget" {
+        return Err(
+            error!(at, "`budget` is a table"; hint: "a line `[budget]`, then as in `first_click = \"800 KB\"`"),
+        );
     }
     let DeValue::String(text) = value.get_ref() else {
         return Err(error!(at, "`{name}` is a text in quotes"));
@@ -81,16 +119,53 @@ fn set(
     Ok(())
 }
 
+fn limit(
+    budget: &mut Budget,
+    (name, span): (&str, Span),
+    value: &Spanned<DeValue<'_>>,
+    at: Span,
+) -> Result<(), Diagnostic> {
+    let place = match name {
+        "first_paint" => &mut budget.first_paint,
+        "first_click" => &mut budget.first_click,
+        "page" => &mut budget.page,
+        _ => return Err(unknown(name, span, &LIMITS)),
+    };
+    let bytes = match value.get_ref() {
+        DeValue::String(text) => bytes(text),
+        _ => None,
+    };
+    let bytes =
+        bytes.ok_or_else(|| error!(at, "`{name}` is a size in quotes"; hint: "as in `\"800 KB\"` or `\"1.5 MB\"`"))?;
+    *place = Some(Limit { bytes, span: at });
+    Ok(())
+}
+
+/// A size in units of 1,000 bytes, as download sizes are told.
+fn bytes(text: &str) -> Option<usize> {
+    let (number, unit) = text.trim().split_at(text.trim().find(|letter: char| letter.is_ascii_alphabetic())?);
+    let unit = match unit {
+        "B" => 1.0,
+        "KB" | "kB" => 1e3,
+        "MB" => 1e6,
+        "GB" => 1e9,
+        _ => return None,
+    };
+    let number: f64 = number.trim().parse().ok()?;
+    (number >= 0.0 && number.is_finite()).then_some((number * unit) as usize)
+}
+
 fn is_language(text: &str) -> bool {
     text.split('-')
         .all(|part| (1..=8).contains(&part.len()) && part.chars().all(|letter| letter.is_ascii_alphanumeric()))
 }
 
-fn unknown(name: &str, span: Span) -> Diagnostic {
-    match suggest(name, KEYS) {
+fn unknown(name: &str, span: Span, known: &[&'static str]) -> Diagnostic {
+    match suggest(name, known.iter().copied()) {
         Some(near) => error!(span, "unknown key `{name}`"; hint: "did you mean `{near}`?"),
         None => {
-            error!(span, "unknown key `{name}`"; hint: "there are {}", KEYS.map(|key| format!("`{key}`")).join(", "))
+            let known: Vec<String> = known.iter().map(|key| format!("`{key}`")).collect();
+            error!(span, "unknown key `{name}`"; hint: "there are {}", known.join(", "))
         }
     }
 }
@@ -100,11 +175,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn sizes_have_units() {
+        let cases =
+            [("800 KB", Some(800_000)), ("1.5MB", Some(1_500_000)), ("12 B", Some(12)), ("12", None), ("KB", None)];
+        for (text, expected) in cases {
+            assert_eq!(bytes(text), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn mistakes_have_places() {
         let cases = [
             ("title = \"A\"\nthem = \"dark\"\n", "unknown key `them`", "them"),
             ("title = 3\n", "`title` is a text in quotes", "3"),
-            ("[budget]\npage = 3\n", "unknown key `budget`", "budget"),
+            ("[budget]\npage = 3\n", "`page` is a size in quotes", "3"),
+            ("[budget]\npage = \"3 lb\"\n", "`page` is a size in quotes", "\"3 lb\""),
+            ("[budget]\nfirst_clic = \"3 KB\"\n", "unknown key `first_clic`", "first_clic"),
+            ("budget = \"3 MB\"\n", "`budget` is a table", "\"3 MB\""),
             ("url = \"example.org\"\n", "`url` is a full address", "\"example.org\""),
             ("title = Sales\n", "TOML syntax error: string values must be quoted, expected literal string", "Sales"),
         ];

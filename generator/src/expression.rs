@@ -56,7 +56,22 @@ pub fn bind_tree(sql: &Sql, tree: &Expr, scope: &mut Scope<'_>) -> Result<Expres
     Ok(Expression { bound, kind, label: label(tree) })
 }
 
-const AGGREGATES: [&str; 7] = ["count", "sum", "avg", "mean", "min", "max", "median"];
+const AGGREGATES: [&str; 14] = [
+    "count",
+    "sum",
+    "avg",
+    "mean",
+    "min",
+    "max",
+    "median",
+    "quantile_cont",
+    "stddev",
+    "stddev_samp",
+    "stddev_pop",
+    "variance",
+    "var_samp",
+    "var_pop",
+];
 
 fn is_aggregate(tree: &Expr) -> bool {
     let found = visit_expressions(tree, |expression| match aggregate_name(expression) {
@@ -229,7 +244,9 @@ fn aggregate(
         );
     }
     let kind_of = |function, column| Measure::Aggregate { function, column };
-    let [argument] = arguments(function)[..] else {
+    let mut arguments = arguments(function);
+    let millionths = if name == "quantile_cont" { Some(share(sql, tree, &mut arguments)?) } else { None };
+    let [argument] = arguments[..] else {
         let star = function.to_string().contains("(*)") || (name == "count" && function.to_string().ends_with("()"));
         return match (name, star) {
             ("count", true) => Ok((kind_of(Aggregate::Count, None), Kind::Integer)),
@@ -259,9 +276,26 @@ fn aggregate(
         }
         ("sum", _) => (Aggregate::Sum, kind),
         ("median", _) => (Aggregate::Median, Kind::Float),
+        ("quantile_cont", _) => (Aggregate::Quantile { millionths: millionths.unwrap_or_default() }, Kind::Float),
+        ("variance" | "var_samp" | "var_pop", _) => {
+            (Aggregate::Variance { population: name == "var_pop" }, Kind::Float)
+        }
+        ("stddev" | "stddev_samp" | "stddev_pop", _) => {
+            (Aggregate::StandardDeviation { population: name == "stddev_pop" }, Kind::Float)
+        }
         _ => (Aggregate::Mean, Kind::Float),
     };
     Ok((kind_of(aggregate, Some(column)), result))
+}
+
+/// Takes the second argument of `quantile_cont` off, a number from 0 to 1, as millionths.
+fn share(sql: &Sql, tree: &Expr, arguments: &mut Vec<&Expr>) -> Result<u32, Diagnostic> {
+    let given = if arguments.len() == 2 { arguments.pop() } else { None };
+    let span = sql::span(sql, given.unwrap_or(tree));
+    let number =
+        given.and_then(|given| given.to_string().parse::<f64>().ok()).filter(|share| (0.0..=1.0).contains(share));
+    let wrong = || error!(span, "`quantile_cont` takes a column and a number from 0 to 1"; hint: "as in `quantile_cont(revenue, 0.9)`: nine in ten are not above it");
+    number.map(|share| (share * 1e6).round() as u32).ok_or_else(wrong)
 }
 
 fn combination(
@@ -317,6 +351,10 @@ fn label(tree: &Expr) -> String {
                 format!("Distinct {}", lower_first(&of))
             }
             ("count", Some(of)) => format!("Count of {}", lower_first(&of)),
+            ("stddev" | "stddev_samp" | "stddev_pop", Some(of)) => {
+                format!("Standard deviation of {}", lower_first(&of))
+            }
+            ("variance" | "var_samp" | "var_pop", Some(of)) => format!("Variance of {}", lower_first(&of)),
             (name @ ("min" | "max" | "median"), Some(of)) => format!("{} {}", words(name), lower_first(&of)),
             _ => tree.to_string(),
         },

@@ -29,6 +29,7 @@ pub mod render;
 pub mod theme;
 
 pub mod assets;
+pub mod budget;
 pub mod bundle;
 pub mod modules;
 pub mod plotly;
@@ -90,7 +91,9 @@ fn stages(site: &site::Site, mode: Mode, progress: &Progress, diagnostics: &mut 
     }
     let slices = slice::slices(&mut bound, progress, diagnostics)?;
     let figures = prerender::figures(&bound, &slices, progress, diagnostics)?;
-    bundle_site(site, &theme?, &bound, &slices, &figures, mode, diagnostics)
+    let built = bundle_site(site, &theme?, &bound, &slices, &figures, mode, diagnostics)?;
+    budget::check(site, &figures, &slices, &built.report, diagnostics);
+    (!diagnostics.has_errors()).then_some(built)
 }
 
 use assets::bundle_site;

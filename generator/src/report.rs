@@ -32,6 +32,8 @@ pub struct PageReport {
     pub first_paint: usize,
     /// What is needed in all until the first click is answered: also the runtime and the slices.
     pub first_click: usize,
+    /// What it downloads in all, the files in the background included.
+    pub all: usize,
 }
 
 /// What became of a table.

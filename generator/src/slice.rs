@@ -11,7 +11,8 @@ use crate::progress::Progress;
 use crate::report::kilobytes;
 use crate::tables::{self, Table};
 use dashgen_runtime::plan::{self, Part, Plan};
-use needs::Wanted;
+use groups::{Cube, Survey};
+use needs::{Need, Wanted};
 use polars::prelude::{DataFrame, Engine, Expr, LazyFrame, PolarsResult, SortMultipleOptions, col};
 use rayon::prelude::*;
 
@@ -88,7 +89,7 @@ fn checked(table: &Table, plan: &Plan, index: usize, used_at: Span) -> Result<Sl
 
 fn too_large(table: &Table, used_at: Span) -> Diagnostic {
     let span = table.span.unwrap_or(used_at);
-    error!(span, "table `{}` has too many rows to publish, and its groups do not answer everything on the page", table.name; hint: "aggregate it in a `sql` block, group time by `date_trunc`, or take `median`, `count(distinct …)` and views of single rows off the page")
+    error!(span, "table `{}` has too many rows to publish, and its groups do not answer everything on the page", table.name; hint: "aggregate it in a `sql` block, group time by `date_trunc`, or take `median`, `quantile_cont`, `count(distinct …)` and views of single rows off the page")
 }
 
 fn unreadable(table: &Table, used_at: Span, message: &str) -> Diagnostic {
@@ -128,14 +129,14 @@ pub struct Candidates {
 }
 
 fn published(table: &Table, plan: &Plan, index: usize) -> PolarsResult<Option<Slice>> {
-    let needed = Needed::new(table, &plan.tables[index])?;
-    let rows = needed.rows;
+    let needed = Needed::new(table, plan, index)?;
+    let rows = needed.survey.rows;
     if rows == 0 {
         return Ok(None);
     }
     let mut written = None;
     if rows <= FEW_ROWS {
-        let files = self::rows(&needed)?;
+        let files = needed.rows()?;
         let bytes = weight(&files);
         if bytes <= SMALL {
             let note = format!("answers everything; nothing else is tried below {}", kilobytes(SMALL));
@@ -144,62 +145,112 @@ fn published(table: &Table, plan: &Plan, index: usize) -> PolarsResult<Option<Sl
         }
         written = Some(files);
     }
-    Ok(Some(weighed(&needed, plan, index, written)?.chosen()))
-}
-
-/// The columns of a table that a page needs.
-struct Needed<'a> {
-    table: &'a Table,
-    wanted: &'a plan::Table,
-    base: LazyFrame,
-    /// How many rows there are.
-    rows: usize,
-}
-
-impl<'a> Needed<'a> {
-    fn new(table: &'a Table, wanted: &'a plan::Table) -> PolarsResult<Needed<'a>> {
-        let base = groups::base(table, wanted)?;
-        let rows = groups::count(&base)?;
-        Ok(Needed { table, wanted, base, rows })
-    }
+    Ok(Some(needed.weighed(written)?.chosen()))
 }
 
 /// Writes what a table can be published as.
 pub fn candidates(table: &Table, plan: &Plan, index: usize) -> PolarsResult<Candidates> {
-    weighed(&Needed::new(table, &plan.tables[index])?, plan, index, None)
+    Needed::new(table, plan, index)?.weighed(None)
 }
 
-/// Writes what a table can be published as; its rows only if they have not been written.
-fn weighed(needed: &Needed<'_>, plan: &Plan, index: usize, written: Option<Vec<File>>) -> PolarsResult<Candidates> {
-    let Needed { wanted, base, rows, .. } = needed;
-    let rows = *rows;
-    let needs = needs::needs(plan, index);
-    let mut candidates = Candidates::default();
-    if let Some(cube) = needs::cube(&needs) {
-        let facts = groups::facts(base, wanted, &cube, rows)?;
-        let along = |column| facts.along(column);
-        candidates.cube_is_complete = facts.sums_fit && needs.iter().all(|need| need.is_decomposable(&along));
-        candidates.tiles_answer_first = facts.sums_fit && needs.iter().all(|need| need.is_tiled_at_first(&along));
-        if facts.sums_fit {
-            let sizes = groups::sizes(base, wanted, &cube)?;
-            candidates.tiles =
-                candidates.grouped("tiles", base, wanted, &needs::tiles(&needs, &along), &facts, &sizes)?;
-            candidates.cube = candidates.grouped("cube", base, wanted, &[cube], &facts, &sizes)?;
-        } else {
-            candidates.note("cube", "a sum may not fit 64 bits");
+/// What a page needs of a table.
+struct Needed<'a> {
+    table: &'a Table,
+    wanted: &'a plan::Table,
+    needs: Vec<Need>,
+    cube: Option<Wanted>,
+    base: LazyFrame,
+    survey: Survey,
+}
+
+impl<'a> Needed<'a> {
+    fn new(table: &'a Table, plan: &'a Plan, index: usize) -> PolarsResult<Needed<'a>> {
+        let wanted = &plan.tables[index];
+        let base = groups::base(table, wanted)?;
+        let needs = needs::needs(plan, index);
+        let cube = needs::cube(&needs);
+        let survey = groups::survey(&base, wanted, cube.as_ref())?;
+        Ok(Needed { table, wanted, needs, cube, base, survey })
+    }
+
+    /// Writes what the table can be published as; its rows only if they have not been written.
+    fn weighed(&self, written: Option<Vec<File>>) -> PolarsResult<Candidates> {
+        let mut candidates = Candidates::default();
+        match &self.cube {
+            Some(_) if !self.survey.sums_fit => candidates.note("cube", "a sum may not fit 64 bits"),
+            Some(cube) => self.grouped(cube, &mut candidates)?,
+            None => {}
         }
+        let rows = self.survey.rows;
         let is_coarse = candidates.cube.as_ref().is_some_and(|cube| cube.rows * COARSE <= rows);
         if candidates.cube_is_complete && is_coarse && rows > MANY_ROWS {
             candidates.note("rows", "the cube answers everything");
-            return Ok(candidates);
+        } else if rows > MOST_ROWS {
+            candidates.note("rows", "they are too many");
+        } else {
+            candidates.rows = written.map_or_else(|| self.rows(), Ok)?;
         }
+        Ok(candidates)
     }
-    if rows > MOST_ROWS {
-        candidates.note("rows", "they are too many");
-    } else {
-        candidates.rows = written.map_or_else(|| self::rows(needed), Ok)?;
+
+    /// Writes the table's groups: by all dimensions first, of which most of the others are made.
+    fn grouped(&self, cube: &Wanted, candidates: &mut Candidates) -> PolarsResult<()> {
+        let dependencies = groups::dependencies(&self.base, self.wanted, cube, self.survey.rows)?;
+        let along = |column| dependencies.along(column);
+        candidates.cube_is_complete = self.needs.iter().all(|need| need.is_decomposable(&along));
+        candidates.tiles_answer_first = self.needs.iter().all(|need| need.is_tiled_at_first(&along));
+        let known = (&self.survey, &dependencies);
+        let group = |sets: &[Wanted], cube| groups::group(&self.base, self.wanted, sets, known, cube);
+        let cube = std::slice::from_ref(cube);
+        let tiles = needs::tiles(&self.needs, &along);
+        let made = if self.is_few(cube, "cube", candidates) { Some(group(cube, None)?) } else { None };
+        if self.is_few(&tiles, "tiles", candidates) {
+            candidates.tiles = Some(self.file("tiles", group(&tiles, made.as_ref())?)?);
+        }
+        candidates.cube = made.map(|made| self.file("cube", made)).transpose()?;
+        Ok(())
     }
-    Ok(candidates)
+
+    fn is_few(&self, sets: &[Wanted], kind: &'static str, candidates: &mut Candidates) -> bool {
+        let most = sets.iter().map(|set| self.survey.most_groups(&set.dimensions)).fold(0.0, f64::max);
+        let is_few = most <= MOST_GROUPS || self.survey.rows as f64 <= MOST_GROUPS;
+        if !is_few {
+            candidates.note(kind, &format!("up to {most:.0} groups"));
+        }
+        is_few
+    }
+
+    fn file(&self, kind: &'static str, groups: Cube) -> PolarsResult<File> {
+        let bytes = file::file(&groups.frame, &groups.sets.columns(self.wanted))?;
+        Ok(File { rows: groups.frame.height(), part: Part::Groups(groups.sets), kind, bytes })
+    }
+
+    /// The rows in a fixed order: the author's, if the query gives one, else sorted by all columns, time first.
+    fn rows(&self) -> PolarsResult<Vec<File>> {
+        let Needed { table, wanted, base, .. } = self;
+        let mut frame = base.clone();
+        if !table.ordered {
+            frame = frame.sort(sorting(wanted), SortMultipleOptions::default().with_nulls_last(true));
+        }
+        let columns: Vec<Expr> = wanted.columns.iter().map(|column| col(column.name.as_str())).collect();
+        let frame = frame.select(columns).collect_with_engine(Engine::Streaming)?.unwrap_single();
+        let all = Part::Rows((0..wanted.columns.len()).collect());
+        let file = |part, frame: &DataFrame| {
+            let bytes = file::file(frame, &wanted.columns)?;
+            PolarsResult::Ok(File { part, kind: "rows", bytes, rows: frame.height() })
+        };
+        let sample = file(all.clone(), &frame.head(Some(SAMPLE)))?;
+        let length = (SAMPLE * PIECE / sample.bytes.len().max(1)).max(SAMPLE);
+        if frame.height() <= SAMPLE {
+            return Ok(vec![sample]);
+        }
+        let pieces: Vec<usize> = (0..frame.height()).step_by(length).collect();
+        let piece = |&start: &usize| {
+            let part = if start == 0 { all.clone() } else { Part::MoreRows };
+            file(part, &frame.slice(start as i64, length))
+        };
+        pieces.par_iter().map(piece).collect()
+    }
 }
 
 fn weight(files: &[File]) -> usize {
@@ -211,30 +262,10 @@ impl Candidates {
         self.notes.push(Alternative { kind, rows: 0, bytes: 0, note: format!("not written: {note}") });
     }
 
-    fn grouped(
-        &mut self,
-        kind: &'static str,
-        base: &LazyFrame,
-        wanted: &plan::Table,
-        sets: &[Wanted],
-        facts: &groups::Facts,
-        sizes: &groups::Sizes,
-    ) -> PolarsResult<Option<File>> {
-        let most = sets.iter().map(|set| sizes.most_groups(&set.dimensions)).fold(0.0, f64::max);
-        if most > MOST_GROUPS && facts.rows as f64 > MOST_GROUPS {
-            self.note(kind, &format!("up to {most:.0} groups"));
-            return Ok(None);
-        }
-        let (sets, frame) = groups::group(base, wanted, sets, facts)?;
-        let bytes = file::file(&frame, &sets.columns(wanted))?;
-        Ok(Some(File { rows: frame.height(), part: Part::Groups(sets), kind, bytes }))
-    }
-
-    /// The smallest files that answer everything, and before them one that answers the first selection for much less; no
-    /// files if nothing answers everything.
+    /// The smallest files that answer everything, and before them those that answer something for much less; no files if
+    /// nothing answers everything.
     fn chosen(self) -> Slice {
         let alternatives = self.alternatives();
-        let size = |file: &Option<File>| file.as_ref().map_or(usize::MAX, |file| file.bytes.len());
         let cube_does = self.cube_is_complete && self.cube.is_some();
         let (complete, cube) = match self.cube {
             Some(cube) if cube_does && (self.rows.is_empty() || cube.bytes.len() <= weight(&self.rows)) => {
@@ -245,10 +276,12 @@ impl Candidates {
         if complete.is_empty() {
             return Slice { files: complete, first: 0, alternatives };
         }
-        let first = if size(&self.tiles) < size(&cube) { self.tiles } else { cube };
-        let first = first.filter(|first| first.bytes.len() * LESS <= weight(&complete));
-        let has_first = first.is_some() && self.tiles_answer_first;
-        let files: Vec<File> = first.into_iter().chain(complete).collect();
+        let is_less = |file: &File, than: usize| file.bytes.len() * LESS <= than;
+        let cube = cube.filter(|cube| is_less(cube, weight(&complete)));
+        let next = cube.as_ref().map_or(weight(&complete), |cube| cube.bytes.len());
+        let tiles = self.tiles.filter(|tiles| is_less(tiles, next));
+        let has_first = self.tiles_answer_first && (tiles.is_some() || cube.is_some());
+        let files: Vec<File> = tiles.into_iter().chain(cube).chain(complete).collect();
         Slice { first: if has_first { 1 } else { files.len() }, files, alternatives }
     }
 
@@ -277,33 +310,6 @@ const LESS: usize = 2;
 
 /// A file of rows is about so many bytes long at most: decoding one does not keep the reader waiting.
 const PIECE: usize = 2_000_000;
-
-/// The rows in a fixed order: the author's, if the query gives one, else sorted by all columns, time first.
-fn rows(needed: &Needed<'_>) -> PolarsResult<Vec<File>> {
-    let Needed { table, wanted, base, .. } = needed;
-    let mut frame = base.clone();
-    if !table.ordered {
-        frame = frame.sort(sorting(wanted), SortMultipleOptions::default().with_nulls_last(true));
-    }
-    let columns: Vec<Expr> = wanted.columns.iter().map(|column| col(column.name.as_str())).collect();
-    let frame = frame.select(columns).collect_with_engine(Engine::Streaming)?.unwrap_single();
-    let all = Part::Rows((0..wanted.columns.len()).collect());
-    let file = |part, frame: &DataFrame| {
-        let bytes = file::file(frame, &wanted.columns)?;
-        PolarsResult::Ok(File { part, kind: "rows", bytes, rows: frame.height() })
-    };
-    let sample = file(all.clone(), &frame.head(Some(SAMPLE)))?;
-    let length = (SAMPLE * PIECE / sample.bytes.len().max(1)).max(SAMPLE);
-    if frame.height() <= SAMPLE {
-        return Ok(vec![sample]);
-    }
-    let pieces: Vec<usize> = (0..frame.height()).step_by(length).collect();
-    let piece = |&start: &usize| {
-        let part = if start == 0 { all.clone() } else { Part::MoreRows };
-        file(part, &frame.slice(start as i64, length))
-    };
-    pieces.par_iter().map(piece).collect()
-}
 
 /// So many rows tell how long a file of rows will be.
 const SAMPLE: usize = 200_000;

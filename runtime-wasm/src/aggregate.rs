@@ -1,8 +1,12 @@
 //! Aggregates of a column for each group at once: exact sums of whole numbers, sums of floats in the slice's order.
 
-use crate::plan::{Aggregate, Kind, Value};
-use crate::table::{Chunk, Column, Groups, Holds, Present, Table, exact, middle, unordered};
-use std::sync::Arc;
+use crate::plan::{Aggregate, Kind, Value, share};
+use crate::table::{Chunk, Column, Holds, Present, Table, exact, number, unordered};
+use pairs::Pairs;
+pub use sums::Sums;
+
+mod pairs;
+mod sums;
 
 /// An aggregate that a measure names: of a table's rows, or put together from the partial aggregates of its groups.
 pub struct Leaf<'a> {
@@ -19,13 +23,10 @@ impl<'a> Leaf<'a> {
             let column = column.map(read).transpose()?;
             return Ok(Leaf { value: Accumulator::new(function, column)?, count: None });
         }
-        let partial = |function| {
-            let found = table.partial(function, column);
-            // A column without a count of its own has a value in every row.
-            let found =
-                if function == Aggregate::Count { found.or_else(|| table.partial(function, None)) } else { found };
-            Accumulator::weighted(function, found.ok_or("the slice lacks an aggregate")?)
-        };
+        let partial = |function| Accumulator::weighted(function, partial(table, function, column)?);
+        if let Aggregate::Variance { .. } | Aggregate::StandardDeviation { .. } = function {
+            return Ok(Leaf { value: Accumulator::of_moments(table, function, column)?, count: None });
+        }
         if function == Aggregate::Mean {
             return Ok(Leaf { value: partial(Aggregate::Sum)?, count: Some(partial(Aggregate::Count)?) });
         }
@@ -40,15 +41,6 @@ impl<'a> Leaf<'a> {
         }
     }
 
-    /// Takes the groups for cells of `groups` each and sums them up from cell to cell; none for what cannot be subtracted.
-    pub fn sums(self, groups: usize, all: usize) -> Option<Sums> {
-        let count = match self.count {
-            Some(count) => Some(count.cumulated(groups, all)?),
-            None => None,
-        };
-        Some(Sums { value: self.value.cumulated(groups, all)?, count })
-    }
-
     /// The aggregate of each of these groups.
     pub fn finish(self, ids: &[u32], groups: usize) -> Vec<Value> {
         let values = self.value.finish(ids, groups);
@@ -57,86 +49,45 @@ impl<'a> Leaf<'a> {
     }
 }
 
-/// An aggregate of each group of cells, summed up from the first cell on: that of any range of cells is one subtraction.
-#[derive(Debug)]
-pub struct Sums {
-    value: Cumulated,
-    count: Option<Cumulated>,
+/// The column of a partial aggregate.
+fn partial(table: &Table, function: Aggregate, column: Option<usize>) -> Result<&Column, String> {
+    table.partial(function, column).ok_or_else(|| "the slice lacks an aggregate".to_owned())
 }
 
-impl Sums {
-    /// Counts that are summed up already.
-    pub fn of_counts(counts: &[u32]) -> Sums {
-        Sums { value: Cumulated::Count(counts.iter().map(|&count| f64::from(count)).collect()), count: None }
+/// How many numbers there are, their mean, and the sum of the squares of their distances from it (Chan, Golub and LeVeque,
+/// Updating formulae and a pairwise algorithm for computing sample variances, 1979).
+#[derive(Debug, Clone, Copy, Default)]
+struct Moments {
+    count: f64,
+    mean: f64,
+    squares: f64,
+}
+
+impl Moments {
+    fn of(number: f64) -> Moments {
+        Moments { count: 1.0, mean: number, squares: 0.0 }
     }
 
-    /// The aggregate over the cells after `before` up to `last`, both as places in the sums.
-    pub fn between(&self, before: Option<usize>, last: usize) -> Value {
-        finite(self.number(before, last))
-    }
-
-    /// The aggregates of some groups over the cells after `before` up to `last`, both as places of the first group; what is
-    /// null is NaN.
-    pub fn numbers(&self, before: Option<usize>, last: usize, groups: &[u32], out: &mut Vec<f64>) {
-        let groups = groups.iter().map(|&group| group as usize);
-        match (&self.value, &self.count, before) {
-            (Cumulated::Count(sums), None, Some(before)) => {
-                out.extend(groups.map(|group| sums[last + group] - sums[before + group]));
-            }
-            _ => out.extend(groups.map(|group| self.number(before.map(|before| before + group), last + group))),
+    fn add(&mut self, more: &Moments) {
+        if more.count == 0.0 {
+            return;
         }
+        let count = self.count + more.count;
+        let distance = more.mean - self.mean;
+        self.mean += distance * more.count / count;
+        self.squares += more.squares + distance * distance * self.count * more.count / count;
+        self.count = count;
     }
 
-    fn number(&self, before: Option<usize>, last: usize) -> f64 {
-        let value = self.value.between(before, last);
-        let value = self.count.as_ref().map_or(value, |count| value / count.between(before, last));
-        if value.is_finite() { value } else { f64::NAN }
-    }
-}
-
-#[derive(Debug)]
-enum Cumulated {
-    Count(Vec<f64>),
-    /// The sum, whole and exact, and the count.
-    Exact(Vec<(f64, u32)>, Kind, bool),
-    Whole(Vec<(i128, u32)>, Kind, bool),
-    /// The sum, what its rounding lost, and the count.
-    Float(Vec<(f64, f64, u32)>, bool),
-}
-
-impl Cumulated {
-    /// NaN where there is no value.
-    fn between(&self, before: Option<usize>, last: usize) -> f64 {
-        match self {
-            Cumulated::Count(sums) => sums[last] - before.map_or(0.0, |place| sums[place]),
-            Cumulated::Exact(sums, kind, mean) => {
-                let (start, end) = (before.map_or((0.0, 0), |place| sums[place]), sums[last]);
-                mean_or_sum((end.0 - start.0) / units(*kind), end.1 - start.1, *mean)
-            }
-            Cumulated::Whole(sums, kind, mean) => {
-                let (start, end) = (before.map_or((0, 0), |place| sums[place]), sums[last]);
-                mean_or_sum(exact(end.0 - start.0, scale(*kind)), end.1 - start.1, *mean)
-            }
-            Cumulated::Float(sums, mean) => {
-                let (start, end) = (before.map_or((0.0, 0.0, 0), |place| sums[place]), sums[last]);
-                let (high, low) = two_sum(end.0, -start.0);
-                mean_or_sum(high + (low + (end.1 - start.1)), end.2 - start.2, *mean)
-            }
+    fn value(&self, function: Aggregate) -> Value {
+        let of = |population: bool| self.squares / (self.count - if population { 0.0 } else { 1.0 });
+        match function {
+            // A sample of one tells nothing.
+            _ if self.count == 0.0 => Value::Null,
+            Aggregate::Variance { population } => finite(of(population)),
+            Aggregate::StandardDeviation { population } => finite(of(population).sqrt()),
+            _ => finite(self.mean),
         }
-    }
-}
-
-/// A sum, and what its rounding lost (Knuth, The Art of Computer Programming 2, 4.2.2).
-fn two_sum(a: f64, b: f64) -> (f64, f64) {
-    let sum = a + b;
-    let of_b = sum - a;
-    (sum, (a - (sum - of_b)) + (b - of_b))
-}
-
-/// Adds to each cell's groups those of the cell before.
-fn cumulate<T: Copy>(cells: &mut [T], groups: usize, add: impl Fn(T, T) -> T) {
-    for place in groups..cells.len() {
-        cells[place] = add(cells[place - groups], cells[place]);
     }
 }
 
@@ -146,6 +97,8 @@ struct Accumulator<'a> {
     column: Option<&'a Column>,
     /// True if the column has counts, which add up.
     weighted: bool,
+    /// For moments of groups, the columns with their counts and sums.
+    moments: Option<(&'a Column, &'a Column)>,
     state: State,
     present: Present,
 }
@@ -156,6 +109,7 @@ enum State {
     Exact(Vec<(f64, u32)>),
     Whole(Vec<(i128, u32)>),
     Float(Vec<(f64, u32)>),
+    Moments(Vec<Moments>),
     Extreme(Vec<Option<i64>>),
     Values(Pairs),
 }
@@ -171,10 +125,11 @@ impl<'a> Accumulator<'a> {
             (_, Some(column)) if !column.kind.is_number() => {
                 return Err(format!("column `{}` holds no numbers to add up", column.name));
             }
-            (Aggregate::Median, Some(column)) => State::Values(Pairs::new(column)?),
+            (Aggregate::Median | Aggregate::Quantile { .. }, Some(column)) => State::Values(Pairs::new(column)?),
+            (Aggregate::Variance { .. } | Aggregate::StandardDeviation { .. }, Some(_)) => State::Moments(Vec::new()),
             (_, Some(column)) => State::sum(column),
         };
-        Ok(Accumulator { function, column, weighted: false, state, present: Present::default() })
+        Ok(Accumulator { function, column, weighted: false, moments: None, state, present: Present::default() })
     }
 
     /// An aggregate of partial aggregates, which counts nothing itself.
@@ -185,7 +140,29 @@ impl<'a> Accumulator<'a> {
             (Aggregate::Sum, _) => State::sum(column),
             _ => return Err(format!("`{}` cannot be put together from parts", function.call(&column.name))),
         };
-        Ok(Accumulator { function, column: Some(column), weighted: true, state, present: Present::default() })
+        Ok(Accumulator {
+            function,
+            column: Some(column),
+            weighted: true,
+            moments: None,
+            state,
+            present: Present::default(),
+        })
+    }
+
+    /// A variance or standard deviation of groups that have theirs.
+    fn of_moments(table: &'a Table, function: Aggregate, column: Option<usize>) -> Result<Accumulator<'a>, String> {
+        let variance = partial(table, Aggregate::Variance { population: true }, column)?;
+        let (count, sum) = (partial(table, Aggregate::Count, column)?, partial(table, Aggregate::Sum, column)?);
+        let (state, present) = (State::Moments(Vec::new()), Present::default());
+        Ok(Accumulator {
+            function,
+            column: Some(variance),
+            weighted: true,
+            moments: Some((count, sum)),
+            state,
+            present,
+        })
     }
 
     /// Takes in rows, each of a group below `groups`.
@@ -195,6 +172,15 @@ impl<'a> Accumulator<'a> {
         }
         self.grow(groups);
         let Some(column) = self.column else { return self.count(ids) };
+        if let (State::Moments(moments), Some((count, sum))) = (&mut self.state, self.moments) {
+            let number = |column: &Column, row: u32| column.key(row as usize).map(|key| number(column.kind, key));
+            for (row, &id) in rows.rows().zip(ids) {
+                let found = number(count, row).zip(number(sum, row)).zip(number(column, row));
+                let Some(((count, sum), variance)) = found.filter(|((count, _), _)| *count > 0.0) else { continue };
+                moments[id as usize].add(&Moments { count, mean: sum / count, squares: variance * count });
+            }
+            return;
+        }
         column.present(rows, ids, &mut self.present);
         self.merge();
     }
@@ -219,38 +205,11 @@ impl<'a> Accumulator<'a> {
                 each(&|id| Value::Number(counts[id]))
             }
             State::Values(pairs) => {
-                let medians = pairs.medians(groups, kind);
-                each(&|id| medians[id].map_or(Value::Null, finite))
+                let below = if let Aggregate::Quantile { millionths } = function { share(millionths) } else { 0.5 };
+                let quantiles = pairs.quantiles(groups, kind, below);
+                each(&|id| quantiles[id].map_or(Value::Null, finite))
             }
-        }
-    }
-
-    fn cumulated(mut self, groups: usize, all: usize) -> Option<Cumulated> {
-        self.grow(all);
-        let mean = self.function == Aggregate::Mean;
-        let kind = self.column.map_or(Kind::Integer, |column| column.kind);
-        match self.state {
-            State::Count(mut counts) => {
-                cumulate(&mut counts, groups, |before, own| before + own);
-                Some(Cumulated::Count(counts.into_iter().map(|count| count as f64).collect()))
-            }
-            State::Exact(mut sums) => {
-                cumulate(&mut sums, groups, |before, own| (before.0 + own.0, before.1 + own.1));
-                Some(Cumulated::Exact(sums, kind, mean))
-            }
-            State::Whole(mut sums) => {
-                cumulate(&mut sums, groups, |before, own| (before.0 + own.0, before.1 + own.1));
-                Some(Cumulated::Whole(sums, kind, mean))
-            }
-            State::Float(sums) => {
-                let mut sums: Vec<_> = sums.into_iter().map(|(sum, count)| (sum, 0.0, count)).collect();
-                cumulate(&mut sums, groups, |before: (f64, f64, u32), own| {
-                    let (high, low) = two_sum(before.0, own.0);
-                    (high, before.1 + low, before.2 + own.2)
-                });
-                Some(Cumulated::Float(sums, mean))
-            }
-            State::Extreme(_) | State::Values(_) => None,
+            State::Moments(moments) => each(&|id| moments[id].value(function)),
         }
     }
 
@@ -278,6 +237,10 @@ impl<'a> Accumulator<'a> {
                 sums[id].0 += unordered(key);
                 sums[id].1 += 1;
             }),
+            State::Moments(moments) => {
+                let kind = self.column.map_or(Kind::Integer, |column| column.kind);
+                pairs.for_each(|(id, key)| moments[id].add(&Moments::of(number(kind, key))));
+            }
             State::Extreme(keys) => pairs.for_each(|(id, key)| {
                 let best = keys[id].map_or(key, |best| if least { best.min(key) } else { best.max(key) });
                 keys[id] = Some(best);
@@ -291,6 +254,7 @@ impl<'a> Accumulator<'a> {
             State::Count(counts) => counts.resize(groups, 0),
             State::Whole(sums) => sums.resize(groups, (0, 0)),
             State::Exact(sums) | State::Float(sums) => sums.resize(groups, (0.0, 0)),
+            State::Moments(moments) => moments.resize(groups, Moments::default()),
             State::Extreme(keys) => keys.resize(groups, None),
             State::Values(_) => {}
         }
@@ -336,58 +300,5 @@ impl State {
             kind if scale(kind) <= 15 && column.reach() < EXACT => State::Exact(Vec::new()),
             _ => State::Whole(Vec::new()),
         }
-    }
-}
-
-/// Which values occur in which groups, as pairs of group and code.
-struct Pairs {
-    values: Arc<Groups>,
-    pairs: Vec<u64>,
-    codes: Vec<u32>,
-}
-
-impl Pairs {
-    fn new(column: &Column) -> Result<Pairs, String> {
-        let values = column.groups(crate::plan::Grain::Value)?;
-        Ok(Pairs { values, pairs: Vec::new(), codes: Vec::new() })
-    }
-
-    fn add(&mut self, rows: &Chunk, ids: &[u32]) {
-        let null = self.values.null();
-        self.values.codes.gather(rows, &mut self.codes);
-        let pairs = ids.iter().zip(&self.codes).filter(|(_, code)| **code != null);
-        self.pairs.extend(pairs.map(|(&id, &code)| u64::from(id) << 32 | u64::from(code)));
-    }
-
-    fn distinct(mut self, groups: usize) -> Vec<f64> {
-        const MOST_BITS: usize = 1 << 26;
-        let mut counts = vec![0.0; groups];
-        let codes = self.values.len();
-        if groups.saturating_mul(codes) > MOST_BITS {
-            self.pairs.sort_unstable();
-            self.pairs.dedup();
-            self.pairs.iter().for_each(|pair| counts[(pair >> 32) as usize] += 1.0);
-            return counts;
-        }
-        let mut seen = crate::table::Mask::none(groups * codes);
-        for pair in &self.pairs {
-            let (group, code) = ((pair >> 32) as usize, (pair & 0xffff_ffff) as usize);
-            if !seen.get(group * codes + code) {
-                seen.set(group * codes + code);
-                counts[group] += 1.0;
-            }
-        }
-        counts
-    }
-
-    fn medians(mut self, groups: usize, kind: Kind) -> Vec<Option<f64>> {
-        self.pairs.sort_unstable();
-        let mut medians = vec![None; groups];
-        for group in self.pairs.chunk_by(|a, b| a >> 32 == b >> 32) {
-            let key = |place: usize| self.values.key((group[place] & 0xffff_ffff) as u32).unwrap_or(0);
-            let (low, high) = (key((group.len() - 1) / 2), key(group.len() / 2));
-            medians[(group[0] >> 32) as usize] = Some(middle(kind, low, high));
-        }
-        medians
     }
 }

@@ -7,7 +7,7 @@ mod measure;
 mod parts;
 mod shows;
 
-pub use measure::{Aggregate, Measure, Operator};
+pub use measure::{Aggregate, Measure, Operator, share};
 pub use parts::{GROUPING, GroupingSet, GroupingSets, Part, Partial};
 pub use shows::{Channel, Chart, Format, Input, Metric, Shows, TableColumn, TableView};
 

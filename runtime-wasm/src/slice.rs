@@ -62,7 +62,11 @@ fn groups_of(bytes: &[u8], table: &plan::Table, sets: &GroupingSets) -> Decoded<
         let (dimensions, partials) = holds.ok_or("the plan names columns that it has not")?;
         let behind = set.partials.iter().map(|place| place + sets.dimensions.len());
         let places: Vec<usize> = set.dimensions.iter().copied().chain(behind).collect();
-        tables.push(all.part(start..start + set.groups, &places, Holds::Groups(dimensions, partials)));
+        tables.push(all.part(
+            start..start + set.groups,
+            &places,
+            Holds::Groups(dimensions, partials, sets.complete.clone()),
+        ));
         start += set.groups;
     }
     Ok(tables)

@@ -71,18 +71,21 @@ fn has_aggregates(part: &Table, of: &plan::Table, question: &Question, filters: 
     leaves.into_iter().all(|(function, column)| {
         let has = |function, column| part.partial(function, column).is_some();
         match function {
-            Aggregate::Count => has(Aggregate::Count, column) || has(Aggregate::Count, None),
-            Aggregate::Mean => has(Aggregate::Sum, column),
+            Aggregate::Mean => has(Aggregate::Sum, column) && has(Aggregate::Count, column),
+            Aggregate::Variance { .. } | Aggregate::StandardDeviation { .. } => {
+                let parts = [Aggregate::Variance { population: true }, Aggregate::Sum, Aggregate::Count];
+                parts.into_iter().all(|part| has(part, column))
+            }
             Aggregate::CountDistinct => has(function, column) && adds_up(part, of, column, question, filters),
-            Aggregate::Sum | Aggregate::Min | Aggregate::Max => has(function, column),
-            Aggregate::Median => false,
+            Aggregate::Count | Aggregate::Sum | Aggregate::Min | Aggregate::Max => has(function, column),
+            Aggregate::Median | Aggregate::Quantile { .. } => false,
         }
     })
 }
 
 /// True if no value of a column is counted in two of the groups that make one of the answer's.
 fn adds_up(part: &Table, of: &plan::Table, column: Option<usize>, question: &Question, filters: &[Filter<'_>]) -> bool {
-    let Holds::Groups(dimensions, partials) = &part.holds else { return false };
+    let Holds::Groups(dimensions, partials, _) = &part.holds else { return false };
     let Some(partial) =
         partials.iter().find(|partial| partial.function == Aggregate::CountDistinct && partial.column == column)
     else {

@@ -29,8 +29,9 @@ pub struct Table {
 pub enum Holds {
     /// Rows of the author's table, in the columns at these positions of the plan.
     Rows(Vec<usize>),
-    /// Groups of such rows: the columns are these dimensions, then these partial aggregates.
-    Groups(Vec<Key>, Vec<Partial>),
+    /// Groups of such rows: the columns are these dimensions, then these partial aggregates. Columns of the plan at the last
+    /// positions have a value in every row.
+    Groups(Vec<Key>, Vec<Partial>, Vec<usize>),
 }
 
 impl Table {
@@ -38,7 +39,7 @@ impl Table {
     pub fn column(&self, index: usize) -> Option<(&Column, Grain)> {
         let (place, grain) = match &self.holds {
             Holds::Rows(columns) => (columns.iter().position(|&column| column == index)?, Grain::Value),
-            Holds::Groups(dimensions, _) => {
+            Holds::Groups(dimensions, ..) => {
                 let place = dimensions.iter().position(|key| key.column == index)?;
                 (place, dimensions[place].grain)
             }
@@ -50,14 +51,16 @@ impl Table {
     pub fn named(&self, name: &str) -> Option<&Column> {
         let values = match &self.holds {
             Holds::Rows(_) => self.columns.len(),
-            Holds::Groups(dimensions, _) => dimensions.len(),
+            Holds::Groups(dimensions, ..) => dimensions.len(),
         };
         self.columns.iter().take(values).find(|column| column.name == name)
     }
 
     /// The column with an aggregate of each group.
     pub fn partial(&self, function: Aggregate, column: Option<usize>) -> Option<&Column> {
-        let Holds::Groups(dimensions, partials) = &self.holds else { return None };
+        let Holds::Groups(dimensions, partials, complete) = &self.holds else { return None };
+        let is_rows = function == Aggregate::Count && column.is_some_and(|column| complete.contains(&column));
+        let column = if is_rows { None } else { column };
         let is_it = |partial: &Partial| partial.function == function && partial.column == column;
         self.columns.get(dimensions.len() + partials.iter().position(is_it)?)
     }

@@ -319,7 +319,7 @@ fn tiles_answer_first_and_rows_come_behind() {
     meridian::write(ENOUGH_FOR_TILES, site.path());
     let journey = Journey::of(site.path());
     let page = &journey.page;
-    assert!(matches!(journey.plan.tables[0].parts[..], [Part::Groups(_), Part::Rows(_), ..]));
+    assert!(matches!(journey.plan.tables[0].parts[..], [Part::Groups(_), Part::Groups(_), Part::Rows(_), ..]));
     let lost = journey.folder.path().join("dist/_data");
     let hidden = journey.folder.path().join("hidden");
     let rows: Vec<_> = fs::read_dir(&lost).unwrap().map(|entry| entry.unwrap().path()).collect();

@@ -1,8 +1,10 @@
 //! Does the Meridian page stay light? The two figures that `dashgen build` prints, against their limits.
 #![allow(clippy::unwrap_used)]
 
+use dashgen::diagnostics::{Style, render};
 use dashgen::progress::Progress;
 use dashgen::{Mode, build};
+use dashgen_tests::bench::meridian;
 
 /// Until every chart is painted.
 const FIRST_PAINT: usize = 480_000;
@@ -25,4 +27,22 @@ fn meridian_is_light() {
     for part in ["first paint", "first click", "orders", "rows", "100000"] {
         assert!(text.contains(part), "the table shows {part}\n{text}");
     }
+}
+
+#[test]
+fn a_page_over_its_budget_is_told_what_to_coarsen() {
+    let site = tempfile::tempdir().unwrap();
+    meridian::write(600_000, site.path());
+    let said = |budget: &str| {
+        std::fs::write(site.path().join("dashgen.toml"), format!("[budget]\n{budget}\n")).unwrap();
+        let outcome = build(site.path(), Mode::Publish, &Progress::terminal());
+        assert_eq!(outcome.built.is_some(), !outcome.diagnostics.has_errors());
+        render(&outcome.diagnostics, &outcome.files, Style::Plain)
+    };
+    assert_eq!(said("first_paint = \"480 KB\"\nfirst_click = \"1.4 MB\"\npage = \"50 MB\""), "");
+    let over = said("first_click = \"750 KB\"");
+    assert!(over.contains("page `/` takes") && over.contains("2 | first_click = \"750 KB\""), "{over}");
+    assert!(over.contains("help: `date` of `orders` by month would save about"), "{over}");
+    let over = said("first_paint = \"10 KB\"\nfirst_click = \"20 KB\"");
+    assert!(over.contains("until its charts are painted") && over.contains("the limit is below"), "{over}");
 }

@@ -12,22 +12,46 @@ const MOST: f64 = 9e17;
 /// More rows than this are not searched for dependencies, which takes memory for every distinct value.
 const MOST_SEARCHED: usize = 30_000_000;
 
-/// What has to be known of a table before its groups are.
-pub struct Facts {
+/// What one look at a table tells.
+pub struct Survey {
     /// How many rows it has.
     pub rows: usize,
     /// Whether every sum fits.
     pub sums_fit: bool,
     nulls: Vec<bool>,
-    /// For each column that is counted distinctly, the dimensions along which that count adds up.
-    along: Vec<(usize, Vec<usize>)>,
+    /// How many values each dimension has.
+    sizes: Vec<(Key, f64)>,
 }
 
-impl Facts {
+impl Survey {
+    /// More groups by these dimensions there cannot be.
+    pub fn most_groups(&self, dimensions: &[Key]) -> f64 {
+        let size = |key: &Key| {
+            let known =
+                self.sizes.iter().filter(|(known, _)| known.column == key.column && known.grain.refines(key.grain));
+            known.map(|(_, size)| *size).fold(f64::MAX, f64::min)
+        };
+        dimensions.iter().map(size).product()
+    }
+}
+
+/// For each column that is counted distinctly, the dimensions along which that count adds up.
+#[derive(Default)]
+pub struct Dependencies(Vec<(usize, Vec<usize>)>);
+
+impl Dependencies {
     /// The columns along which distinct counts of a column add up.
     pub fn along(&self, column: usize) -> Vec<usize> {
-        self.along.iter().find(|(of, _)| *of == column).map(|(_, along)| along.clone()).unwrap_or_default()
+        self.0.iter().find(|(of, _)| *of == column).map(|(_, along)| along.clone()).unwrap_or_default()
     }
+}
+
+/// Groups that were made of all rows, of which coarser ones can be made.
+pub struct Cube {
+    /// What they are.
+    pub sets: GroupingSets,
+    /// The groups.
+    pub frame: DataFrame,
 }
 
 /// The table's needed columns; what is no number is null.
@@ -40,50 +64,54 @@ pub fn base(table: &Table, wanted: &plan::Table) -> PolarsResult<LazyFrame> {
     Ok(tables::select(table, names)?.with_columns(numbers))
 }
 
-/// How many rows there are.
-pub fn count(base: &LazyFrame) -> PolarsResult<usize> {
-    let rows = base.clone().select([len()]).collect_with_engine(Engine::Streaming)?.unwrap_single();
-    Ok(rows.columns()[0].as_materialized_series().u32()?.get(0).unwrap_or(0) as usize)
-}
-
-/// Looks for nulls, sums that do not fit, and dependencies.
-pub fn facts(base: &LazyFrame, wanted: &plan::Table, cube: &Wanted, rows: usize) -> PolarsResult<Facts> {
-    let mut asked = Vec::new();
+/// Counts rows, nulls and the values of each dimension, and looks for sums that do not fit: all in one pass.
+pub fn survey(base: &LazyFrame, wanted: &plan::Table, cube: Option<&Wanted>) -> PolarsResult<Survey> {
+    let mut asked = vec![len().alias("rows")];
     for (index, column) in wanted.columns.iter().enumerate() {
         let value = || col(column.name.as_str());
         asked.push(value().null_count().alias(format!("nulls {index}")));
-        let sums = cube
-            .aggregates
-            .iter()
-            .any(|(function, of)| *of == Some(index) && matches!(function, Aggregate::Sum | Aggregate::Mean));
-        if sums && column.kind != Kind::Float {
+        let is_sum = |(function, of): &(Aggregate, Option<usize>)| {
+            *of == Some(index)
+                && !matches!(function, Aggregate::Count | Aggregate::CountDistinct | Aggregate::Min | Aggregate::Max)
+        };
+        if column.kind != Kind::Float && cube.is_some_and(|cube| cube.aggregates.iter().any(is_sum)) {
             let wide = value().cast(DataType::Float64);
-            asked.push(
-                when(wide.clone().lt(lit(0.0))).then(-wide.clone()).otherwise(wide).sum().alias(format!("sum {index}")),
-            );
+            let size = when(wide.clone().lt(lit(0.0))).then(-wide.clone()).otherwise(wide);
+            asked.push(size.sum().alias(format!("sum {index}")));
         }
     }
+    let dimensions = cube.map_or(&[][..], |cube| &cube.dimensions);
+    let values = dimensions.iter().map(|key| grouped(wanted, key).n_unique());
+    asked.extend(values.enumerate().map(|(index, values)| values.alias(format!("values {index}"))));
     let found = base.clone().select(asked).collect_with_engine(Engine::Streaming)?.unwrap_single();
-    let number = |name: &str| -> PolarsResult<f64> {
-        let series = found.column(name)?.cast(&DataType::Float64)?;
+    let number = |name: String| -> PolarsResult<f64> {
+        let series = found.column(&name)?.cast(&DataType::Float64)?;
         Ok(series.f64()?.get(0).unwrap_or(0.0))
     };
-    let nulls = (0..wanted.columns.len()).map(|index| Ok(number(&format!("nulls {index}"))? > 0.0));
-    let nulls = nulls.collect::<PolarsResult<Vec<bool>>>()?;
+    let nulls = (0..wanted.columns.len()).map(|index| Ok(number(format!("nulls {index}"))? > 0.0));
     // A decimal's units are its number times a power of ten.
     let units = |kind: Kind| if let Kind::Decimal { scale } = kind { 10f64.powi(i32::from(scale)) } else { 1.0 };
-    let sums_fit = wanted
-        .columns
-        .iter()
-        .enumerate()
-        .all(|(index, column)| number(&format!("sum {index}")).map_or(true, |sum| sum * units(column.kind) < MOST));
+    let fits = |(index, column): (usize, &plan::Column)| {
+        number(format!("sum {index}")).map_or(true, |sum| sum * units(column.kind) < MOST)
+    };
+    let size = |(index, key): (usize, &Key)| Ok((key.clone(), number(format!("values {index}"))?));
+    Ok(Survey {
+        rows: number("rows".to_owned())? as usize,
+        sums_fit: wanted.columns.iter().enumerate().all(fits),
+        nulls: nulls.collect::<PolarsResult<_>>()?,
+        sizes: dimensions.iter().enumerate().map(size).collect::<PolarsResult<_>>()?,
+    })
+}
+
+/// Looks for the dimensions along which distinct counts add up.
+pub fn dependencies(base: &LazyFrame, wanted: &plan::Table, cube: &Wanted, rows: usize) -> PolarsResult<Dependencies> {
     let mut along = Vec::new();
     for (function, column) in &cube.aggregates {
         if let (Aggregate::CountDistinct, Some(column), true) = (function, column, rows <= MOST_SEARCHED) {
             along.push((*column, determined(base, wanted, *column, &cube.dimensions)?));
         }
     }
-    Ok(Facts { rows, sums_fit, nulls, along })
+    Ok(Dependencies(along))
 }
 
 /// The dimensions of which each value of a column has only one value.
@@ -112,64 +140,31 @@ fn determined(base: &LazyFrame, wanted: &plan::Table, column: usize, dimensions:
     Ok(along)
 }
 
-/// How many values each dimension has.
-pub struct Sizes(Vec<(Key, f64)>);
-
-impl Sizes {
-    /// More groups by these dimensions there cannot be.
-    pub fn most_groups(&self, dimensions: &[Key]) -> f64 {
-        let size = |key: &Key| {
-            let known = self.0.iter().filter(|(known, _)| known.column == key.column && known.grain.refines(key.grain));
-            known.map(|(_, size)| *size).fold(f64::MAX, f64::min)
-        };
-        dimensions.iter().map(size).product()
-    }
-}
-
-/// Counts the values of each dimension.
-pub fn sizes(base: &LazyFrame, wanted: &plan::Table, cube: &Wanted) -> PolarsResult<Sizes> {
-    let asked: Vec<Expr> = cube
-        .dimensions
-        .iter()
-        .enumerate()
-        .map(|(index, key)| grouped(wanted, key).n_unique().cast(DataType::Float64).alias(index.to_string()))
-        .collect();
-    if asked.is_empty() {
-        return Ok(Sizes(Vec::new()));
-    }
-    let found = base.clone().select(asked).collect_with_engine(Engine::Streaming)?.unwrap_single();
-    let size = |(index, key): (usize, &Key)| {
-        let series = found.columns()[index].as_materialized_series().clone();
-        Ok((key.clone(), series.f64()?.get(0).unwrap_or(0.0)))
-    };
-    cube.dimensions.iter().enumerate().map(size).collect::<PolarsResult<_>>().map(Sizes)
-}
-
-/// Groups the table by each set, into one frame with the columns of [`GroupingSets::columns`].
+/// Groups the table by each set, into one frame with the columns of [`GroupingSets::columns`]. Sets that a cube can be
+/// put together to are made of it, without another look at the table.
 pub fn group(
     base: &LazyFrame,
     wanted: &plan::Table,
     sets: &[Wanted],
-    facts: &Facts,
-) -> PolarsResult<(GroupingSets, DataFrame)> {
-    let mut all = GroupingSets { dimensions: Vec::new(), partials: Vec::new(), sets: Vec::new() };
-    let mut queries = Vec::new();
-    for set in sets {
-        let partials = partials(&set.aggregates, facts);
-        let place = GroupingSet {
-            dimensions: set.dimensions.iter().map(|key| place(&mut all.dimensions, key)).collect(),
-            partials: partials.iter().map(|partial| self::place(&mut all.partials, partial)).collect(),
-            groups: 0,
-        };
-        all.sets.push(place);
-        queries.push(query(base, wanted, &set.dimensions, &partials)?);
-    }
+    (survey, dependencies): (&Survey, &Dependencies),
+    cube: Option<&Cube>,
+) -> PolarsResult<Cube> {
+    let complete = (0..wanted.columns.len()).filter(|&column| !survey.nulls[column]).collect();
+    let mut all = GroupingSets { dimensions: Vec::new(), partials: Vec::new(), complete, sets: Vec::new() };
     let mut frames = Vec::new();
-    for query in queries {
-        frames.push(query.collect_with_engine(Engine::Streaming)?.unwrap_single());
-    }
-    for (set, frame) in all.sets.iter_mut().zip(&frames) {
-        set.groups = frame.height();
+    for set in sets {
+        let partials = partials(&set.aggregates, survey, dependencies);
+        let query = match cube.filter(|cube| cube.has(&partials)) {
+            Some(cube) => query(&cube.as_base(wanted), wanted, &set.dimensions, &partials, combined)?,
+            None => query(base, wanted, &set.dimensions, &partials, partial)?,
+        };
+        let frame = query.collect_with_engine(Engine::Streaming)?.unwrap_single();
+        all.sets.push(GroupingSet {
+            dimensions: set.dimensions.iter().map(|key| place(&mut all.dimensions, key)).collect(),
+            partials: partials.iter().map(|partial| place(&mut all.partials, partial)).collect(),
+            groups: frame.height(),
+        });
+        frames.push(frame);
     }
     let columns = all.columns(wanted);
     let mut stacked: Option<DataFrame> = None;
@@ -180,7 +175,23 @@ pub fn group(
             None => stacked = Some(frame),
         }
     }
-    Ok((all, stacked.unwrap_or_default()))
+    Ok(Cube { sets: all, frame: stacked.unwrap_or_default() })
+}
+
+impl Cube {
+    /// True if these partial aggregates of coarser groups follow from its own.
+    fn has(&self, partials: &[Partial]) -> bool {
+        let adds_up = [Aggregate::Count, Aggregate::Sum, Aggregate::Min, Aggregate::Max];
+        partials.iter().all(|partial| adds_up.contains(&partial.function) && self.sets.partials.contains(partial))
+    }
+
+    /// Its groups as if they were rows: a dimension has its column's name.
+    fn as_base(&self, wanted: &plan::Table) -> LazyFrame {
+        let dimension = |key: &Key| col(key.as_column(wanted).name).alias(wanted.columns[key.column].name.as_str());
+        let dimensions = self.sets.dimensions.iter().map(dimension);
+        let partials = self.sets.partials.iter().map(|partial| col(partial.as_column(wanted).name));
+        self.frame.clone().lazy().select(dimensions.chain(partials).collect::<Vec<_>>())
+    }
 }
 
 fn place<T: Clone + PartialEq>(list: &mut Vec<T>, one: &T) -> usize {
@@ -191,13 +202,13 @@ fn place<T: Clone + PartialEq>(list: &mut Vec<T>, one: &T) -> usize {
 }
 
 /// The partial aggregates that rebuild some aggregates.
-fn partials(aggregates: &[(Aggregate, Option<usize>)], facts: &Facts) -> Vec<Partial> {
+fn partials(aggregates: &[(Aggregate, Option<usize>)], survey: &Survey, dependencies: &Dependencies) -> Vec<Partial> {
     let mut partials = Vec::new();
     let mut want = |function, column: Option<usize>| {
         // Where no value is missing, the rows are as many as the values.
-        let column = column.filter(|column| function != Aggregate::Count || facts.nulls[*column]);
+        let column = column.filter(|column| function != Aggregate::Count || survey.nulls[*column]);
         let along = match (function, column) {
-            (Aggregate::CountDistinct, Some(column)) => facts.along(column),
+            (Aggregate::CountDistinct, Some(column)) => dependencies.along(column),
             _ => Vec::new(),
         };
         place(&mut partials, &Partial { function, column, along });
@@ -208,18 +219,29 @@ fn partials(aggregates: &[(Aggregate, Option<usize>)], facts: &Facts) -> Vec<Par
                 want(Aggregate::Sum, *column);
                 want(Aggregate::Count, *column);
             }
+            Aggregate::Variance { .. } | Aggregate::StandardDeviation { .. } => {
+                want(Aggregate::Variance { population: true }, *column);
+                want(Aggregate::Sum, *column);
+                want(Aggregate::Count, *column);
+            }
             function => want(*function, *column),
         }
     }
     partials
 }
 
-fn query(base: &LazyFrame, wanted: &plan::Table, dimensions: &[Key], partials: &[Partial]) -> PolarsResult<LazyFrame> {
+fn query(
+    base: &LazyFrame,
+    wanted: &plan::Table,
+    dimensions: &[Key],
+    partials: &[Partial],
+    aggregate: fn(&plan::Table, &Partial) -> Expr,
+) -> PolarsResult<LazyFrame> {
     let name = |key: &Key| key.as_column(wanted).name;
     let bins = || dimensions.iter().filter(|key| matches!(key.grain, Grain::Bin { .. }));
     let least = |key: &Key| format!("least {}", name(key));
     let keys: Vec<Expr> = dimensions.iter().map(|key| grouped(wanted, key).alias(name(key))).collect();
-    let mut asked: Vec<Expr> = partials.iter().map(|one| partial(wanted, one)).collect();
+    let mut asked: Vec<Expr> = partials.iter().map(|partial| aggregate(wanted, partial)).collect();
     asked.extend(bins().map(|key| col(wanted.columns[key.column].name.as_str()).min().alias(least(key))));
     if keys.is_empty() {
         return Ok(base.clone().select(asked));
@@ -272,10 +294,24 @@ fn partial(wanted: &plan::Table, partial: &Partial) -> Expr {
         Aggregate::CountDistinct => value().drop_nulls().n_unique().cast(DataType::Int64),
         Aggregate::Min => value().min(),
         Aggregate::Max => value().max(),
+        Aggregate::Variance { .. } => value().cast(DataType::Float64).var(0),
         // Of no values the sum is null, not zero.
         _ => when(value().count().gt(lit(0))).then(value().sum()).otherwise(lit(NULL)),
     };
     expression.alias(name)
+}
+
+/// A partial aggregate put together from those of finer groups.
+fn combined(wanted: &plan::Table, partial: &Partial) -> Expr {
+    let name = partial.as_column(wanted).name;
+    let parts = || col(name.as_str());
+    match partial.function {
+        Aggregate::Count => parts().sum(),
+        Aggregate::Min => parts().min(),
+        Aggregate::Max => parts().max(),
+        _ => when(parts().count().gt(lit(0))).then(parts().sum()).otherwise(lit(NULL)),
+    }
+    .alias(name)
 }
 
 /// The frame of one set with all columns of the file.

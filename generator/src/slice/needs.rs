@@ -82,7 +82,7 @@ impl Need {
 
     /// True if partial aggregates can answer it in some states.
     pub fn is_tiled(&self) -> bool {
-        !self.rows && self.aggregates.iter().all(|(function, _)| *function != Aggregate::Median)
+        !self.rows && self.aggregates.iter().all(|(function, _)| function.is_decomposable())
     }
 
     /// True if distinct counts add up over groups by these dimensions.

@@ -90,8 +90,8 @@ pub fn parts(chart: &Chart, question: &Question) -> Result<(), Problem> {
 }
 
 fn is_average(measure: &Measure) -> bool {
-    let averages = [Aggregate::Mean, Aggregate::Median, Aggregate::Min, Aggregate::Max];
-    matches!(measure, Measure::Aggregate { function, .. } if averages.contains(function))
+    let adds_up = [Aggregate::Count, Aggregate::CountDistinct, Aggregate::Sum];
+    matches!(measure, Measure::Aggregate { function, .. } if !adds_up.contains(function))
 }
 
 /// Checks that a whole is the sum of its parts, where a chart adds parts up.

@@ -48,6 +48,21 @@ pub enum Aggregate {
     Max,
     /// `median(x)`: of an even number of values the mean of the middle two.
     Median,
+    /// `quantile_cont(x, p)`: between two values, in proportion (SQL's `percentile_cont`).
+    Quantile {
+        /// The share of values below it, in millionths.
+        millionths: u32,
+    },
+    /// `var_samp(x)`, `var_pop(x)`: the mean square of the distances from the mean.
+    Variance {
+        /// Of all values there are, not of a sample of them.
+        population: bool,
+    },
+    /// `stddev_samp(x)`, `stddev_pop(x)`: the square root of the variance.
+    StandardDeviation {
+        /// Of all values there are, not of a sample of them.
+        population: bool,
+    },
 }
 
 impl Aggregate {
@@ -61,8 +76,25 @@ impl Aggregate {
             Aggregate::Min => format!("min({column})"),
             Aggregate::Max => format!("max({column})"),
             Aggregate::Median => format!("median({column})"),
+            Aggregate::Quantile { millionths } => format!("quantile_cont({column}, {})", share(millionths)),
+            Aggregate::Variance { population } => format!("var_{}({column})", suffix(population)),
+            Aggregate::StandardDeviation { population } => format!("stddev_{}({column})", suffix(population)),
         }
     }
+
+    /// True if it can be put together from partial aggregates of groups, distinct counts under conditions.
+    pub fn is_decomposable(self) -> bool {
+        !matches!(self, Aggregate::Median | Aggregate::Quantile { .. })
+    }
+}
+
+/// Millionths as a share of one.
+pub fn share(millionths: u32) -> f64 {
+    f64::from(millionths) / 1e6
+}
+
+fn suffix(population: bool) -> &'static str {
+    if population { "pop" } else { "samp" }
 }
 
 impl Measure {

@@ -23,6 +23,9 @@ pub struct GroupingSets {
     pub dimensions: Vec<Key>,
     /// The aggregated columns that follow.
     pub partials: Vec<Partial>,
+    /// The columns that have a value in every row of the table: `count(*)` counts them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub complete: Vec<usize>,
     /// For each set, in the order of the file's rows, which dimensions it groups by, which partials it has, and its number of groups.
     pub sets: Vec<GroupingSet>,
 }
@@ -73,6 +76,7 @@ impl Partial {
         let name = of.map_or("*", |column| column.name.as_str());
         let kind = match self.function {
             Aggregate::Count | Aggregate::CountDistinct => Kind::Integer,
+            Aggregate::Variance { .. } => Kind::Float,
             _ => of.map_or(Kind::Integer, |column| column.kind),
         };
         Column { name: self.function.call(name), kind }

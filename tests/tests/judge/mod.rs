@@ -210,6 +210,11 @@ fn aggregate(function: Aggregate, column: &Column) -> Expr {
         Aggregate::Sum => or_null(number(values.sum())),
         Aggregate::Mean => or_null(number(values.sum()) / number(counted())),
         Aggregate::Median => number(number(values).median()),
+        Aggregate::Quantile { millionths } => {
+            number(number(values).quantile(lit(f64::from(millionths) / 1e6), QuantileMethod::Linear))
+        }
+        Aggregate::Variance { population } => number(values).var(if population { 0 } else { 1 }),
+        Aggregate::StandardDeviation { population } => number(values).std(if population { 0 } else { 1 }),
         Aggregate::Min if column.kind.is_number() => number(values.min()),
         Aggregate::Max if column.kind.is_number() => number(values.max()),
         Aggregate::Min => values.min(),

@@ -159,14 +159,17 @@ fn aggregate(rng: &mut Rng, table: &plan::Table) -> Measure {
     let numbers: Vec<usize> = (0..table.columns.len()).filter(|index| table.columns[*index].kind.is_number()).collect();
     let any = rng.usize(..table.columns.len());
     let number = numbers[rng.usize(..numbers.len())];
-    let (function, column) = match rng.u8(..7) {
+    let (function, column) = match rng.u8(..10) {
         0 => (Aggregate::Count, any),
         1 => (Aggregate::CountDistinct, any),
         2 => (Aggregate::Sum, number),
         3 => (Aggregate::Mean, number),
         4 => (Aggregate::Min, number),
         5 => (Aggregate::Max, number),
-        _ => (Aggregate::Median, number),
+        6 => (Aggregate::Median, number),
+        7 => (Aggregate::Quantile { millionths: rng.u32(..=1_000_000) }, number),
+        8 => (Aggregate::Variance { population: rng.bool() }, number),
+        _ => (Aggregate::StandardDeviation { population: rng.bool() }, number),
     };
     Measure::Aggregate { function, column: Some(column) }
 }
