@@ -2,6 +2,9 @@
 
 /** The charts of a frame share this time (ms); those that are left over come first in the next one. */
 const BUDGET = 10;
+/** After so long a rest (ms) no movement is under way that could stutter: the charts may take more time together. */
+const REST = 150;
+const AT_ONCE = 40;
 /** A chart that takes longer than this (ms) is drawn at most 15 times a second, and for at most a quarter of the time. */
 const SLOW = 8;
 const PAUSE = 1000 / 15;
@@ -10,6 +13,7 @@ export class Drawing {
   #due = new Set();
   #unseen = new Set();
   #frame = 0;
+  #flushed = 0;
   #now = new Set();
   #waiting = [];
   #seen = new IntersectionObserver((entries) => this.#look(entries), { rootMargin: '200px' });
@@ -56,12 +60,14 @@ export class Drawing {
   async #flush() {
     this.#frame = 0;
     const begun = performance.now();
+    const budget = begun - this.#flushed > REST ? AT_ONCE : BUDGET;
     // A set keeps its order, so whoever waits longest comes first.
     for (const chart of [...this.#due]) {
       if (!chart.seen || !this.#due.has(chart) || this.#now.has(chart)) continue;
-      if (mayDraw(chart, begun)) await this.#draw(chart);
+      if (mayDraw(chart, begun, budget)) await this.#draw(chart);
       else this.#soon();
     }
+    this.#flushed = performance.now();
     this.#tell();
   }
 
@@ -81,7 +87,7 @@ export class Drawing {
 }
 
 /** A first drawing never waits; any other does where the frame that began then has no time left, or the chart is slow. */
-function mayDraw({ drawnAt, cost }, begun) {
+function mayDraw({ drawnAt, cost }, begun, budget) {
   const now = performance.now();
-  return drawnAt === undefined || (now - begun < BUDGET && (cost <= SLOW || now - drawnAt >= Math.max(PAUSE, cost * 3)));
+  return drawnAt === undefined || (now - begun < budget && (cost <= SLOW || now - drawnAt >= Math.max(PAUSE, cost * 3)));
 }

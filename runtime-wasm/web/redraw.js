@@ -30,6 +30,8 @@ export class Figure {
   #outline = null;
   #template;
   #isOutgrown = false;
+  /** The widest margins so far: the frame stays where it is when labels become shorter. */
+  #margin = {};
 
   constructor(plot) {
     this.plot = plot;
@@ -38,6 +40,22 @@ export class Figure {
   /** Has the next drawing done in full: the figure's size has changed. */
   outgrow() {
     this.#isOutgrown = true;
+    this.#margin = {};
+  }
+
+  /** Margins that leave the frame where it is. */
+  margin(own = {}) {
+    return { ...own, ...wider(own, this.#margin) };
+  }
+
+  #keepFrame() {
+    const { layout, _fullLayout: full } = this.plot;
+    // By a pixel plotly lets margins grow without drawing the frame anew.
+    const grown = wider(full._size, this.#margin);
+    if (Object.entries(grown).some(([side, size]) => size > (this.#margin[side] ?? 0) + 1)) this.#margin = grown;
+    Object.assign(full.margin, wider(full.margin, this.#margin));
+    // Plotly starts from these when it draws of its own accord.
+    layout.margin = this.margin(layout.margin);
   }
 
   /**
@@ -58,7 +76,13 @@ export class Figure {
     }
     if (isPlain(plot._fullLayout)) this.#outline = outline;
     this.#template = template;
+    if (axesOf(plot._fullLayout).length) this.#keepFrame();
   }
+}
+
+/** The wider of two margins on each side but the lower, where labels may turn. */
+function wider(a, b) {
+  return Object.fromEntries(['l', 'r', 't'].map((side) => [side, Math.max(a[side] ?? 0, b[side] ?? 0)]));
 }
 
 /** All of the traces but their points, or null if a type among them cannot be redrawn. */
