@@ -11,9 +11,9 @@ use dashgen::progress::Progress;
 use dashgen::slice::{Candidates, File, candidates};
 use dashgen::tables::Table;
 use dashgen_runtime::answer::Answer;
-use dashgen_runtime::plan::{Plan, Selection, State, Value, View};
+use dashgen_runtime::plan::{Part, Plan, Selection, State, Value, View};
 use dashgen_runtime::session::Session;
-use polars::prelude::{DataFrame, IntoLazy};
+use polars::prelude::{DataFrame, IntoLazy, ParquetReader, SerReader};
 use std::collections::BTreeMap;
 
 /// The rows of an answer, keys first.
@@ -81,10 +81,25 @@ fn page(mut plan: Plan, tables: &[Table]) -> Page {
     for (table, files) in plan.tables.iter_mut().zip(&slices) {
         table.parts = files.iter().map(|file| file.part.clone()).collect();
     }
+    for (files, table) in slices.iter().zip(&plan.tables) {
+        files.iter().for_each(|file| opens_elsewhere(file, table));
+    }
     let bytes = slices.iter().map(|files| files.iter().map(|file| &file.bytes));
     let session = engine::session(plan.clone(), bytes);
     let kinds = slices.iter().map(|files| files.iter().map(|file| file.kind).collect()).collect();
     Page { plan, session, frames: stages::frames(tables), kinds }
+}
+
+/// Slices are Parquet to others, too: polars has a reader of its own.
+fn opens_elsewhere(file: &File, table: &dashgen_runtime::plan::Table) {
+    let frame = ParquetReader::new(std::io::Cursor::new(&file.bytes)).finish().unwrap();
+    let columns = match &file.part {
+        Part::Groups(sets) => sets.columns(table),
+        Part::Rows(_) | Part::MoreRows => table.columns.clone(),
+    };
+    let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+    assert_eq!(frame.get_column_names(), names, "{}", file.kind);
+    assert_eq!(frame.height(), file.rows, "{}", file.kind);
 }
 
 /// An example's first page.

@@ -22,8 +22,8 @@ pub struct Brush {
     active: Option<usize>,
     /// By brushed view and view.
     indexes: Mutex<BTreeMap<(usize, usize), Prepared>>,
-    /// By view, what it can show while the active view is brushed.
-    catalogues: Vec<Option<Catalogue>>,
+    /// By brushed view and view, what the second can show.
+    catalogues: BTreeMap<(usize, usize), Catalogue>,
     /// How many indexes were made so far.
     made: usize,
     /// The selections of others for which there are indexes of the active view.
@@ -51,8 +51,9 @@ struct Catalogue {
     /// By row of the answer over the whole axis, its group in the index.
     groups: Vec<u32>,
     slots: Slots,
-    /// The traces, until the page has them.
-    traces: Option<Vec<Json>>,
+    traces: Vec<Json>,
+    /// Whether the page has them.
+    is_sent: bool,
     answer: Answer,
     /// What is selected in the chart itself, and which points of each trace that marks.
     marked: Option<(Selection, Vec<Vec<bool>>)>,
@@ -79,8 +80,12 @@ impl Session {
         // What is made in milliseconds is kept for when the pointer comes back.
         let is_kept = |of: usize, made: &Prepared| Some(of) == owner || made.index.as_ref().is_none_or(Index::is_small);
         self.brush.indexes().retain(|(of, _), made| is_kept(*of, made));
+        let Brush { indexes, catalogues, .. } = &mut self.brush;
+        let indexes = indexes.get_mut().unwrap_or_else(PoisonError::into_inner);
+        catalogues.retain(|place, _| indexes.contains_key(place));
         if self.brush.active != owner {
-            self.brush.catalogues.clear();
+            // Of each view the page has one.
+            self.brush.catalogues.values_mut().for_each(|kept| kept.is_sent = false);
         }
         self.brush.active = owner;
         if let Some(owner) = owner {
@@ -111,15 +116,16 @@ impl Session {
 
     /// Lists what each view can show, where its index is another one than before.
     fn list(&mut self, owner: usize) {
-        self.brush.catalogues.resize_with(self.plan.views.len(), || None);
         for view in 0..self.plan.views.len() {
             let indexes = self.brush.indexes.lock().unwrap_or_else(PoisonError::into_inner);
-            let Some(made) = indexes.get(&(owner, view)) else { continue };
-            let is_known = self.brush.catalogues[view].as_ref().is_some_and(|kept| kept.number == made.number);
-            let listed = (!is_known).then(|| self.catalogue(view, made));
+            let known = self.brush.catalogues.get(&(owner, view)).map(|kept| kept.number);
+            let made = indexes.get(&(owner, view)).filter(|made| Some(made.number) != known);
+            let listed = made.map(|made| self.catalogue(view, made));
             drop(indexes);
-            if let Some(listed) = listed {
-                self.brush.catalogues[view] = listed;
+            match listed {
+                Some(Some(listed)) => drop(self.brush.catalogues.insert((owner, view), listed)),
+                Some(None) => drop(self.brush.catalogues.remove(&(owner, view))),
+                None => {}
             }
         }
     }
@@ -133,6 +139,7 @@ impl Session {
         };
         for owner in owners.filter(|&owner| self.is_brushed(owner)).collect::<Vec<_>>() {
             if self.index(owner, state, is_few) {
+                self.list(owner);
                 return true;
             }
         }
@@ -224,8 +231,15 @@ impl Session {
     /// By view id, the traces of all points that a chart can show while the brush moves, given once: from then on
     /// [`Shown::Points`] picks from them.
     pub fn catalogues(&mut self) -> BTreeMap<String, Vec<Json>> {
-        let views = self.plan.views.iter().zip(&mut self.brush.catalogues);
-        views.filter_map(|(view, kept)| Some((view.id.clone(), kept.as_mut()?.traces.take()?))).collect()
+        let active = self.brush.active;
+        let unsent =
+            |&(&(owner, _), ref kept): &(&(usize, usize), &mut Catalogue)| Some(owner) == active && !kept.is_sent;
+        let kept = self.brush.catalogues.iter_mut().filter(unsent);
+        kept.map(|(&(_, view), kept)| {
+            kept.is_sent = true;
+            (self.plan.views[view].id.clone(), kept.traces.clone())
+        })
+        .collect()
     }
 
     /// Lists what a view can show while an index answers it; none if a move of the brush changes more than which points
@@ -239,13 +253,14 @@ impl Session {
         let all = index.all();
         let answer = index.answer(question, all.clone()).ok()?;
         let slots = charts::slots(chart, question, &answer)?;
-        let traces = Some(charts::traces(chart, &answer, None));
-        Some(Catalogue { number: made.number, groups: index.groups(all), slots, traces, answer, marked: None })
+        let (traces, groups) = (charts::traces(chart, &answer, None), index.groups(all));
+        Some(Catalogue { number: made.number, groups, slots, traces, is_sent: false, answer, marked: None })
     }
 
     /// Finds out which points a selection in the chart itself marks.
     pub(super) fn mark(&mut self, view: usize, asked: &Asked) {
-        let Some(Some(kept)) = self.brush.catalogues.get_mut(view) else { return };
+        let Some(owner) = self.brush.active else { return };
+        let Some(kept) = self.brush.catalogues.get_mut(&(owner, view)) else { return };
         let Shows::Chart(chart) = &self.plan.views[view].shows else { return };
         if kept.marked.as_ref().map(|(of, _)| of) == asked.own.as_ref() {
             return;
@@ -263,7 +278,7 @@ impl Session {
     /// Answers a move of the brush by the values of points that the page knows, which go to the end of `points`; none if the
     /// index cannot.
     pub(super) fn moved(&self, view: usize, asked: &Asked, points: &mut Vec<f64>) -> Option<Shown> {
-        let kept = self.brush.catalogues.get(view)?.as_ref().filter(|kept| kept.traces.is_none())?;
+        let kept = self.brush.catalogues.get(&(self.brush.active?, view)).filter(|kept| kept.is_sent)?;
         let marks = kept.marked.as_ref().map(|(of, _)| of) == asked.own.as_ref();
         let marked = marks.then_some(kept.marked.as_ref().map(|(_, marked)| marked))?;
         let question = &self.plan.views[view].question;

@@ -23,7 +23,7 @@ struct Step {
 
 // Build and test share one profile, so polars is compiled once; clippy and doc share its metadata. No `-p`: features are
 // then those of the whole workspace in every command.
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 7] = [
     step("fmt", &[RUSTFMT], &["cargo", "fmt", "--all", "--check"]),
     Step { folder: PLOTLY, ..step("plotly", &[NODE, NPM, PLOTLY_MODULES], &["node", "prepare.mjs", "--check"]) },
     step("clippy", &[CLIPPY, WASM], &["cargo", "clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
@@ -37,6 +37,25 @@ const STEPS: [Step; 6] = [
         &[WASM],
         &["cargo", "run", "-q", "--bin", "dashgen", "--", "build", ".", "--out", "{target}/site", "--deny-warnings"],
     ),
+    // Few rows and no peers: what it measures tells little, but every figure that it compares must be right.
+    step("bench", &[WASM, CHROMIUM], &BENCH),
+];
+
+const BENCH: [&str; 14] = [
+    "cargo",
+    "bench",
+    "--profile",
+    "dev",
+    "--workspace",
+    "--bench",
+    "brush",
+    "--bench",
+    "build",
+    "--",
+    "--rows",
+    "100000",
+    "--peers",
+    "none",
 ];
 
 const fn step(name: &'static str, needs: &'static [Tool], command: &'static [&'static str]) -> Step {
