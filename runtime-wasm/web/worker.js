@@ -15,11 +15,15 @@ let state;
 let asked = false;
 let behind = [];
 let leisure;
-/** After so long without a question (ms) the engine prepares for brushes to come. */
-const QUIET = 150;
+/** When the reader was last heard of, and whether a view waits for what is behind. */
+let heard = 0;
+let waits = false;
+/** After so long without a question (ms) the engine has time for what nobody has asked for yet. */
+const QUIET = 200;
 const notes = new Set();
 
 addEventListener('message', async ({ data }) => {
+  heard = performance.now();
   try {
     if (data.plan) await start(data);
     else if (data.retry) await follow();
@@ -47,9 +51,15 @@ async function start({ plan, tables, engine: url, wasm }) {
 function answer({ seq, state: wanted }) {
   asked = true;
   state = JSON.stringify(wanted);
-  const update = JSON.parse(engine.update(state));
+  const update = updated();
   const points = engine.points();
   postMessage({ seq, update, points, catalogues: JSON.parse(engine.catalogues()) }, [points.buffer]);
+}
+
+function updated() {
+  const update = JSON.parse(engine.update(state));
+  waits = Object.values(update).includes('waiting');
+  return update;
 }
 
 function activate({ activate: view, state: current }) {
@@ -63,6 +73,11 @@ function rest() {
   leisure = setTimeout(() => engine?.prepare(state) && rest(), QUIET);
 }
 
+/** Resolves when decoding a file keeps nobody waiting, or somebody waits for it. */
+async function quiet() {
+  for (let left = 1; !waits && left > 0; left = heard + QUIET - performance.now()) await new Promise((resolve) => setTimeout(resolve, left));
+}
+
 /** Fetches what is behind, file by file; a file that fails is tried again when the reader wants it. */
 async function follow() {
   try {
@@ -73,9 +88,10 @@ async function follow() {
       // The next is on its way while this one is decoded.
       coming = next && fetched(next, () => {});
       coming?.catch(() => {});
+      await quiet();
       engine.load(file.table, file.index, bytes);
       behind.shift();
-      if (asked) postMessage({ late: JSON.parse(engine.update(state)), points: engine.points() });
+      if (asked) postMessage({ late: updated(), points: engine.points() });
     }
   } catch (error) {
     postMessage({ missing: error?.message || String(error) });
