@@ -45,6 +45,7 @@ async function start({ plan, tables, engine: url, wasm }) {
   state = JSON.stringify(plan.state ?? {});
   slices.forEach((bytes, i) => engine.load(first[i].table, first[i].index, bytes));
   postMessage({ ready: true, notes: [...notes] });
+  rest();
   await follow();
 }
 

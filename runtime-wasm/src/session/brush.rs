@@ -15,6 +15,9 @@ use std::sync::{Mutex, PoisonError};
 /// Groups of at most so many are indexed before anybody asks: it takes milliseconds.
 const FEW_GROUPS: usize = 1 << 20;
 
+/// A chart of more points is not listed: the page would have to take them all when the pointer enters.
+const MOST_POINTS: usize = 20_000;
+
 /// The view that is brushed, and the indexes that answer it.
 #[derive(Debug, Default)]
 pub struct Brush {
@@ -251,6 +254,9 @@ impl Session {
         let in_order = question.order.is_empty() && question.limit.is_none();
         let index = made.index.as_ref().filter(|_| in_order)?;
         let all = index.all();
+        if index.groups(all.clone()).len() > MOST_POINTS {
+            return None;
+        }
         let answer = index.answer(question, all.clone()).ok()?;
         let slots = charts::slots(chart, question, &answer)?;
         let (traces, groups) = (charts::traces(chart, &answer, None), index.groups(all));
