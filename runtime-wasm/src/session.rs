@@ -143,7 +143,7 @@ impl Session {
             let answer = self.answer_asked(index, asked);
             let shown = self.show(index, asked, answer.as_ref());
             self.brushed[index] = match (answer, &self.plan.views[index].shows) {
-                (Some(Ok(answer)), Shows::Chart(chart)) => {
+                (Some(Ok(answer)), Shows::Chart(chart)) if self.is_brushed(index) => {
                     charts::axis(chart, &answer).map(|axis| (asked.clone(), axis))
                 }
                 _ => None,

@@ -7,9 +7,7 @@ pub static AREA: ChartType = ChartType {
     name: "area",
     selects: Selects::Position,
     traces: figure::traces,
-    slots: figure::slots,
-    selected: figure::selected,
-    axis: figure::axis,
+    has_points: true,
     #[cfg(not(target_arch = "wasm32"))]
     build: build::BUILD,
 };

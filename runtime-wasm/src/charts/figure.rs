@@ -78,9 +78,13 @@ pub fn slots(chart: &Chart, question: &Question, answer: &Answer) -> Option<Slot
 }
 
 /// For each of the [`traces`] the places of its points that the reader selected.
-pub fn selected(chart: &Chart, answer: &Answer, selection: &Selection) -> Option<Places> {
-    let parts: Places = parts(chart, answer).iter().map(|part| part.selected(selection)).collect();
-    Some(channels(chart, value(chart)).flat_map(|_| parts.iter().cloned()).collect())
+pub fn selected(chart: &Chart, answer: &Answer, selection: &Selection) -> Places {
+    of_traces(chart, parts(chart, answer).iter().map(|part| part.selected(selection)).collect())
+}
+
+/// What each trace has, where each measure's traces have what the parts have.
+fn of_traces<T: Clone>(chart: &Chart, of_parts: Vec<T>) -> Vec<T> {
+    channels(chart, value(chart)).flat_map(|_| of_parts.iter().cloned()).collect()
 }
 
 /// The points of traces along the brushed axis.
@@ -112,7 +116,7 @@ pub fn axis(chart: &Chart, answer: &Answer) -> Option<Axis> {
     let along = |part: &Part| part.points.iter().map(|point| part.value(point, term).clone()).collect::<Vec<_>>();
     let parts: Vec<Vec<Value>> = parts(chart, answer).iter().map(along).collect();
     let ascends = parts.iter().all(|values| values.is_sorted_by(reaches));
-    Some(Axis { values: channels(chart, value(chart)).flat_map(|_| parts.iter().cloned()).collect(), ascends })
+    Some(Axis { values: of_traces(chart, parts), ascends })
 }
 
 /// What all traces of the chart share, as the build made it.

@@ -10,9 +10,7 @@ pub static HISTOGRAM: ChartType = ChartType {
     name: "histogram",
     selects: Selects::Position,
     traces,
-    slots: figure::slots,
-    selected: figure::selected,
-    axis: figure::axis,
+    has_points: true,
     #[cfg(not(target_arch = "wasm32"))]
     build: build::BUILD,
 };

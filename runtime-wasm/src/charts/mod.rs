@@ -58,12 +58,8 @@ pub struct ChartType {
     pub selects: Selects,
     /// Makes the traces of a finished chart.
     pub traces: fn(&Chart, &Answer, Option<&Selection>) -> Vec<Json>,
-    /// Tells where the values of an answer stand in its traces, if they stand in one array as they are.
-    pub slots: fn(&Chart, &Question, &Answer) -> Option<Slots>,
-    /// Tells which points of each of its traces a selection marks by `selectedpoints`, if it marks them so.
-    pub selected: fn(&Chart, &Answer, &Selection) -> Option<Places>,
-    /// Tells where its points stand along the axis that the reader brushes, if they are marked so.
-    pub axis: fn(&Chart, &Answer) -> Option<Axis>,
+    /// Whether its traces have a point for each row, at `x` and `y`, and mark what is selected by `selectedpoints`.
+    pub has_points: bool,
     /// What only the build needs to know.
     #[cfg(not(target_arch = "wasm32"))]
     pub build: Build,
@@ -118,15 +114,19 @@ pub fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> 
 /// Where the values of an answer stand in its [`traces`]; others of the same groups can be put there. None if the chart
 /// makes more of them.
 pub fn slots(chart: &Chart, question: &Question, answer: &Answer) -> Option<Slots> {
-    self::chart(&chart.kind).and_then(|kind| (kind.slots)(chart, question, answer))
+    if has_points(chart) { figure::slots(chart, question, answer) } else { None }
 }
 
 /// The `selectedpoints` of a chart's [`traces`]; none if it marks what is selected in another way.
 pub fn selected(chart: &Chart, answer: &Answer, selection: &Selection) -> Option<Places> {
-    self::chart(&chart.kind).and_then(|kind| (kind.selected)(chart, answer, selection))
+    has_points(chart).then(|| figure::selected(chart, answer, selection))
 }
 
 /// Where the points of a chart's [`traces`] stand along the axis that the reader brushes.
 pub fn axis(chart: &Chart, answer: &Answer) -> Option<Axis> {
-    self::chart(&chart.kind).and_then(|kind| (kind.axis)(chart, answer))
+    if has_points(chart) { figure::axis(chart, answer) } else { None }
+}
+
+fn has_points(chart: &Chart) -> bool {
+    self::chart(&chart.kind).is_some_and(|kind| kind.has_points)
 }

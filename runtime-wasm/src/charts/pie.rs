@@ -12,9 +12,7 @@ pub static PIE: ChartType = ChartType {
     name: "pie",
     selects: Selects::Role("names"),
     traces,
-    slots: |_, _, _| None,
-    selected: |_, _, _| None,
-    axis: |_, _| None,
+    has_points: false,
     #[cfg(not(target_arch = "wasm32"))]
     build: build::BUILD,
 };

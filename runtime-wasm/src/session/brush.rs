@@ -71,6 +71,19 @@ impl Brush {
         self.others = BTreeMap::from([(String::new(), Selection::In(Vec::new()))]);
     }
 
+    /// Another view may be brushed from now on. What is made in milliseconds is kept for when the pointer comes back.
+    fn turn_to(&mut self, owner: Option<usize>) {
+        let is_kept = |of: usize, made: &Prepared| Some(of) == owner || made.index.as_ref().is_none_or(Index::is_small);
+        let indexes = self.indexes.get_mut().unwrap_or_else(PoisonError::into_inner);
+        indexes.retain(|(of, _), made| is_kept(*of, made));
+        self.catalogues.retain(|place, _| indexes.contains_key(place));
+        if self.active != owner {
+            // Of each view the page has one.
+            self.catalogues.values_mut().for_each(|kept| kept.is_sent = false);
+        }
+        self.active = owner;
+    }
+
     fn indexes(&mut self) -> &mut BTreeMap<(usize, usize), Prepared> {
         self.indexes.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
@@ -80,17 +93,7 @@ impl Session {
     /// Prepares for a range being dragged in a view: what others show of each range is then a subtraction.
     pub fn activate(&mut self, view: &str, state: &State) {
         let owner = self.plan.views.iter().position(|owner| owner.id == view).filter(|&owner| self.is_brushed(owner));
-        // What is made in milliseconds is kept for when the pointer comes back.
-        let is_kept = |of: usize, made: &Prepared| Some(of) == owner || made.index.as_ref().is_none_or(Index::is_small);
-        self.brush.indexes().retain(|(of, _), made| is_kept(*of, made));
-        let Brush { indexes, catalogues, .. } = &mut self.brush;
-        let indexes = indexes.get_mut().unwrap_or_else(PoisonError::into_inner);
-        catalogues.retain(|place, _| indexes.contains_key(place));
-        if self.brush.active != owner {
-            // Of each view the page has one.
-            self.brush.catalogues.values_mut().for_each(|kept| kept.is_sent = false);
-        }
-        self.brush.active = owner;
+        self.brush.turn_to(owner);
         if let Some(owner) = owner {
             self.renew(owner, state);
         }
@@ -164,7 +167,8 @@ impl Session {
         false
     }
 
-    fn is_brushed(&self, view: usize) -> bool {
+    /// True for a view in which the reader selects a range.
+    pub(super) fn is_brushed(&self, view: usize) -> bool {
         matches!(self.plan.views[view].select, Some(Select::Interval(_)))
     }
 
@@ -253,13 +257,13 @@ impl Session {
         // Otherwise the order of the points follows their values.
         let in_order = question.order.is_empty() && question.limit.is_none();
         let index = made.index.as_ref().filter(|_| in_order)?;
-        let all = index.all();
-        if index.groups(all.clone()).len() > MOST_POINTS {
+        let groups = index.groups(index.all());
+        if groups.len() > MOST_POINTS {
             return None;
         }
-        let answer = index.answer(question, all.clone()).ok()?;
+        let answer = index.answer(question, index.all()).ok()?;
         let slots = charts::slots(chart, question, &answer)?;
-        let (traces, groups) = (charts::traces(chart, &answer, None), index.groups(all));
+        let traces = charts::traces(chart, &answer, None);
         Some(Catalogue { number: made.number, groups, slots, traces, is_sent: false, answer, marked: None })
     }
 
