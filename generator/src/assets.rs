@@ -8,7 +8,7 @@ use crate::prerender::Figures;
 use crate::render::{self, Assets, FileLink, NavItem, SliceLink, to_root};
 use crate::report::{Choice, PageReport, Report, TableReport, weight};
 use crate::site::Site;
-use crate::slice::{File, Slice};
+use crate::slice::{File, Slice, VARIANT};
 use crate::theme::Theme;
 use crate::{Built, Mode, error, plotly};
 use dashgen_runtime::charts;
@@ -139,7 +139,9 @@ fn slice_links(
         for file in &slice.files {
             let path = bundle.hashed("_data", &format!("{}-{}", table.name, file.kind), "parquet", file.bytes.clone());
             files.push(FileLink { url: format!("{root}{path}"), sha256: sha256(&file.bytes), bytes: file.bytes.len() });
-            if let (Part::MoreRows, Some(before)) = (&file.part, report.tables.last_mut()) {
+            let goes_on = file.part == Part::MoreRows || (file.kind == VARIANT && files.len() > 1);
+            if let (true, Some(before)) = (goes_on, report.tables.last_mut()) {
+                before.files += 1;
                 before.rows += file.rows;
                 before.bytes += file.bytes.len();
                 continue;
@@ -148,6 +150,7 @@ fn slice_links(
                 page: page.page.path.clone(),
                 name: table.name.clone(),
                 kind: file.kind,
+                files: 1,
                 rows: file.rows,
                 columns: published(table, &file.part),
                 bytes: file.bytes.len(),
@@ -228,13 +231,13 @@ fn page_report(
     let has_views = !figures.plan.views.is_empty();
     let late = if has_views { weight(bundle, web(true)) } else { 0 };
     let bytes = |files: &[File]| files.iter().map(|file| gzipped(&file.bytes)).sum::<usize>();
-    let first_click = first_paint + late + slices.iter().map(|slice| bytes(&slice.files[..slice.first])).sum::<usize>();
+    let first_click = first_paint + late + slices.iter().map(|slice| bytes(slice.at_first())).sum::<usize>();
     PageReport {
         path: page.page.path.clone(),
         views: figures.plan.views.len(),
         first_paint,
         first_click,
-        all: first_click + slices.iter().map(|slice| bytes(&slice.files[slice.first..])).sum::<usize>(),
+        all: first_click + slices.iter().map(|slice| bytes(slice.behind())).sum::<usize>(),
     }
 }
 

@@ -3,18 +3,21 @@
 mod chart;
 mod input;
 mod keys;
+mod reactive;
 mod rows;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Files, Span, suggest};
 use crate::error;
 use crate::expression::{self, Expression, Scope};
 use crate::page::{Block, BlockKind, InlineValue, Page, Piece};
+use crate::reactive::{Declared, parameters};
 use crate::site::Site;
 use crate::sql::Sql;
 use crate::tables::{self, Definition, Table, Tables};
 use dashgen_runtime::plan::{self, Plan, Select, View};
-use keys::Keys;
 use std::collections::{BTreeMap, BTreeSet};
+
+pub(crate) use keys::Keys;
 
 /// A page with its plan: what it shows, from which tables, and where on the page.
 pub struct BoundPage {
@@ -26,6 +29,8 @@ pub struct BoundPage {
     pub tables: Vec<Table>,
     /// Where each table is first asked.
     pub used_at: Vec<Span>,
+    /// The inputs that have names.
+    pub declared: Vec<Declared>,
     /// What stands where: by the byte at which a block or inline value starts.
     pub cards: BTreeMap<usize, Card>,
 }
@@ -62,7 +67,7 @@ pub fn bind(site: &Site, pages: Vec<Page>, diagnostics: &mut Diagnostics) -> Vec
     let broken: Vec<String> =
         site.sources.iter().map(|file| file.name.clone()).filter(|name| !sources.contains_key(name)).collect();
     let shared: Vec<Definition> = site.queries.iter().map(|(name, file)| shared(site, name, *file)).collect();
-    let known = tables::define(&shared, &sources, &broken, diagnostics);
+    let known = tables::define(&shared, &sources, &broken, &[], diagnostics);
     pages.into_iter().map(|page| bind_page(site, page, &sources, &known, &broken, diagnostics)).collect()
 }
 
@@ -83,7 +88,8 @@ fn bind_page(
     container_widths(&page.pieces, diagnostics);
     let blocks = blocks(&page.pieces);
     let definitions = definitions(&site.files, &blocks, known, diagnostics);
-    let tables = tables::define(&definitions, known, broken, diagnostics);
+    let declared = parameters::declared(&site.files, &blocks);
+    let tables = tables::define(&definitions, known, broken, &declared, diagnostics);
     let mut local: Vec<String> = definitions.iter().map(|definition| definition.name.clone()).collect();
     if local.is_empty() {
         local = sources.keys().cloned().chain(broken.iter().cloned()).collect();
@@ -100,6 +106,7 @@ fn bind_page(
         used_at: Vec::new(),
         cards: BTreeMap::new(),
         names: BTreeMap::new(),
+        declared: &declared,
         diagnostics,
     };
     for block in &blocks {
@@ -110,7 +117,7 @@ fn bind_page(
     }
     binder.spread();
     let Binder { plan, tables, used_at, cards, .. } = binder;
-    BoundPage { page, plan, tables, used_at, cards }
+    BoundPage { page, plan, tables, used_at, declared, cards }
 }
 
 fn blocks(pieces: &[Piece]) -> Vec<Block> {
@@ -170,6 +177,8 @@ struct Binder<'a> {
     cards: BTreeMap<usize, Card>,
     /// Ids that authors gave, with their places.
     names: BTreeMap<String, Span>,
+    /// The inputs that have names.
+    declared: &'a [Declared],
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -226,12 +235,17 @@ impl<'a> Binder<'a> {
     /// The position of a table in the plan; adds it if it is not there yet.
     fn index(&mut self, name: &str, at: Span) -> usize {
         let found = self.plan.tables.iter().position(|table| table.name == name);
-        found.unwrap_or_else(|| {
-            self.plan.tables.push(plan::Table { name: name.to_owned(), ..plan::Table::default() });
-            self.tables.push(self.scope[name].clone());
-            self.used_at.push(at);
-            self.tables.len() - 1
-        })
+        if let Some(found) = found {
+            return found;
+        }
+        let table = self.scope[name].clone();
+        if let Some(reactive) = table.reactive.clone() {
+            return self.reactive(table, &reactive, at);
+        }
+        self.plan.tables.push(plan::Table { name: name.to_owned(), ..plan::Table::default() });
+        self.tables.push(table);
+        self.used_at.push(at);
+        self.tables.len() - 1
     }
 
     fn expression(&mut self, sql: &Sql, table: usize) -> Option<Expression> {
@@ -345,7 +359,7 @@ fn container_widths(pieces: &[Piece], diagnostics: &mut Diagnostics) {
 }
 
 /// Letters and digits of a text, in lower case, joined by hyphens.
-fn slug(text: &str) -> String {
+pub(crate) fn slug(text: &str) -> String {
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower
         .split(|letter: char| !letter.is_alphanumeric() && letter != '_')

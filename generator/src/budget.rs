@@ -16,7 +16,7 @@ pub fn check(site: &Site, figures: &[Figures], slices: &[Vec<Slice>], report: &R
     let budget = &site.config.budget;
     for ((page, figures), slices) in report.pages.iter().zip(figures).zip(slices) {
         let tables = &figures.plan.tables;
-        let first = || slices.iter().map(|slice| &slice.files[..slice.first]).collect::<Vec<_>>();
+        let first = || slices.iter().map(Slice::at_first).collect::<Vec<_>>();
         let all = || slices.iter().map(|slice| slice.files.as_slice()).collect::<Vec<_>>();
         let fewer = |_, _| "fewer types of chart make plotly.js smaller, fewer points and rows the page".to_owned();
         let of_first = |bytes, limit| advice(tables, &first(), bytes, limit);

@@ -4,10 +4,10 @@ use crate::diagnostics::{Diagnostic, suggest};
 use crate::error;
 use crate::sql::{self, Sql};
 use crate::tables::{self, Table};
-use dashgen_runtime::plan::{self, Aggregate, Grain, Key, Kind, Measure, Operator, TimeGrain};
+use dashgen_runtime::plan::{self, Aggregate, Grain, Key, Kind, Measure, Operator, Origin, TimeGrain};
 use sqlparser::ast::{
-    BinaryOperator, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator,
-    Value, visit_expressions,
+    BinaryOperator, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
+    FunctionArguments, UnaryOperator, Value, visit_expressions,
 };
 use std::ops::ControlFlow;
 
@@ -56,7 +56,11 @@ pub fn bind_tree(sql: &Sql, tree: &Expr, scope: &mut Scope<'_>) -> Result<Expres
     Ok(Expression { bound, kind, label: label(tree) })
 }
 
-const AGGREGATES: [&str; 14] = [
+const AGGREGATES: [&str; 18] = [
+    "first",
+    "last",
+    "arg_min",
+    "arg_max",
     "count",
     "sum",
     "avg",
@@ -79,6 +83,11 @@ fn is_aggregate(tree: &Expr) -> bool {
         None => ControlFlow::Continue(()),
     });
     found.is_break()
+}
+
+/// True for the call of an aggregate.
+pub fn is_aggregate_call(expression: &Expr) -> bool {
+    aggregate_name(expression).is_some()
 }
 
 fn aggregate_name(expression: &Expr) -> Option<&'static str> {
@@ -144,6 +153,11 @@ fn column(sql: &Sql, tree: &Expr, scope: &mut Scope<'_>) -> Result<(usize, Kind)
         return Err(tables::unknown_column(&name, span, &columns));
     }
     let name = sql::column(tree).map_or_else(|| tree.to_string(), |ident| ident.value.clone());
+    if matches!(scope.wanted.origin, Origin::Query(_)) && scope.table.column(&name).is_none() {
+        return Err(
+            error!(sql::span(sql, tree), "`{name}` would have to be computed in the browser: `{}` follows parameters", scope.table.name; hint: "compute it in the table's query"),
+        );
+    }
     let kind = match scope.table.column(&name) {
         Some(kind) => kind,
         None => tables::expression_kind(scope.table, &name).map_err(|message| cannot_compute(sql, tree, &message))?,
@@ -189,6 +203,7 @@ fn measure(sql: &Sql, tree: &Expr, scope: &mut Scope<'_>) -> Result<(Measure, Ki
             None => Err(outside(sql, tree, &format!("`{op}`"))),
         },
         Expr::Function(function) if aggregate_name(tree).is_some() => aggregate(sql, tree, function, scope),
+        Expr::Function(function) if function.over.is_some() => total(sql, tree, function, scope),
         Expr::Function(function) => combination(sql, tree, function, scope),
         other if sql::column(other).is_some() => Err(error!(
             sql::span(sql, other), "`{other}` stands beside an aggregate without being aggregated"; hint: "write `sum({other})`, `avg({other})`, `max({other})` …"
@@ -206,6 +221,24 @@ fn number(sql: &Sql, tree: &Expr, value: &Value, sign: f64) -> Result<(Measure, 
     let number: f64 = text.parse().map_err(|_| outside(sql, tree, &format!("`{text}`")))?;
     let kind = if text.contains(['.', 'e', 'E']) { Kind::Float } else { Kind::Integer };
     Ok((Measure::Number(sign * number), kind))
+}
+
+/// `sum(…) OVER ()`: the sum over all groups, as in a share of the total.
+fn total(sql: &Sql, tree: &Expr, function: &Function, scope: &mut Scope<'_>) -> Result<(Measure, Kind), Diagnostic> {
+    let is_sum = function.name.to_string().eq_ignore_ascii_case("sum");
+    let is_whole = function.over.as_ref().is_some_and(|over| over.to_string() == "()");
+    match arguments(function)[..] {
+        [of] if is_sum && is_whole => {
+            let (measure, kind) = measure(sql, of, scope)?;
+            if !kind.is_number() {
+                return Err(error!(sql::span(sql, of), "`sum` needs a number; `{of}` is {}", described(kind)));
+            }
+            Ok((Measure::Total(Box::new(measure)), kind))
+        }
+        _ => Err(
+            error!(sql::span(sql, tree), "only `sum(…) OVER ()`, over all groups, can stand here"; hint: "as in `sum(revenue) / sum(sum(revenue)) OVER ()`; other windows belong in a `sql` block"),
+        ),
+    }
 }
 
 fn operator(operator: &BinaryOperator) -> Option<Operator> {
@@ -246,6 +279,10 @@ fn aggregate(
     let kind_of = |function, column| Measure::Aggregate { function, column };
     let mut arguments = arguments(function);
     let millionths = if name == "quantile_cont" { Some(share(sql, tree, &mut arguments)?) } else { None };
+    let picks = match name {
+        "first" | "last" | "arg_min" | "arg_max" => Some(picks(sql, tree, function, name, &mut arguments)?),
+        _ => None,
+    };
     let [argument] = arguments[..] else {
         let star = function.to_string().contains("(*)") || (name == "count" && function.to_string().ends_with("()"));
         return match (name, star) {
@@ -269,6 +306,11 @@ fn aggregate(
         }
         ("min", _) => (Aggregate::Min, kind),
         ("max", _) => (Aggregate::Max, kind),
+        ("first" | "last" | "arg_min" | "arg_max", _) => {
+            let (by, largest) = picks.expect("read above");
+            let (by, _) = self::column(sql, &by, scope)?;
+            (if largest { Aggregate::ArgMax { by } } else { Aggregate::ArgMin { by } }, kind)
+        }
         _ if !kind.is_number() => {
             return Err(
                 error!(sql::span(sql, argument), "`{name}` needs a number; `{argument}` is {}", described(kind); hint: "count it, or take its `min` or `max`"),
@@ -286,6 +328,33 @@ fn aggregate(
         _ => (Aggregate::Mean, Kind::Float),
     };
     Ok((kind_of(aggregate, Some(column)), result))
+}
+
+/// What `first`, `last`, `arg_min` and `arg_max` compare, and whether the largest is picked. Takes a second argument off.
+fn picks(
+    sql: &Sql,
+    tree: &Expr,
+    function: &Function,
+    name: &str,
+    arguments: &mut Vec<&Expr>,
+) -> Result<(Expr, bool), Diagnostic> {
+    if name.starts_with("arg") {
+        let by = if arguments.len() == 2 { arguments.pop() } else { None };
+        let by = by.ok_or_else(|| error!(sql::span(sql, tree), "`{name}` takes a column and what is compared"; hint: "as in `{name}(price, date)`: the price of that date"))?;
+        return Ok((by.clone(), name == "arg_max"));
+    }
+    let FunctionArguments::List(list) = &function.args else { unreachable!("an aggregate has arguments") };
+    let order = list.clauses.iter().find_map(|clause| match clause {
+        FunctionArgumentClause::OrderBy(order) => Some(order.as_slice()),
+        _ => None,
+    });
+    let Some([by]) = order else {
+        return Err(
+            error!(sql::span(sql, tree), "`{name}` of what? rows have no order of their own"; hint: "say it, as in `{name}(price ORDER BY date)`"),
+        );
+    };
+    let descends = by.options.asc == Some(false);
+    Ok((by.expr.clone(), (name == "last") != descends))
 }
 
 /// Takes the second argument of `quantile_cont` off, a number from 0 to 1, as millionths.
@@ -359,8 +428,15 @@ fn label(tree: &Expr) -> String {
             _ => tree.to_string(),
         },
         Expr::Nested(inner) => label(inner),
+        Expr::BinaryOp { left, op: BinaryOperator::Divide, right } if is_total(right) => {
+            format!("Share of {}", lower_first(&label(left)))
+        }
         other => sql::column(other).map_or_else(|| other.to_string(), |ident| words(&ident.value)),
     }
+}
+
+fn is_total(tree: &Expr) -> bool {
+    matches!(tree, Expr::Function(function) if function.over.is_some())
 }
 
 /// `product_line` as `Product line`.

@@ -17,6 +17,7 @@ pub mod yaml;
 
 pub mod bind;
 pub mod expression;
+pub mod reactive;
 pub mod sql;
 pub mod tables;
 

@@ -75,6 +75,8 @@ pub fn prerender(bound: &BoundPage, slices: &[Slice], diagnostics: &mut Diagnost
     }
     let cards: Vec<&Card> = bound.cards.values().collect();
     let mut session = session(&plan, slices);
+    // Reactive tables are made.
+    session.update(&State::default());
     let answers: Vec<Answer> = (0..plan.views.len())
         .map(|view| session.answer(view, &State::default()).expect("bound questions fit their tables"))
         .collect();
@@ -212,7 +214,8 @@ fn finish(
     if let Some(known) = colored.as_ref().and_then(|column| colors.get(column)) {
         chart.categories.entry("color".to_owned()).or_insert_with(|| known.clone());
     }
-    charts::finish(chart, question, answer);
+    let places = if table.origin.is_files() { charts::CategoryPlaces::Kept } else { charts::CategoryPlaces::Free };
+    charts::finish(chart, question, answer, places);
     if let (Some(column), Some(order)) = (colored, chart.categories.get("color")) {
         colors.entry(column).or_insert_with(|| order.clone());
     }

@@ -1,7 +1,7 @@
 //! The summary at the end of a build: what each page shows and weighs, what became of each table.
 
 use crate::bundle::{Bundle, gzipped};
-use crate::slice::Alternative;
+use crate::slice::{Alternative, VARIANT};
 use comfy_table::{CellAlignment, Table, presets};
 use std::io::Write;
 
@@ -45,6 +45,8 @@ pub struct TableReport {
     pub name: String,
     /// How the slice answers: `rows` holds the needed columns of every row.
     pub kind: &'static str,
+    /// How many files it has.
+    pub files: usize,
     /// Rows of the slice.
     pub rows: usize,
     /// The published columns.
@@ -87,7 +89,7 @@ impl Report {
                 tables.add_row(vec![
                     one.name.clone(),
                     path,
-                    one.kind.to_owned(),
+                    if one.kind == VARIANT { format!("{} variants", one.files) } else { one.kind.to_owned() },
                     one.rows.to_string(),
                     one.columns.join(", "),
                     kilobytes(one.bytes),

@@ -10,7 +10,7 @@ use crate::error;
 use crate::progress::Progress;
 use crate::report::kilobytes;
 use crate::tables::{self, Table};
-use dashgen_runtime::plan::{self, Part, Plan};
+use dashgen_runtime::plan::{self, Origin, Part, Plan};
 use groups::{Cube, Survey};
 use needs::{Need, Wanted};
 use polars::prelude::{DataFrame, Engine, Expr, LazyFrame, PolarsResult, SortMultipleOptions, col};
@@ -20,8 +20,10 @@ mod bins;
 mod file;
 mod groups;
 mod needs;
+mod variants;
 
 /// What is published of a table.
+#[derive(Default)]
 pub struct Slice {
     /// Its files, in the order in which a page loads them.
     pub files: Vec<File>,
@@ -29,6 +31,26 @@ pub struct Slice {
     pub first: usize,
     /// What else it could have been, and what was weighed.
     pub alternatives: Vec<Alternative>,
+}
+
+/// The kind of a file that holds a table for one choice of its parameters.
+pub const VARIANT: &str = "variant";
+
+impl Slice {
+    /// The files without which a first click cannot be answered: of those for a choice each, the largest.
+    pub fn at_first(&self) -> &[File] {
+        let largest = self
+            .files
+            .iter()
+            .position(|file| file.kind == VARIANT)
+            .and_then(|_| (0..self.files.len()).max_by_key(|&file| self.files[file].bytes.len()));
+        largest.map_or(&self.files[..self.first], |largest| &self.files[largest..=largest])
+    }
+
+    /// The files that come in the background.
+    pub fn behind(&self) -> &[File] {
+        if self.files.iter().any(|file| file.kind == VARIANT) { &[] } else { &self.files[self.first..] }
+    }
 }
 
 /// A file of a table.
@@ -59,13 +81,23 @@ pub struct Alternative {
 /// Runs every table of every page, as many at a time as there are processors.
 pub fn slices(pages: &mut [BoundPage], progress: &Progress, diagnostics: &mut Diagnostics) -> Option<Vec<Vec<Slice>>> {
     pages.iter_mut().for_each(|page| bins::resolve(page, diagnostics));
+    pages.iter_mut().for_each(|page| variants::resolve(page, diagnostics));
+    if diagnostics.has_errors() {
+        return None;
+    }
     let jobs: Vec<(&BoundPage, usize)> =
         pages.iter().flat_map(|page| (0..page.tables.len()).map(move |table| (page, table))).collect();
     progress.stage("running queries", jobs.len());
     let done: Vec<Result<Slice, Diagnostic>> = jobs
         .par_iter()
         .map(|(page, table)| {
-            let result = checked(&page.tables[*table], &page.plan, *table, page.used_at[*table]);
+            let (of, used_at) = (&page.tables[*table], page.used_at[*table]);
+            let result = match &page.plan.tables[*table].origin {
+                Origin::Files => checked(of, &page.plan, *table, used_at),
+                Origin::Variants(domains) => variants::slice(of, &page.plan.tables[*table], domains)
+                    .map_err(|message| unreadable(of, used_at, &message)),
+                Origin::Query(_) | Origin::Values(_) => Ok(Slice::default()),
+            };
             progress.step();
             result
         })

@@ -2,6 +2,7 @@
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Span, suggest};
 use crate::error;
+use crate::reactive::{self, Choices, Declared, Offers, Parameter, Reactive, parameters};
 use crate::site::{SourceFile, SourceFormat};
 use crate::sql::{self, Sql};
 use dashgen_runtime::plan::Kind;
@@ -11,9 +12,10 @@ use polars::prelude::{
     SchemaRef,
 };
 use polars::sql::SQLContext;
+use sqlparser::ast::Query;
 use std::collections::BTreeMap;
-use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Once};
 
 /// A table that views can ask: its columns are known, its rows not yet read.
 #[derive(Clone)]
@@ -28,6 +30,8 @@ pub struct Table {
     pub columns: Vec<(String, Option<Kind>)>,
     /// Whether the author's query fixes the order of its rows.
     pub ordered: bool,
+    /// Its query, if that names parameters or reads a table whose query does. The frame is then that of no choices.
+    pub reactive: Option<Arc<Reactive>>,
 }
 
 impl Table {
@@ -79,7 +83,7 @@ fn scan(file: &SourceFile) -> PolarsResult<LazyFrame> {
 
 fn table(name: &str, span: Option<Span>, mut frame: LazyFrame, ordered: bool) -> PolarsResult<Table> {
     let columns = columns(&frame.collect_schema()?);
-    Ok(Table { name: name.to_owned(), span, frame, columns, ordered })
+    Ok(Table { name: name.to_owned(), span, frame, columns, ordered, reactive: None })
 }
 
 fn columns(schema: &SchemaRef) -> Vec<(String, Option<Kind>)> {
@@ -112,9 +116,15 @@ fn unreadable(file: &SourceFile, error: &PolarsError) -> Diagnostic {
 }
 
 /// Adds the tables that queries define to those they may read, in dependency order; cycles and unknown names are diagnostics.
-pub fn define(definitions: &[Definition], known: &Tables, broken: &[String], diagnostics: &mut Diagnostics) -> Tables {
-    let mut stage =
-        Stage { definitions, known, broken, tables: known.clone(), state: vec![Progress::Waiting; definitions.len()] };
+pub fn define(
+    definitions: &[Definition],
+    known: &Tables,
+    broken: &[String],
+    declared: &[Declared],
+    diagnostics: &mut Diagnostics,
+) -> Tables {
+    let state = vec![Progress::Waiting; definitions.len()];
+    let mut stage = Stage { definitions, known, broken, declared, tables: known.clone(), state };
     for index in 0..definitions.len() {
         stage.visit(index, &mut Vec::new(), diagnostics);
     }
@@ -132,6 +142,8 @@ struct Stage<'a> {
     definitions: &'a [Definition],
     known: &'a Tables,
     broken: &'a [String],
+    /// The inputs that queries may name as parameters.
+    declared: &'a [Declared],
     tables: Tables,
     state: Vec<Progress>,
 }
@@ -162,11 +174,13 @@ impl Stage<'_> {
         if !sound {
             return None;
         }
+        let reactive = self.reactive(definition, &query, &relations, path, diagnostics)?;
         let names: Vec<&str> = relations.iter().map(|(name, _)| name.as_str()).collect();
         let ordered = query.order_by.is_some()
             || (sql::keeps_order(&query) && names.iter().all(|name| self.tables[*name].ordered));
-        match guarded(|| self.execute(definition, &names, ordered)) {
-            Ok(table) => Some(table),
+        let executed = reactive.as_ref().map(|reactive| reactive.without_choices());
+        match guarded(|| self.execute(definition, executed.as_ref(), &names, ordered)) {
+            Ok(table) => Some(Table { reactive: reactive.map(Arc::new), ..table }),
             Err(error) => {
                 diagnostics.push(self.refused(definition, &query, &names, &error));
                 None
@@ -210,22 +224,111 @@ impl Stage<'_> {
         }
     }
 
-    fn execute(&self, definition: &Definition, names: &[&str], ordered: bool) -> PolarsResult<Table> {
+    /// Runs a query, in place of the author's text another one that was made of it.
+    fn execute(
+        &self,
+        definition: &Definition,
+        made: Option<&Query>,
+        names: &[&str],
+        ordered: bool,
+    ) -> PolarsResult<Table> {
         let mut context = SQLContext::new();
         for name in names {
             context.register(name, self.tables[*name].frame.clone());
         }
-        let text = definition.sql.text.trim_end().trim_end_matches(';');
+        let text = made.map_or_else(|| definition.sql.text.clone(), Query::to_string);
+        let text = text.trim_end().trim_end_matches(';');
         table(&definition.name, Some(definition.name_span), context.execute(text)?, ordered)
     }
 
-    fn refused(
-        &self,
+    /// What a query with parameters, or over a table with some, asks of the reader; the inner option is none for other queries.
+    #[expect(clippy::option_option, reason = "none for a mistake, none inside for a query without parameters")]
+    fn reactive(
+        &mut self,
         definition: &Definition,
-        query: &sqlparser::ast::Query,
-        names: &[&str],
-        error: &PolarsError,
-    ) -> Diagnostic {
+        query: &Query,
+        relations: &[(String, Span)],
+        path: &mut Vec<usize>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Option<Reactive>> {
+        let mut parameters: Vec<Parameter> = Vec::new();
+        let mut sound = true;
+        for (name, span) in reactive::placeholders(&definition.sql, query) {
+            let parameter = self.parameter(&name, span, path, diagnostics);
+            sound &= parameter.is_some();
+            parameters.extend(parameter);
+        }
+        let relations: Vec<Table> = relations.iter().map(|(name, _)| self.tables[name].clone()).collect();
+        let mut is_reactive = !parameters.is_empty();
+        for below in relations.iter().filter_map(|table| table.reactive.as_ref()) {
+            is_reactive = true;
+            let new = below.parameters.iter().filter(|one| !parameters.iter().any(|known| known.name == one.name));
+            parameters.extend(new.cloned().collect::<Vec<_>>());
+        }
+        let (sql, query) = (definition.sql.clone(), query.clone());
+        sound.then(|| is_reactive.then_some(Reactive { sql, query, parameters, relations }))
+    }
+
+    /// The parameter of a name: the input, and the kind of what it offers.
+    fn parameter(
+        &mut self,
+        name: &str,
+        span: Span,
+        path: &mut Vec<usize>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Parameter> {
+        let Some((declared, part)) = parameters::named(name, self.declared) else {
+            diagnostics.push(reactive::unknown_parameter(name, span, self.declared));
+            return None;
+        };
+        let kind = match &declared.offers {
+            Offers::Column { table, column, span: at } => {
+                let table = self.offering(table.as_deref(), column, span, path, diagnostics)?;
+                // A column that is not there is told where the input is bound.
+                table.column(column).flatten().or_else(|| table.column(column).is_none().then_some(Kind::Text)).or_else(|| {
+                    diagnostics.push(error!(*at, "`{column}` has a type that a page cannot filter"; hint: "cast it in the table's query, for example to text"));
+                    None
+                })?
+            }
+            offers => offers.kind()?,
+        };
+        let part = parameters::of_kind(part, kind);
+        Some(Parameter { name: name.to_owned(), input: declared.id(), part, kind, span })
+    }
+
+    /// The table whose column an input offers.
+    fn offering(
+        &mut self,
+        named: Option<&str>,
+        column: &str,
+        span: Span,
+        path: &mut Vec<usize>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Table> {
+        if let Some(name) = named {
+            return self.resolve(name, span, path, diagnostics).then(|| self.tables[name].clone());
+        }
+        for index in 0..self.definitions.len() {
+            if self.is_plain(index) {
+                self.visit(index, path, diagnostics);
+            }
+        }
+        let plain = self.definitions.iter().enumerate().filter(|(index, _)| self.is_plain(*index));
+        let names = plain.map(|(_, definition)| &definition.name).chain(self.known.keys());
+        let has = |table: &&Table| table.column(column).is_some();
+        let found = names.filter_map(|name| self.tables.get(name)).find(has).cloned();
+        found.or_else(|| {
+            diagnostics.push(error!(span, "nothing tells which values `${column}` may have"; hint: "say in its input which table has them: `data: NAME`"));
+            None
+        })
+    }
+
+    /// True for a query without parameters of its own.
+    fn is_plain(&self, index: usize) -> bool {
+        sql::query(&self.definitions[index].sql).is_ok_and(|query| !reactive::is_reactive(&query))
+    }
+
+    fn refused(&self, definition: &Definition, query: &Query, names: &[&str], error: &PolarsError) -> Diagnostic {
         let message = error.to_string();
         let columns: Vec<&str> = names.iter().flat_map(|name| self.tables[*name].names()).collect();
         let missing = sql::identifiers(&definition.sql, query)
@@ -236,6 +339,28 @@ impl Stage<'_> {
             None => error!(definition.sql.span, "this query does not run: {}", first_line(&message)),
         }
     }
+}
+
+/// Runs the part of a table's query that is made at build.
+pub fn run(name: &str, of: &Table, query: &Query, relations: &[Table]) -> Result<Table, String> {
+    let run = || {
+        let mut context = SQLContext::new();
+        for relation in relations {
+            context.register(&relation.name, relation.frame.clone());
+        }
+        table(name, of.span, context.execute(&query.to_string())?, of.ordered)
+    };
+    guarded(run).map_err(|error| first_line(&error.to_string()).to_owned())
+}
+
+/// A reactive table's frame while these values are chosen.
+pub fn chosen(table: &Table, choices: &Choices) -> PolarsResult<LazyFrame> {
+    let Some(reactive) = &table.reactive else { return Ok(table.frame.clone()) };
+    let mut context = SQLContext::new();
+    for relation in &reactive.relations {
+        context.register(&relation.name, chosen(relation, choices)?);
+    }
+    context.execute(&reactive::substituted(&reactive.query, choices).to_string())
 }
 
 /// The diagnostic for a column that a table does not have.

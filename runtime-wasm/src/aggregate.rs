@@ -20,8 +20,8 @@ impl<'a> Leaf<'a> {
     pub fn new(table: &'a Table, function: Aggregate, column: Option<usize>) -> Result<Leaf<'a>, String> {
         if let Holds::Rows(_) = table.holds {
             let read = |column| table.column(column).map(|(column, _)| column).ok_or("the slice lacks a column");
-            let column = column.map(read).transpose()?;
-            return Ok(Leaf { value: Accumulator::new(function, column)?, count: None });
+            let (column, by) = (column.map(read).transpose()?, function.compared().map(read).transpose()?);
+            return Ok(Leaf { value: Accumulator::new(function, column, by)?, count: None });
         }
         let partial = |function| Accumulator::weighted(function, partial(table, function, column)?);
         if let Aggregate::Variance { .. } | Aggregate::StandardDeviation { .. } = function {
@@ -97,30 +97,35 @@ struct Accumulator<'a> {
     column: Option<&'a Column>,
     /// True if the column has counts, which add up.
     weighted: bool,
-    /// For moments of groups, the columns with their counts and sums.
-    moments: Option<(&'a Column, &'a Column)>,
-    state: State,
+    state: State<'a>,
     present: Present,
 }
 
-enum State {
+enum State<'a> {
     Count(Vec<u64>),
     /// Whole numbers whose sum a float holds exactly, whatever they are.
     Exact(Vec<(f64, u32)>),
     Whole(Vec<(i128, u32)>),
     Float(Vec<(f64, u32)>),
     Moments(Vec<Moments>),
+    /// Of groups, with the columns of their counts and sums.
+    MomentsOfGroups(Vec<Moments>, &'a Column, &'a Column),
     Extreme(Vec<Option<i64>>),
+    /// The best key so far of the column that is compared, and that of the value in its row.
+    Picked(Vec<Option<(i64, i64)>>, &'a Column),
     Values(Pairs),
 }
 
 impl<'a> Accumulator<'a> {
     /// An aggregate that has seen nothing, over a column of a kind that it can take.
-    fn new(function: Aggregate, column: Option<&'a Column>) -> Result<Accumulator<'a>, String> {
+    fn new(function: Aggregate, column: Option<&'a Column>, by: Option<&'a Column>) -> Result<Accumulator<'a>, String> {
         let state = match (function, column) {
             (Aggregate::Count, _) => State::Count(Vec::new()),
             (_, None) => return Err("only a count can do without a column".to_owned()),
             (Aggregate::Min | Aggregate::Max, Some(_)) => State::Extreme(Vec::new()),
+            (Aggregate::ArgMin { .. } | Aggregate::ArgMax { .. }, Some(_)) => {
+                State::Picked(Vec::new(), by.ok_or("nothing to compare")?)
+            }
             (Aggregate::CountDistinct, Some(column)) => State::Values(Pairs::new(column)?),
             (_, Some(column)) if !column.kind.is_number() => {
                 return Err(format!("column `{}` holds no numbers to add up", column.name));
@@ -129,7 +134,7 @@ impl<'a> Accumulator<'a> {
             (Aggregate::Variance { .. } | Aggregate::StandardDeviation { .. }, Some(_)) => State::Moments(Vec::new()),
             (_, Some(column)) => State::sum(column),
         };
-        Ok(Accumulator { function, column, weighted: false, moments: None, state, present: Present::default() })
+        Ok(Accumulator { function, column, weighted: false, state, present: Present::default() })
     }
 
     /// An aggregate of partial aggregates, which counts nothing itself.
@@ -140,29 +145,15 @@ impl<'a> Accumulator<'a> {
             (Aggregate::Sum, _) => State::sum(column),
             _ => return Err(format!("`{}` cannot be put together from parts", function.call(&column.name))),
         };
-        Ok(Accumulator {
-            function,
-            column: Some(column),
-            weighted: true,
-            moments: None,
-            state,
-            present: Present::default(),
-        })
+        Ok(Accumulator { function, column: Some(column), weighted: true, state, present: Present::default() })
     }
 
     /// A variance or standard deviation of groups that have theirs.
     fn of_moments(table: &'a Table, function: Aggregate, column: Option<usize>) -> Result<Accumulator<'a>, String> {
         let variance = partial(table, Aggregate::Variance { population: true }, column)?;
         let (count, sum) = (partial(table, Aggregate::Count, column)?, partial(table, Aggregate::Sum, column)?);
-        let (state, present) = (State::Moments(Vec::new()), Present::default());
-        Ok(Accumulator {
-            function,
-            column: Some(variance),
-            weighted: true,
-            moments: Some((count, sum)),
-            state,
-            present,
-        })
+        let state = State::MomentsOfGroups(Vec::new(), count, sum);
+        Ok(Accumulator { function, column: Some(variance), weighted: true, state, present: Present::default() })
     }
 
     /// Takes in rows, each of a group below `groups`.
@@ -172,17 +163,31 @@ impl<'a> Accumulator<'a> {
         }
         self.grow(groups);
         let Some(column) = self.column else { return self.count(ids) };
-        if let (State::Moments(moments), Some((count, sum))) = (&mut self.state, self.moments) {
-            let number = |column: &Column, row: u32| column.key(row as usize).map(|key| number(column.kind, key));
-            for (row, &id) in rows.rows().zip(ids) {
-                let found = number(count, row).zip(number(sum, row)).zip(number(column, row));
-                let Some(((count, sum), variance)) = found.filter(|((count, _), _)| *count > 0.0) else { continue };
-                moments[id as usize].add(&Moments { count, mean: sum / count, squares: variance * count });
+        let rows_of_groups = rows.rows().map(|row| row as usize).zip(ids.iter().map(|&id| id as usize));
+        match &mut self.state {
+            State::MomentsOfGroups(moments, counts, sums) => {
+                let number = |column: &Column, row: usize| column.key(row).map(|key| number(column.kind, key));
+                for (row, id) in rows_of_groups {
+                    let found = number(counts, row).zip(number(sums, row)).zip(number(column, row));
+                    let Some(((count, sum), variance)) = found.filter(|((count, _), _)| *count > 0.0) else { continue };
+                    moments[id].add(&Moments { count, mean: sum / count, squares: variance * count });
+                }
             }
-            return;
+            State::Picked(best, by) => {
+                let least = matches!(self.function, Aggregate::ArgMin { .. });
+                for (row, id) in rows_of_groups {
+                    let Some(found) = by.key(row).zip(column.key(row)) else { continue };
+                    let is_better = best[id].is_none_or(|best| if least { found < best } else { found > best });
+                    if is_better {
+                        best[id] = Some(found);
+                    }
+                }
+            }
+            _ => {
+                column.present(rows, ids, &mut self.present);
+                self.merge();
+            }
         }
-        column.present(rows, ids, &mut self.present);
-        self.merge();
     }
 
     /// The aggregate of each of these groups.
@@ -209,7 +214,10 @@ impl<'a> Accumulator<'a> {
                 let quantiles = pairs.quantiles(groups, kind, below);
                 each(&|id| quantiles[id].map_or(Value::Null, finite))
             }
-            State::Moments(moments) => each(&|id| moments[id].value(function)),
+            State::Moments(moments) | State::MomentsOfGroups(moments, ..) => each(&|id| moments[id].value(function)),
+            State::Picked(best, _) => {
+                each(&|id| best[id].zip(column).map_or(Value::Null, |((_, key), column)| column.value(key)))
+            }
         }
     }
 
@@ -245,7 +253,7 @@ impl<'a> Accumulator<'a> {
                 let best = keys[id].map_or(key, |best| if least { best.min(key) } else { best.max(key) });
                 keys[id] = Some(best);
             }),
-            State::Values(_) => {}
+            State::Values(_) | State::MomentsOfGroups(..) | State::Picked(..) => {}
         }
     }
 
@@ -254,7 +262,10 @@ impl<'a> Accumulator<'a> {
             State::Count(counts) => counts.resize(groups, 0),
             State::Whole(sums) => sums.resize(groups, (0, 0)),
             State::Exact(sums) | State::Float(sums) => sums.resize(groups, (0.0, 0)),
-            State::Moments(moments) => moments.resize(groups, Moments::default()),
+            State::Moments(moments) | State::MomentsOfGroups(moments, ..) => {
+                moments.resize(groups, Moments::default());
+            }
+            State::Picked(best, _) => best.resize(groups, None),
             State::Extreme(keys) => keys.resize(groups, None),
             State::Values(_) => {}
         }
@@ -291,9 +302,9 @@ fn units(kind: Kind) -> f64 {
     10i64.pow(u32::from(scale(kind))) as f64
 }
 
-impl State {
+impl State<'_> {
     /// What adds up a column of numbers.
-    fn sum(column: &Column) -> State {
+    fn sum(column: &Column) -> State<'static> {
         const EXACT: f64 = (1u64 << 53) as f64;
         match column.kind {
             Kind::Float => State::Float(Vec::new()),

@@ -48,6 +48,12 @@ impl Engine {
         Ok(serde_json::to_string(&self.0.update(&state))?)
     }
 
+    /// The files that views wait for in a state, as JSON: pairs of a table and one of its files.
+    pub fn wanted(&self, state: &str) -> Result<String, JsError> {
+        let state: State = serde_json::from_str(state)?;
+        Ok(serde_json::to_string(&self.0.wanted(&state))?)
+    }
+
     /// The values of all charts for which the last update says `points`, as a `Float64Array`; what is null is NaN.
     pub fn points(&self) -> Vec<f64> {
         self.0.points().to_vec()

@@ -203,13 +203,15 @@ fn group(column: &Column, grain: Grain, key: i64) -> i64 {
 
 /// The ends of a range.
 #[derive(Clone, Copy, PartialEq)]
-enum End {
+pub enum End {
+    /// The lower.
     Low,
+    /// The upper.
     High,
 }
 
 /// The lowest key that is not below a value, or the highest that is not above it.
-fn bound(value: &Value, column: &Column, end: End) -> Option<i64> {
+pub fn bound(value: &Value, column: &Column, end: End) -> Option<i64> {
     match (value, column.kind) {
         (Value::Number(number), Kind::Float) => Some(ordered(number + 0.0)),
         (Value::Number(number), Kind::Integer) => Some(scaled(*number, 0, end)),

@@ -3,7 +3,7 @@
 use crate::aggregate::{Leaf, finite};
 use crate::answer::Answer;
 use crate::order::{Rank, rank_codes, rank_values, sort};
-use crate::plan::{Aggregate, Grain, Key, Measure, Operator, Question, Rows, Term, Value};
+use crate::plan::{Aggregate, Grain, Key, Measure, Operator, Question, Rows, Term, Top, Value};
 use crate::table::{Chunk, Column, Groups, Mask, Table, chunks};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -21,13 +21,47 @@ pub fn answer(table: &Table, question: &Question, mask: Option<&Mask>) -> Result
 }
 
 fn groups(table: &Table, question: &Question, mask: Option<&Mask>) -> Result<Answer, String> {
-    let keys =
+    let mut keys =
         question.keys.iter().map(|key| column(table, key.column)?.groups(key.grain)).collect::<Result<Vec<_>, _>>()?;
+    if let Some(top) = &question.top {
+        let key = keys.get_mut(top.key).ok_or("the question has no such key")?;
+        let largest = largest(table, question, top, key, mask)?;
+        *key = Arc::new(key.telling_apart(&largest, top.other.as_deref()));
+    }
     let mut leaves = Vec::new();
     question.measures.iter().for_each(|measure| measure.leaves(&mut leaves));
+    let (codes, columns, groups) = aggregated(table, &keys, &leaves, mask)?;
+    assemble(question, &keys, &codes, &leaves, &columns, groups)
+}
+
+/// The codes of the groups of a key that are told apart, ascending.
+fn largest(
+    table: &Table,
+    question: &Question,
+    top: &Top,
+    key: &Arc<Groups>,
+    mask: Option<&Mask>,
+) -> Result<Vec<u32>, String> {
+    let measure = question.measures.first().ok_or("nothing tells which groups are largest")?;
+    let mut leaves = Vec::new();
+    measure.leaves(&mut leaves);
+    let (codes, columns, groups) = aggregated(table, std::slice::from_ref(key), &leaves, mask)?;
+    let measure = with_totals(measure, &leaves, &columns, groups);
+    let sizes: Vec<Value> = (0..groups).map(|row| evaluate(&measure, &leaves, &columns, row)).collect();
+    let terms = [(rank_values(&sizes), true), (rank_codes(&codes[0], key.null()), false)];
+    let mut largest: Vec<u32> =
+        sort((0..groups as u32).collect(), &terms, Some(top.count)).iter().map(|&row| codes[0][row as usize]).collect();
+    largest.sort_unstable();
+    Ok(largest)
+}
+
+/// The groups of rows by keys: each key's code, each aggregate, and how many there are.
+type Aggregated = (Vec<Vec<u32>>, Vec<Vec<Value>>, usize);
+
+fn aggregated(table: &Table, keys: &[Arc<Groups>], leaves: &[Name], mask: Option<&Mask>) -> Result<Aggregated, String> {
     let accumulator = |&(function, column): &Name| Leaf::new(table, function, column);
     let mut accumulators = leaves.iter().map(accumulator).collect::<Result<Vec<_>, _>>()?;
-    let mut numbering = Numbering::new(&keys);
+    let mut numbering = Numbering::new(keys);
     let mut ids = Vec::new();
     chunks(table.rows, mask, |rows| {
         numbering.number(rows, &mut ids);
@@ -37,8 +71,7 @@ fn groups(table: &Table, question: &Question, mask: Option<&Mask>) -> Result<Ans
     let total = numbering.first.len();
     let seen = numbering.seen();
     let columns: Vec<_> = accumulators.into_iter().map(|accumulator| accumulator.finish(&seen, total)).collect();
-    let codes = numbering.codes(&seen);
-    assemble(question, &keys, &codes, &leaves, &columns, seen.len())
+    Ok((numbering.codes(&seen), columns, seen.len()))
 }
 
 /// Makes the answer of groups: for each key their codes, for each aggregate their values.
@@ -50,11 +83,11 @@ pub fn assemble(
     columns: &[Vec<Value>],
     groups: usize,
 ) -> Result<Answer, String> {
-    let measures = question
-        .measures
-        .iter()
-        .map(|measure| (0..groups).map(|row| evaluate(measure, leaves, columns, row)).collect());
-    let measures: Vec<Vec<Value>> = measures.collect();
+    let values = |measure: &Measure| {
+        let measure = with_totals(measure, leaves, columns, groups);
+        (0..groups).map(|row| evaluate(&measure, leaves, columns, row)).collect()
+    };
+    let measures: Vec<Vec<Value>> = question.measures.iter().map(values).collect();
     let order = ordered_groups(question, codes, keys, &measures, groups)?;
     let value = |key: usize, row: u32| keys[key].value(codes[key][row as usize]);
     Ok(Answer {
@@ -85,12 +118,36 @@ fn evaluate(measure: &Measure, leaves: &[Name], columns: &[Vec<Value>], row: usi
             place.map_or(Value::Null, |place| columns[place][row].clone())
         }
         Measure::Number(number) => finite(*number),
+        // `with_totals` has put numbers in their place.
+        Measure::Total(_) => Value::Null,
         Measure::Binary { operator, left, right } => arithmetic(*operator, &value(left), &value(right)),
         Measure::Coalesce(parts) => parts.iter().map(value).find(|value| *value != Value::Null).unwrap_or(Value::Null),
         Measure::NullIf(left, right) => {
             let left = value(left);
             if left == value(right) { Value::Null } else { left }
         }
+    }
+}
+
+/// A measure with its totals over all groups as numbers.
+fn with_totals(measure: &Measure, leaves: &[Name], columns: &[Vec<Value>], groups: usize) -> Measure {
+    let same = |measure: &Measure| Box::new(with_totals(measure, leaves, columns, groups));
+    match measure {
+        Measure::Total(of) => {
+            let of = same(of);
+            let numbers = (0..groups).filter_map(|row| match evaluate(&of, leaves, columns, row) {
+                Value::Number(number) => Some(number),
+                _ => None,
+            });
+            // Of no values the sum is null, which numbers write as NaN.
+            Measure::Number(numbers.reduce(|sum, number| sum + number).unwrap_or(f64::NAN))
+        }
+        Measure::Binary { operator, left, right } => {
+            Measure::Binary { operator: *operator, left: same(left), right: same(right) }
+        }
+        Measure::Coalesce(parts) => Measure::Coalesce(parts.iter().map(|part| *same(part)).collect()),
+        Measure::NullIf(left, right) => Measure::NullIf(same(left), same(right)),
+        Measure::Aggregate { .. } | Measure::Number(_) => measure.clone(),
     }
 }
 
@@ -217,6 +274,11 @@ fn ordered_groups(
 ) -> Result<Vec<u32>, String> {
     let key = |key: usize| Some(rank_codes(codes.get(key)?, keys.get(key)?.null()));
     let mut terms: Vec<(Rank, bool)> = Vec::new();
+    if let Some(Top { key, other: Some(_), .. }) = question.top {
+        // What is left over comes last.
+        let other = keys[key].null() - 1;
+        terms.push((codes[key].iter().map(|&code| Some(i64::from(code == other))).collect(), false));
+    }
     for order in &question.order {
         let rank = match order.by {
             Term::Key(index) => key(index),

@@ -38,7 +38,8 @@ impl Index {
         (brushed, grain): (usize, Grain),
         mask: Option<&Mask>,
     ) -> Option<Index> {
-        if question.rows == Rows::Each {
+        // Which groups are told apart follows the brush.
+        if question.rows == Rows::Each || question.top.is_some() {
             return None;
         }
         let grouped = |index: usize, grain: Grain| column(table, index).and_then(|column| column.groups(grain)).ok();

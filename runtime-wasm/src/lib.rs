@@ -18,6 +18,7 @@ mod source;
 pub mod table;
 
 pub mod clause;
+mod condition;
 
 pub mod group;
 

@@ -4,10 +4,12 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 mod measure;
+mod origin;
 mod parts;
 mod shows;
 
 pub use measure::{Aggregate, Measure, Operator, share};
+pub use origin::{ChoicePart, Comparison, Condition, Domain, Operand, Origin, Query};
 pub use parts::{GROUPING, GroupingSet, GroupingSets, Part, Partial};
 pub use shows::{Channel, Chart, Format, Input, Metric, Shows, TableColumn, TableView};
 
@@ -27,6 +29,9 @@ impl Plan {
     /// owner itself, its table lacks a column, or it ignores one.
     pub fn filters(&self, owner: usize, view: usize) -> Option<Vec<Key>> {
         let (selecting, filtered) = self.views.get(owner).zip(self.views.get(view)).filter(|_| owner != view)?;
+        if !selecting.purpose.is_filter() {
+            return None;
+        }
         let (from, to) = self.tables.get(selecting.table).zip(self.tables.get(filtered.table))?;
         let keys = match selecting.select.as_ref()? {
             Select::Values(keys) => keys.as_slice(),
@@ -51,6 +56,9 @@ pub struct Table {
     /// What its files hold, in the order in which a page loads them; none stands for one file with every row and column.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
+    /// Where its rows come from, if not from files.
+    #[serde(default, skip_serializing_if = "Origin::is_files")]
+    pub origin: Origin,
 }
 
 impl Table {
@@ -120,10 +128,31 @@ pub struct View {
     /// How the reader selects in it, if at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub select: Option<Select>,
+    /// What its selection does.
+    #[serde(default, skip_serializing_if = "Purpose::is_filter")]
+    pub purpose: Purpose,
     /// What it asks of its table.
     pub question: Question,
     /// What it shows of the answer.
     pub shows: Shows,
+}
+
+/// What a selection in a view does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// It filters other views.
+    #[default]
+    Filter,
+    /// It is only a parameter of queries.
+    Parameter,
+}
+
+impl Purpose {
+    /// True for what filters other views.
+    pub fn is_filter(&self) -> bool {
+        *self == Purpose::Filter
+    }
 }
 
 /// A question to a table: group by the keys, compute the measures, order, limit.
@@ -142,6 +171,22 @@ pub struct Question {
     /// At most so many rows, after ordering.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
+    /// Which groups of one key are told apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub top: Option<Top>,
+}
+
+/// Tells apart only the groups of a key of text for which the first measure is largest, as it is by this key alone; of
+/// equal ones those that come first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Top {
+    /// `question.keys[i]`
+    pub key: usize,
+    /// How many groups.
+    pub count: usize,
+    /// What all others together are called, a group that comes last; without a name they are left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other: Option<String>,
 }
 
 /// Whether a question's rows are groups or the table's own rows.

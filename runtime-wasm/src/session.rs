@@ -6,16 +6,19 @@ use crate::clause;
 use crate::format::{self, Spec};
 use crate::group;
 use crate::plan::{
-    Format, Key, Order, Part, Plan, Question, Selection, Shows, State, TableColumn, TableView, Term, Value, View,
+    self, Format, Key, Order, Origin, Part, Plan, Question, Selection, Shows, State, TableColumn, TableView, Term,
+    Value, View,
 };
 use crate::slice;
 use crate::source::{self, Filter};
 use crate::table::{Mask, Table};
 use brush::Brush;
+use derived::Derived;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 mod brush;
+mod derived;
 
 /// A page's plan and tables, and what its views showed last.
 #[derive(Debug, Default)]
@@ -27,6 +30,7 @@ pub struct Session {
     shown: Vec<Option<Asked>>,
     masks: Mutex<Masks>,
     brush: Brush,
+    derived: Derived,
     /// By view, what a chart shows in which the reader brushes: the range there changes only which points are marked.
     brushed: Vec<Option<(Asked, Axis)>>,
     /// By owner and view, the columns that the owner's clauses filter the view by.
@@ -62,8 +66,10 @@ struct Asked {
 impl Session {
     /// A session without tables yet.
     pub fn new(plan: Plan) -> Session {
-        let tables = plan.tables.iter().map(|table| table.files().iter().map(|_| None).collect()).collect();
-        let mut session = Session { tables, ..Session::default() };
+        let places = |table: &plan::Table| if table.origin.is_files() { table.files().len() } else { 1 };
+        let tables = plan.tables.iter().map(|table| (0..places(table)).map(|_| None).collect()).collect();
+        let derived = Derived::of(plan.tables.len());
+        let mut session = Session { tables, derived, ..Session::default() };
         session.set_plan(plan);
         session
     }
@@ -91,6 +97,11 @@ impl Session {
         let first =
             first.filter(|_| file < parts.len()).ok_or_else(|| format!("table `{}` has no file {file}", of.name))?;
         let mut read = slice::read(bytes, of, &parts[first])?;
+        if matches!(of.origin, Origin::Variants(_)) {
+            let rows = read.pop().ok_or("a file of rows holds rows")?;
+            self.keep_variant(table, file, rows);
+            return Ok(());
+        }
         let begun = self.begun.take().filter(|begun| begun.place == (table, first) && begun.next == file);
         if let Some(mut begun) = begun {
             begun.rows.append(read.remove(0))?;
@@ -104,6 +115,7 @@ impl Session {
             return Ok(());
         }
         self.tables[table][first] = Some(read);
+        self.derived.changed(table);
         self.masks.get_mut().unwrap_or_else(PoisonError::into_inner).retain(|(_, place), _| place.0 != table);
         self.brush.clear();
         Ok(())
@@ -116,6 +128,7 @@ impl Session {
     pub fn update(&mut self, state: &State) -> Update {
         let mut update = Update::new();
         self.points.clear();
+        self.derive(state);
         self.follow(state);
         for index in 0..self.plan.views.len() {
             let asked = self.asked(index, state);

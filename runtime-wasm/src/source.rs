@@ -36,7 +36,7 @@ fn needed(of: &plan::Table, question: &Question, filters: &[Filter<'_>]) -> Vec<
     let mut columns: Vec<usize> = question.keys.iter().map(|key| key.column).collect();
     let mut leaves = Vec::new();
     question.measures.iter().for_each(|measure| measure.leaves(&mut leaves));
-    columns.extend(leaves.into_iter().filter_map(|(_, column)| column));
+    columns.extend(leaves.into_iter().flat_map(|(function, column)| [column, function.compared()]).flatten());
     for filter in filters {
         let names = clause::columns(filter.select, filter.owner).into_iter();
         columns.extend(names.filter_map(|name| position(of, name)));
@@ -78,7 +78,9 @@ fn has_aggregates(part: &Table, of: &plan::Table, question: &Question, filters: 
             }
             Aggregate::CountDistinct => has(function, column) && adds_up(part, of, column, question, filters),
             Aggregate::Count | Aggregate::Sum | Aggregate::Min | Aggregate::Max => has(function, column),
-            Aggregate::Median | Aggregate::Quantile { .. } => false,
+            Aggregate::Median | Aggregate::Quantile { .. } | Aggregate::ArgMin { .. } | Aggregate::ArgMax { .. } => {
+                false
+            }
         }
     })
 }
@@ -93,9 +95,15 @@ fn adds_up(part: &Table, of: &plan::Table, column: Option<usize>, question: &Que
     };
     dimensions.iter().all(|dimension| {
         partial.along.contains(&dimension.column)
-            || question.keys.contains(dimension)
+            || told_apart(question, dimension)
             || filters.iter().any(|filter| fixes(filter, of, dimension))
     })
+}
+
+/// True if each group of a dimension is one of the answer's.
+fn told_apart(question: &Question, dimension: &plan::Key) -> bool {
+    let merged = question.top.as_ref().map(|top| top.key);
+    question.keys.iter().enumerate().any(|(index, key)| key == dimension && Some(index) != merged)
 }
 
 /// True if a filter leaves one group of a dimension.

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 mod groups;
 mod mask;
 mod narrow;
+mod values;
 
 pub use groups::{Bins, Groups, middle, truncate};
 pub use mask::{Chunk, Mask, chunks};

@@ -7,8 +7,8 @@ use common::{Chance, PLAINEST, Row, rows, table, write};
 use dashgen_runtime::answer::{Answer, Shown};
 use dashgen_runtime::calendar::{parse_day, parse_moment, truncate_day, write_day};
 use dashgen_runtime::plan::{
-    Aggregate, ColumnOrder, Format, Grain, Key, Kind, Measure, Metric, Order, Plan, Question, Rows, Select, Selection,
-    Shows, State, TableColumn, TableView, Term, TimeGrain, Value, View,
+    Aggregate, ColumnOrder, Format, Grain, Key, Kind, Measure, Metric, Order, Plan, Purpose, Question, Rows, Select,
+    Selection, Shows, State, TableColumn, TableView, Term, TimeGrain, Value, View,
 };
 use dashgen_runtime::session::Session;
 use std::collections::BTreeMap;
@@ -37,7 +37,7 @@ fn count() -> Measure {
 fn view(id: &str, select: Option<Select>, question: Question) -> View {
     let format = Format { term: Term::Measure(0), kind: Kind::Float, format: Some(",.0f".to_owned()) };
     let shows = Shows::Metric(Metric { label: id.to_owned(), format });
-    View { id: id.to_owned(), table: 0, ignore: Vec::new(), select, question, shows }
+    View { id: id.to_owned(), table: 0, ignore: Vec::new(), select, purpose: Purpose::Filter, question, shows }
 }
 
 fn question(keys: Vec<Key>, measures: Vec<Measure>) -> Question {

@@ -1,7 +1,7 @@
 /** Choosing values in a chart: by click, with Ctrl, Shift or ⌘ for several, and by arrow keys and Enter. */
 import { announce } from './dom.js';
 import { formatValue } from './format.js';
-import { selectKinds, selectLabel, selectKeys } from './plan.js';
+import { otherOf, selectKinds, selectLabel, selectKeys } from './plan.js';
 import { tableOf } from './datatable.js';
 import { marksOf } from './marks.js';
 
@@ -80,7 +80,9 @@ export class Picks {
 
   #tuple(trace, index) {
     const data = this.chart.traces[trace]?.customdata?.[index];
-    return data === undefined ? null : (Array.isArray(data) ? data : [data]).slice(0, this.depth);
+    if (data === undefined) return null;
+    const tuple = (Array.isArray(data) ? data : [data]).slice(0, this.depth);
+    return tuple.includes(otherOf(this.chart.plan)) ? null : tuple; // what is left over cannot be selected
   }
 
   #toggle(tuple, adds) {

@@ -30,6 +30,11 @@ export function channelOf(view, depth = 0) {
   return view.shows.chart?.channels.find((channel) => channel.term.key === at);
 }
 
+/** What a view calls the groups that it does not tell apart, if it names them. */
+export function otherOf(view) {
+  return view.question.top?.other;
+}
+
 /** True for the kinds that are numbers. */
 export function isNumber(kind) {
   return kind === 'integer' || kind === 'float' || kind?.decimal !== undefined;

@@ -4,6 +4,8 @@
  * The first files of every table come first: with them it is ready. The others follow in the background, for what the
  * first cannot answer.
  *
+ * A table with a file for each choice of its parameters has those of the reader's choices fetched when they are wanted.
+ *
  * In: `{plan, tables, engine, wasm}` once, then `{seq, state}`; `{activate, state}` before a brush in a view, and `{retry}`
  * after a failure in the background.
  * Out: `{loaded, total}`, `{ready, notes}`, `{seq, update, points, catalogues}`; `{late, points}`, an update for views that
@@ -14,6 +16,9 @@ let engine;
 let state;
 let asked = false;
 let behind = [];
+/** The files of tables with one for each choice, and which of them are on their way. */
+let variants = [];
+const coming = new Set();
 let leisure;
 /** When the reader was last heard of, and whether a view waits for what is behind. */
 let heard = 0;
@@ -26,7 +31,7 @@ addEventListener('message', async ({ data }) => {
   heard = performance.now();
   try {
     if (data.plan) await start(data);
-    else if (data.retry) await follow();
+    else if (data.retry) await Promise.all([bring(), follow()]);
     else if (data.activate) activate(data);
     else answer(data);
     rest();
@@ -37,8 +42,10 @@ addEventListener('message', async ({ data }) => {
 
 async function start({ plan, tables, engine: url, wasm }) {
   const files = tables.flatMap(({ name, first, files: all }, table) => all.map((file, index) => ({ ...file, name, table, index, isFirst: index < first })));
-  const first = files.filter((file) => file.isFirst);
-  behind = files.filter((file) => !file.isFirst);
+  const isVariant = ({ table }) => plan.tables[table].origin?.variants;
+  variants = files.filter(isVariant);
+  const first = files.filter((file) => file.isFirst && !isVariant(file));
+  behind = files.filter((file) => !file.isFirst && !isVariant(file));
   const progress = counter(first);
   const [glue, slices] = await Promise.all([glueOf(url, wasm), Promise.all(first.map((file) => fetched(file, progress)))]);
   engine = new glue.Engine(JSON.stringify(plan));
@@ -46,7 +53,7 @@ async function start({ plan, tables, engine: url, wasm }) {
   slices.forEach((bytes, i) => engine.load(first[i].table, first[i].index, bytes));
   postMessage({ ready: true, notes: [...notes] });
   rest();
-  await follow();
+  await Promise.all([bring(), follow()]);
 }
 
 function answer({ seq, state: wanted }) {
@@ -55,6 +62,23 @@ function answer({ seq, state: wanted }) {
   const update = updated();
   const points = engine.points();
   postMessage({ seq, update, points, catalogues: JSON.parse(engine.catalogues()) }, [points.buffer]);
+  bring();
+}
+
+/** Fetches the files that the reader's choices want. */
+async function bring() {
+  const wanted = JSON.parse(engine.wanted(state)).map(([table, index]) => variants.find((file) => file.table === table && file.index === index));
+  await Promise.all(wanted.filter((file) => file && !coming.has(file)).map(async (file) => {
+    coming.add(file);
+    try {
+      engine.load(file.table, file.index, await fetched(file, () => {}));
+      if (asked) postMessage({ late: updated(), points: engine.points() });
+    } catch (error) {
+      postMessage({ missing: error?.message || String(error) });
+    } finally {
+      coming.delete(file);
+    }
+  }));
 }
 
 function updated() {

@@ -33,11 +33,16 @@ impl Journey {
     }
 
     fn of(site: &Path) -> Journey {
+        Journey::of_page(site, "")
+    }
+
+    fn of_page(site: &Path, path: &str) -> Journey {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("dist");
         dashgen_tests::build(site, &out);
-        let data = dashgen_tests::page_data(&out);
-        let slices = dashgen_tests::slices(&out, &data);
+        let of_page = out.join(path);
+        let data = dashgen_tests::page_data(&of_page);
+        let slices = dashgen_tests::slices(&of_page, &data);
         let plan = serde_json::from_value(data["plan"].clone()).unwrap();
         let host = Host::start(&out, "some/where");
         let page = Browser::launch().blank();
@@ -154,6 +159,34 @@ fn a_reader_filters_meridian() {
     journey.settled("reset");
     assert_eq!(journey.state(), journey.plan.state);
     assert_eq!(page.text("[data-view='metric-revenue']"), all);
+    page.assert_clean();
+}
+
+#[test]
+fn a_reader_sets_parameters() {
+    let journey = Journey::of_page(&dashgen_tests::root().join("examples/gapminder"), "ranks");
+    let page = &journey.page;
+    journey.open("ranks/");
+    journey.settled("loading");
+    let ranked = |step: &str| {
+        journey.settled(step);
+        page.text("[data-view='table'] tbody tr:first-child td:nth-child(2)")
+    };
+    assert_eq!(ranked("loading"), "Japan", "in 2007");
+    page.select("[data-view='chosen_year'] select", "1952");
+    assert_eq!(ranked("choosing another year, whose file has to come"), "Norway");
+    page.click("[data-view='continents'] .field");
+    page.click("[data-view='continents'] .choices label:nth-child(1)");
+    journey.settled("choosing a continent, which filters one query in the browser");
+    assert_eq!(journey.state().selections.len(), 3);
+    page.key("Escape");
+    page.select("[data-view='chosen_year'] select", "");
+    journey.settled("choosing all years");
+    page.reload();
+    page.run("dashgen.ready");
+    journey.settled("loading the page with its address again");
+    page.click("#reset");
+    assert_eq!(ranked("reset"), "Japan");
     page.assert_clean();
 }
 

@@ -9,7 +9,7 @@ use crate::sql::Sql;
 use crate::yaml::{Map, Node, Yaml};
 use crate::{error, expression::described};
 use dashgen_runtime::charts::{self, CHARTS, ChartType, Encoding, Gesture, Need, Takes};
-use dashgen_runtime::plan::{Channel, Chart, Question, Rows, Shows, Term, View};
+use dashgen_runtime::plan::{Channel, Chart, Kind, Order, Question, Rows, Shows, Term, Top, View};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -28,8 +28,9 @@ impl<'a> Binder<'a> {
         let Some((name, name_span)) = block.name.clone() else { return };
         let Some(kind) = charts::chart(&name) else { return self.unknown_chart(&name, name_span) };
         let own: Vec<&'static str> = kind.build.encodings.iter().map(|encoding| encoding.name).collect();
-        let extra =
-            ["select", "ignore", "height"].into_iter().chain(COMMON.into_iter().filter(|key| !own.contains(key)));
+        let extra = ["select", "ignore", "height", "limit", "other"]
+            .into_iter()
+            .chain(COMMON.into_iter().filter(|key| !own.contains(key)));
         let own: Vec<&'static str> = own.iter().copied().chain(extra).collect();
         let Some(keys) = Keys::parse(self.files, block.body, block.kind_span, &own, self.diagnostics) else { return };
         let Some(table) = self.asked(&keys) else { return };
@@ -149,6 +150,10 @@ impl<'a> Binder<'a> {
         let categories = self.category_orders(&draft);
         let bins = binned(&draft);
         draft.question.rows = if draft.question.measures.is_empty() { Rows::Each } else { Rows::Groups };
+        draft.question.top = self.top(&draft);
+        if draft.question.top.is_some() && draft.question.keys.len() == 1 {
+            draft.question.order = vec![Order { by: Term::Measure(0), descending: true }];
+        }
         if let Err(problem) = charts::check(&draft.chart, &draft.question) {
             let span = draft.keys.node(problem.encoding, self.diagnostics).map_or(draft.keys.at, |node| node.span);
             return self.push(error!(span, "{}", problem.message; hint: "{}", problem.hint));
@@ -164,6 +169,26 @@ impl<'a> Binder<'a> {
         let card = Card { height, bins, categories, ..Card::new(block.span, title, width) };
         let view = View { ignore, select, ..rows::view(id, draft.table, draft.question, Shows::Chart(draft.chart)) };
         self.add(block.span.start, card, view);
+    }
+
+    /// `limit:` and `other:`, which categories are told apart.
+    fn top(&mut self, draft: &Draft<'_>) -> Option<Top> {
+        let other = draft.keys.text("other", self.diagnostics);
+        let Some(count) = draft.keys.count("limit", self.diagnostics) else {
+            if let Some((_, span)) = other.filter(|_| !draft.keys.has("limit")) {
+                self.push(error!(span, "`other` names what `limit` leaves over"; hint: "add `limit: 10`"));
+            }
+            return None;
+        };
+        let is_category = |channel: &&Channel| matches!(channel.term, Term::Key(_)) && channel.kind == Kind::Text;
+        let category = draft.chart.channels.iter().find(is_category).map(|channel| channel.term);
+        match (category, draft.question.measures.is_empty()) {
+            (Some(Term::Key(key)), false) => Some(Top { key, count, other: other.map(|(name, _)| name) }),
+            _ => {
+                let span = draft.keys.node("limit", self.diagnostics).map_or(draft.keys.at, |node| node.span);
+                self.refuse(error!(span, "`limit` keeps the largest categories: there are none to measure"; hint: "it needs a column of text and an aggregate, as in `x: product` and `y: sum(revenue)`"))
+            }
+        }
     }
 
     /// Applies `labels` and `format`, whose keys are columns or the channels' expressions.

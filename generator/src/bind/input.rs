@@ -1,13 +1,18 @@
 //! Binds an `input` block: a control over one column, which filters every table that has that column.
 
 use super::keys::{self, Keys};
-use super::{Binder, COMMON, Card, rows};
+use super::{Binder, COMMON, Card, rows, slug};
 use crate::diagnostics::{Span, suggest};
 use crate::error;
 use crate::expression::{described, want, words};
 use crate::page::Block;
+use crate::reactive::Offers;
+use crate::tables::Table;
 use dashgen_runtime::inputs::{self, INPUTS, InputType};
-use dashgen_runtime::plan::{Aggregate, Grain, Input, Key, Kind, Measure, Question, Shows, Value, View};
+use dashgen_runtime::plan::{
+    self, Aggregate, Column, Grain, Input, Key, Kind, Measure, Origin, Purpose, Question, Shows, Value, View,
+};
+use polars::prelude::{DataFrame, IntoLazy};
 
 impl<'a> Binder<'a> {
     pub(super) fn input(&mut self, block: &Block) {
@@ -17,6 +22,11 @@ impl<'a> Binder<'a> {
             kind.keys.iter().map(|encoding| encoding.name).chain(COMMON.into_iter().filter(|key| *key != "title"));
         let own: Vec<&'static str> = own.collect();
         let Some(keys) = Keys::parse(self.files, block.body, block.kind_span, &own, self.diagnostics) else { return };
+        if !keys.has("column")
+            && let Some(offers) = Offers::of(kind, &keys, self.diagnostics)
+        {
+            return self.parameter(block, kind, &keys, &offers);
+        }
         let Some((column, span)) = self.column_name(&keys, &name) else { return };
         let Some((table, column_kind)) = self.owner(&keys, &column, span) else { return };
         if !(kind.takes)(column_kind) {
@@ -38,6 +48,47 @@ impl<'a> Binder<'a> {
         });
     }
 
+    /// An input over values of the author's, which is a parameter and filters nothing.
+    fn parameter(&mut self, block: &Block, kind: &'static InputType, keys: &Keys<'a>, offers: &Offers) {
+        let Some((name, span)) = keys.text("name", self.diagnostics) else {
+            return self.push(error!(keys.at, "an input without `column` needs `name`"; hint: "queries then use its value as `$name`"));
+        };
+        let (values, of) = match (offers, offers.kind()) {
+            (Offers::Listed(_, values), Some(of)) => (values.clone(), of),
+            (Offers::Track { ends, step: Some(step) }, Some(of)) => (Offers::track(*ends, *step), of),
+            (Offers::Track { ends, step: None }, Some(of)) => (ends.map(Value::Number).to_vec(), of),
+            _ => return,
+        };
+        if !(kind.takes)(of) {
+            return self.push(error!(
+                span,
+                "`input {}` needs {}; these are {}",
+                kind.name,
+                kind.takes_words.replace("a column of ", ""),
+                described(of)
+            ));
+        }
+        let columns = vec![Column { name: name.clone(), kind: of }];
+        let table = plan::Table {
+            name: format!("the options of `{name}`"),
+            columns,
+            origin: Origin::Values(values),
+            ..plan::Table::default()
+        };
+        let own = Table {
+            name: table.name.clone(),
+            span: None,
+            frame: DataFrame::empty().lazy(),
+            columns: vec![(name.clone(), Some(of))],
+            ordered: true,
+            reactive: None,
+        };
+        self.plan.tables.push(table);
+        self.tables.push(own);
+        self.used_at.push(span);
+        self.finish_input(block, kind, keys, self.tables.len() - 1, &name, of);
+    }
+
     fn column_name(&mut self, keys: &Keys<'_>, name: &str) -> Option<(String, Span)> {
         if keys.has("column") {
             return keys.text("column", self.diagnostics);
@@ -47,12 +98,18 @@ impl<'a> Binder<'a> {
 
     /// The table whose values an input offers: `data:`, else the first of the page's that has the column.
     fn owner(&mut self, keys: &Keys<'_>, column: &str, span: Span) -> Option<(usize, Kind)> {
-        let table = if keys.has("data") || self.local.len() < 2 {
+        let is_parameter = !self.purpose(keys).is_filter();
+        let table = if keys.has("data") || (self.local.len() < 2 && !is_parameter) {
             self.asked(keys)?
         } else {
-            let has = |name: &&String| self.scope.get(*name).is_some_and(|table| table.column(column).is_some());
-            let found = self.local.iter().find(has).unwrap_or(&self.local[0]).clone();
-            self.named(&found, span)?
+            let table = |name: &&String| self.scope.get(*name).filter(|table| table.column(column).is_some());
+            // Of a reactive table the values change.
+            let is_plain = |name: &&String| table(name).is_some_and(|table| table.reactive.is_none());
+            let others = self.scope.keys().filter(|_| is_parameter);
+            let plain = self.local.iter().chain(others).find(is_plain);
+            let found = plain.or_else(|| self.local.iter().find(|name| table(name).is_some())).or(self.local.first());
+            let found = found.cloned();
+            self.named(&found?, span)?
         };
         match self.tables[table].column(column) {
             Some(Some(kind)) => Some((table, kind)),
@@ -101,6 +158,25 @@ impl<'a> Binder<'a> {
         };
         let id = self.id(keys, column);
         let select = Some(kind.choice.select(key));
-        self.add(block.span.start, card, View { select, ..rows::view(id, table, question, Shows::Input(input)) });
+        let purpose = self.purpose(keys);
+        self.add(
+            block.span.start,
+            card,
+            View { select, purpose, ..rows::view(id, table, question, Shows::Input(input)) },
+        );
+    }
+
+    /// An input that a query names, or that has no column, filters nothing by itself.
+    fn purpose(&mut self, keys: &Keys<'_>) -> Purpose {
+        let name =
+            if keys.has("name") { keys.text("name", self.diagnostics).map(|(name, _)| slug(&name)) } else { None };
+        let names = |table: &Table| {
+            let reactive = table.reactive.as_ref();
+            reactive.is_some_and(|reactive| {
+                reactive.parameters.iter().any(|parameter| Some(&parameter.input) == name.as_ref())
+            })
+        };
+        let is_parameter = !keys.has("column") || self.scope.values().any(names);
+        if is_parameter { Purpose::Parameter } else { Purpose::Filter }
     }
 }

@@ -7,7 +7,9 @@ use crate::expression::{self, Bound, Expression, Scope};
 use crate::page::{Block, InlineValue};
 use crate::sql::{self, Sql};
 use crate::yaml::{Map, Node, Yaml};
-use dashgen_runtime::plan::{Format, Metric, Order, Question, Rows, Shows, TableColumn, TableView, Term, View};
+use dashgen_runtime::plan::{
+    Format, Metric, Order, Purpose, Question, Rows, Shows, TableColumn, TableView, Term, View,
+};
 
 impl Binder<'_> {
     pub(super) fn metric(&mut self, block: &Block) {
@@ -182,7 +184,7 @@ impl Binder<'_> {
 
 /// A view that the reader cannot select in.
 pub(super) fn view(id: String, table: usize, question: Question, shows: Shows) -> View {
-    View { id, table, ignore: Vec::new(), select: None, question, shows }
+    View { id, table, ignore: Vec::new(), select: None, purpose: Purpose::Filter, question, shows }
 }
 
 /// The place of an expression in the question; adds it if it is not there yet.

@@ -1,6 +1,6 @@
 //! What a page asks of a table: for each view its dimensions and aggregates, and the dimensions that others filter it by.
 
-use dashgen_runtime::plan::{Aggregate, Grain, Key, Kind, Plan, Rows, Select, Shows, TimeGrain};
+use dashgen_runtime::plan::{Aggregate, Grain, Key, Kind, Origin, Plan, Question, Rows, Select, Shows, TimeGrain};
 
 /// What one view asks.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,6 +11,8 @@ pub struct Need {
     pub aggregates: Vec<(Aggregate, Option<usize>)>,
     /// For each other view that filters it, the dimensions that a selection there is made of.
     pub clauses: Vec<Clause>,
+    /// The key of which not all groups are told apart.
+    pub merged: Option<Key>,
     /// True if it shows rows as they are.
     pub rows: bool,
 }
@@ -43,13 +45,29 @@ pub fn needs(plan: &Plan, table: usize) -> Vec<Need> {
         let mut aggregates = Vec::new();
         view.question.measures.iter().for_each(|measure| measure.leaves(&mut aggregates));
         let clauses = (0..plan.views.len()).filter_map(|owner| clause(plan, owner, index)).collect();
-        let need =
-            Need { keys: view.question.keys.clone(), aggregates, clauses, rows: view.question.rows == Rows::Each };
+        let Question { keys, rows, top, .. } = &view.question;
+        let merged = top.as_ref().map(|top| keys[top.key].clone());
+        let need = Need { keys: keys.clone(), aggregates, clauses, merged, rows: *rows == Rows::Each };
         if !needs.contains(&need) {
             needs.push(need);
         }
     }
+    needs.extend(queries(plan, table));
     needs
+}
+
+/// What reactive queries ask of a table: each column that they filter is one by whose values groups are told apart.
+fn queries(plan: &Plan, table: usize) -> impl Iterator<Item = Need> {
+    let origins = plan.tables.iter().map(|table| &table.origin);
+    let queries = origins.filter_map(|origin| if let Origin::Query(query) = origin { Some(query) } else { None });
+    queries.filter(move |query| query.from == table).map(|query| {
+        let mut aggregates = Vec::new();
+        query.question.measures.iter().for_each(|measure| measure.leaves(&mut aggregates));
+        let keys: Vec<Key> = query.filtered().into_iter().map(|column| Key { column, grain: Grain::Value }).collect();
+        let clauses = if keys.is_empty() { Vec::new() } else { vec![Clause { keys, is_range: true }] };
+        let rows = query.question.rows == Rows::Each;
+        Need { keys: query.question.keys.clone(), aggregates, clauses, merged: None, rows }
+    })
 }
 
 /// The dimensions, in the view's table, of the clause that an owner puts on a view; none if it puts none.
@@ -72,12 +90,16 @@ fn clause(plan: &Plan, owner: usize, view: usize) -> Option<Clause> {
 impl Need {
     /// True if partial aggregates can answer it, whatever is selected elsewhere.
     pub fn is_decomposable(&self, along: Along<'_>) -> bool {
-        self.is_tiled() && self.clauses.iter().all(|clause| self.adds_up(&clause.keys, along))
+        self.is_tiled()
+            && self.adds_up(&[], along)
+            && self.clauses.iter().all(|clause| self.adds_up(&clause.keys, along))
     }
 
     /// True if partial aggregates can answer it while one value or range is selected elsewhere.
     pub fn is_tiled_at_first(&self, along: Along<'_>) -> bool {
-        self.is_tiled() && self.clauses.iter().all(|clause| !clause.is_range || self.adds_up(&clause.keys, along))
+        self.is_tiled()
+            && self.adds_up(&[], along)
+            && self.clauses.iter().all(|clause| !clause.is_range || self.adds_up(&clause.keys, along))
     }
 
     /// True if partial aggregates can answer it in some states.
@@ -85,9 +107,12 @@ impl Need {
         !self.rows && self.aggregates.iter().all(|(function, _)| function.is_decomposable())
     }
 
-    /// True if distinct counts add up over groups by these dimensions.
+    /// True if distinct counts add up over groups by these dimensions and those that become one.
     fn adds_up(&self, dimensions: &[Key], along: Along<'_>) -> bool {
-        adds_up(&self.aggregates, &self.keys, dimensions, along)
+        let (merged, apart): (Vec<Key>, Vec<Key>) =
+            self.keys.iter().cloned().partition(|key| self.merged.as_ref() == Some(key));
+        let dimensions: Vec<Key> = dimensions.iter().cloned().chain(merged).collect();
+        adds_up(&self.aggregates, &apart, &dimensions, along)
     }
 }
 

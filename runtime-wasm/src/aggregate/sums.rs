@@ -41,7 +41,11 @@ impl Accumulator<'_> {
                 });
                 Some(Cumulated::Float(sums, mean))
             }
-            State::Moments(_) | State::Extreme(_) | State::Values(_) => None,
+            State::Moments(_)
+            | State::MomentsOfGroups(..)
+            | State::Extreme(_)
+            | State::Picked(..)
+            | State::Values(_) => None,
         }
     }
 }

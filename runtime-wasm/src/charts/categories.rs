@@ -2,15 +2,17 @@
 
 use super::Selects;
 use super::figure::{amount, column};
+use super::finish::CategoryPlaces;
 use super::roles::{channel, is_category, position, selects, value};
 use crate::answer::Answer;
-use crate::plan::{Channel, Chart, Question, Term, Value};
+use crate::plan::{Channel, Chart, Question, Term, Top, Value};
 use std::cmp::Ordering;
 
 /// Completes the author's lists: what they leave out follows in the question's order; where it has none the largest comes
-/// first, or without an aggregate the lowest. An axis of a question with a limit keeps the answer's own order, which changes with the filters.
-pub fn fix(chart: &mut Chart, question: &Question, answer: &Answer) {
-    for role in roles(chart, question) {
+/// first, or without an aggregate the lowest. An axis of which only the
+/// largest are told apart keeps the answer's own order, which changes with the filters.
+pub fn fix(chart: &mut Chart, question: &Question, answer: &Answer, places: CategoryPlaces) {
+    for role in roles(chart, question, places) {
         let Some(channel) = channel(chart, role) else { continue };
         let sorted = sorted(chart, question, answer, channel);
         let mut all = chart.categories.remove(role).unwrap_or_default();
@@ -19,12 +21,16 @@ pub fn fix(chart: &mut Chart, question: &Question, answer: &Answer) {
     }
 }
 
-fn roles(chart: &Chart, question: &Question) -> Vec<&'static str> {
+fn roles(chart: &Chart, question: &Question, places: CategoryPlaces) -> Vec<&'static str> {
     if let Selects::Role(role) = selects(chart) {
         return vec![role];
     }
     let axis = position(chart);
-    let is_fixed = channel(chart, axis).is_some_and(|channel| is_category(channel.kind)) && question.limit.is_none();
+    let keeps = |channel: &Channel| {
+        let changes = question.top.as_ref().is_some_and(|top| channel.term == Term::Key(top.key));
+        places == CategoryPlaces::Kept && is_category(channel.kind) && question.limit.is_none() && !changes
+    };
+    let is_fixed = channel(chart, axis).is_some_and(keeps);
     if is_fixed { vec![axis, "color"] } else { vec!["color"] }
 }
 
@@ -39,6 +45,10 @@ fn sorted(chart: &Chart, question: &Question, answer: &Answer, of: &Channel) -> 
         _ if !question.order.is_empty() => {}
         Some(size) => by_size(answer, of.term, size.term, &mut values),
         None => values.sort_by(compare),
+    }
+    if let Some(Top { key, other: Some(other), .. }) = &question.top {
+        // What is left over comes last.
+        values.sort_by_key(|value| of.term == Term::Key(*key) && matches!(value, Value::Text(text) if text == other));
     }
     values
 }

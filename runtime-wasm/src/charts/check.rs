@@ -128,10 +128,10 @@ fn adds_up(measure: &Measure) -> bool {
         Measure::Coalesce(options) => {
             options.first().is_some_and(adds_up) && options[1..].iter().all(|option| *option == Measure::Number(0.0))
         }
-        Measure::Number(_) | Measure::NullIf(..) => false,
+        Measure::Number(_) | Measure::NullIf(..) | Measure::Total(_) => false,
     }
 }
 
 fn is_scaled(measure: &Measure, by: &Measure) -> bool {
-    adds_up(measure) && matches!(by, Measure::Number(_))
+    adds_up(measure) && matches!(by, Measure::Number(_) | Measure::Total(_))
 }

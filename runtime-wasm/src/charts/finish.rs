@@ -36,11 +36,20 @@ fn key(question: &Question, term: Term) -> Option<Key> {
     }
 }
 
+/// Whether the categories on an axis keep their places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CategoryPlaces {
+    /// Those of the answer without filters are all there are.
+    Kept,
+    /// They come and go with the table's parameters.
+    Free,
+}
+
 /// Completes a bound chart once the answer to its question without filters is known: categories, layout and the fixed part of its traces.
 ///
 /// The author's `plotly:` is merged last and leaves the options.
-pub fn finish(chart: &mut Chart, question: &Question, answer: &Answer) {
-    categories::fix(chart, question, answer);
+pub fn finish(chart: &mut Chart, question: &Question, answer: &Answer, places: CategoryPlaces) {
+    categories::fix(chart, question, answer, places);
     let Some(kind) = super::chart(&chart.kind) else {
         return;
     };

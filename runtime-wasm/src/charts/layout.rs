@@ -2,7 +2,7 @@
 
 use super::figure::text;
 use super::hover::time;
-use super::roles::{brushed, channel, channels, is_category, is_horizontal, value};
+use super::roles::{brushed, channel, channels, is_category, is_horizontal, position, value};
 use crate::plan::{Channel, Chart, Question};
 use plotly::Layout;
 use plotly::common::{Anchor, Orientation};
@@ -77,7 +77,7 @@ fn axis(chart: &Chart, question: &Question, role: &str) -> Axis {
     let axis = titled(axis, chart, channel);
     let axis = ticked(axis, channel);
     let axis = if channel.kind.is_time() { axis.hover_format(time(channel, question)) } else { axis };
-    let axis = if is_category(channel.kind) { ordered(axis, chart, role) } else { axis };
+    let axis = if is_category(channel.kind) { ordered(axis, chart, question, role) } else { axis };
     match range(chart, role, is_log) {
         Some(range) => axis.range(range),
         None => axis,
@@ -111,10 +111,15 @@ fn ticked(axis: Axis, channel: &Channel) -> Axis {
     }
 }
 
-/// Categories keep their places.
-fn ordered(axis: Axis, chart: &Chart, role: &str) -> Axis {
+/// Categories keep their places; those that come and go stand by their values, if their question says nothing else.
+fn ordered(axis: Axis, chart: &Chart, question: &Question, role: &str) -> Axis {
     let Some(categories) = chart.categories.get(role) else {
-        return axis;
+        let is_free = question.order.is_empty() && question.limit.is_none() && question.top.is_none();
+        return if is_free && role == position(chart) {
+            axis.category_order(CategoryOrder::TotalDescending)
+        } else {
+            axis
+        };
     };
     let names: Vec<String> = categories.iter().map(text).collect();
     axis.category_order(CategoryOrder::Array).category_array(names)

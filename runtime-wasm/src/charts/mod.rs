@@ -43,7 +43,7 @@ pub use check::{Problem, check};
 #[cfg(not(target_arch = "wasm32"))]
 pub use encoding::{Encoding, Need, Takes};
 #[cfg(not(target_arch = "wasm32"))]
-pub use finish::{Gesture, finish, select};
+pub use finish::{CategoryPlaces, Gesture, finish, select};
 #[cfg(not(target_arch = "wasm32"))]
 pub use histogram::{bins, time_grain};
 

@@ -1,7 +1,7 @@
 //! Each chart type from a hand-made answer to its traces.
 #![allow(clippy::unwrap_used)]
 
-use super::{CHARTS, Gesture, Need, chart, check, finish, select, traces};
+use super::{CHARTS, CategoryPlaces, Gesture, Need, chart, check, finish, select, traces};
 use crate::answer::Answer;
 use crate::plan::{
     Aggregate, Channel, Chart, Grain, Key, Kind, Measure, Question, Select, Selection, Term, TimeGrain, Value,
@@ -59,7 +59,7 @@ fn sales() -> Answer {
 
 fn finished((mut chart, question): (Chart, Question), answer: &Answer) -> Chart {
     check(&chart, &question).unwrap();
-    finish(&mut chart, &question, answer);
+    finish(&mut chart, &question, answer, CategoryPlaces::Kept);
     chart
 }
 

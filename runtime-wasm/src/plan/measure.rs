@@ -28,6 +28,8 @@ pub enum Measure {
     Coalesce(Vec<Measure>),
     /// SQL's `nullif(a, b)`: null where both are equal.
     NullIf(Box<Measure>, Box<Measure>),
+    /// SQL's `sum(measure) OVER ()`: the sum over all groups of the answer, before its limit.
+    Total(Box<Measure>),
 }
 
 /// The aggregates of SQL that the engine answers. Nulls are passed over, as in SQL; of no values the answer is null, but counts are 0.
@@ -53,6 +55,16 @@ pub enum Aggregate {
         /// The share of values below it, in millionths.
         millionths: u32,
     },
+    /// `arg_min(x, y)`, `first(x ORDER BY y)`: x where y is least, of the rows that have both; of several such the least x.
+    ArgMin {
+        /// The column that is compared, by position.
+        by: usize,
+    },
+    /// `arg_max(x, y)`, `last(x ORDER BY y)`: x where y is largest, of the rows that have both; of several such the largest x.
+    ArgMax {
+        /// The column that is compared, by position.
+        by: usize,
+    },
     /// `var_samp(x)`, `var_pop(x)`: the mean square of the distances from the mean.
     Variance {
         /// Of all values there are, not of a sample of them.
@@ -77,6 +89,8 @@ impl Aggregate {
             Aggregate::Max => format!("max({column})"),
             Aggregate::Median => format!("median({column})"),
             Aggregate::Quantile { millionths } => format!("quantile_cont({column}, {})", share(millionths)),
+            Aggregate::ArgMin { by } => format!("arg_min({column}, {by})"),
+            Aggregate::ArgMax { by } => format!("arg_max({column}, {by})"),
             Aggregate::Variance { population } => format!("var_{}({column})", suffix(population)),
             Aggregate::StandardDeviation { population } => format!("stddev_{}({column})", suffix(population)),
         }
@@ -84,7 +98,16 @@ impl Aggregate {
 
     /// True if it can be put together from partial aggregates of groups, distinct counts under conditions.
     pub fn is_decomposable(self) -> bool {
-        !matches!(self, Aggregate::Median | Aggregate::Quantile { .. })
+        use Aggregate::{ArgMax, ArgMin, Median, Quantile};
+        !matches!(self, Median | Quantile { .. } | ArgMin { .. } | ArgMax { .. })
+    }
+
+    /// The column by whose values it picks its own, if it does.
+    pub fn compared(self) -> Option<usize> {
+        match self {
+            Aggregate::ArgMin { by } | Aggregate::ArgMax { by } => Some(by),
+            _ => None,
+        }
     }
 }
 
@@ -110,6 +133,7 @@ impl Measure {
                 right.leaves(leaves);
             }
             Measure::Coalesce(parts) => parts.iter().for_each(|part| part.leaves(leaves)),
+            Measure::Total(of) => of.leaves(leaves),
         }
     }
 }

@@ -50,6 +50,26 @@ impl Groups {
         }
     }
 
+    /// The same with only some groups told apart, by their ascending codes; all others are one group of this name, which comes
+    /// last, or none.
+    pub fn telling_apart(&self, kept: &[u32], other: Option<&str>) -> Groups {
+        let null = self.null();
+        let mut labels: Vec<String> = Vec::with_capacity(kept.len() + 1);
+        for &code in kept.iter().filter(|&&code| code != null) {
+            let Value::Text(text) = self.value(code) else { continue };
+            labels.push(text);
+        }
+        labels.extend(other.map(str::to_owned));
+        let count = labels.len() as u32;
+        let rest = if other.is_some() { count - 1 } else { count + 1 };
+        let mut codes = vec![rest; null as usize + 2];
+        kept.iter().zip(0..).for_each(|(&code, new)| codes[code as usize] = if code == null { count } else { new });
+        // What belonged to no group still does not.
+        codes[null as usize + 1] = count + 1;
+        let leaves_out = self.leaves_out || other.is_none();
+        Groups { codes: Arc::new(self.codes.map(&codes)), leaves_out, labels: Labels::Text(Arc::new(labels)) }
+    }
+
     /// The code of an ordered key, if a row has it.
     pub fn code(&self, key: i64) -> Option<u32> {
         match &self.labels {

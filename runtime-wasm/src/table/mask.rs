@@ -88,6 +88,22 @@ impl Mask {
     }
 }
 
+impl Mask {
+    /// Keeps the bits that are set in either.
+    pub fn or(&mut self, other: &Mask) {
+        for (word, other) in self.words.iter_mut().zip(&other.words) {
+            *word |= other;
+        }
+    }
+
+    /// Drops the bits that are set in another.
+    pub fn without(&mut self, other: &Mask) {
+        for (word, other) in self.words.iter_mut().zip(&other.words) {
+            *word &= !other;
+        }
+    }
+}
+
 /// Some rows in ascending order, few enough to stay in the cache.
 #[derive(Debug, Default)]
 pub struct Chunk {

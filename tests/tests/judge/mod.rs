@@ -4,7 +4,7 @@
 
 use dashgen_runtime::plan::{
     Aggregate, Column, Grain, Key, Kind, Measure, Operator, Plan, Question, Rows, Select, Selection, State, Table,
-    Term, TimeGrain, Value, View,
+    Term, TimeGrain, Top, Value, View,
 };
 use polars::prelude::*;
 
@@ -114,32 +114,35 @@ fn grained(column: Expr, grain: Grain) -> Expr {
 }
 
 fn ask(frame: LazyFrame, table: &Table, question: &Question) -> Vec<Vec<Value>> {
-    let keys: Vec<Expr> = question
-        .keys
-        .iter()
-        .enumerate()
-        .map(|(i, key)| grained(col(table.columns[key.column].name.as_str()), key.grain).alias(format!("k{i}")))
-        .collect();
+    let grouped = |i: usize| {
+        let key = &question.keys[i];
+        grained(col(table.columns[key.column].name.as_str()), key.grain)
+    };
+    let (frame, largest) = match &question.top {
+        Some(top) => largest(frame, table, question, top, grouped(top.key)),
+        None => (frame, None),
+    };
+    let key = |i: usize| match (&question.top, &largest) {
+        (Some(Top { key, other: Some(other), .. }), Some(largest)) if *key == i => {
+            when(is_one_of(grouped(i), largest)).then(grouped(i)).otherwise(lit(other.as_str()))
+        }
+        _ => grouped(i),
+    };
+    let keys: Vec<Expr> = (0..question.keys.len()).map(|i| key(i).alias(format!("k{i}"))).collect();
+    let is_in_a_group = (0..keys.len())
+        .filter(|i| matches!(question.keys[*i].grain, Grain::Bin { .. }))
+        .fold(lit(true), |all, i| all.and(col(format!("k{i}")).is_not_null()));
+    let total = |of: &Measure| total(&frame, &keys, &is_in_a_group, self::measure(of, table));
     let measures: Vec<Expr> = question
         .measures
         .iter()
         .enumerate()
-        .map(|(i, measure)| self::measure(measure, table).alias(format!("m{i}")))
-        .collect();
-    let binned: Vec<String> = question
-        .keys
-        .iter()
-        .enumerate()
-        .filter(|(_, key)| matches!(key.grain, Grain::Bin { .. }))
-        .map(|(i, _)| format!("k{i}"))
+        .map(|(i, measure)| self::measure(&with_totals(measure, &total), table).alias(format!("m{i}")))
         .collect();
     let mut frame = match (question.rows, keys.is_empty()) {
         (Rows::Each, _) => frame.select(keys),
         (Rows::Groups, true) => frame.select(measures),
-        (Rows::Groups, false) => {
-            let grouped = frame.group_by(keys).agg(measures);
-            binned.iter().fold(grouped, |frame, name| frame.filter(col(name.as_str()).is_not_null()))
-        }
+        (Rows::Groups, false) => frame.group_by(keys).agg(measures).filter(is_in_a_group),
     };
     let (by, descending) = sorting(question);
     if !by.is_empty() {
@@ -159,9 +162,54 @@ fn ask(frame: LazyFrame, table: &Table, question: &Question) -> Vec<Vec<Value>> 
     (0..frame.height()).map(|row| columns.iter().map(|column| column[row].clone()).collect()).collect()
 }
 
+/// The sum of a measure over all groups; NaN if none has a value.
+fn total(frame: &LazyFrame, keys: &[Expr], is_in_a_group: &Expr, of: Expr) -> f64 {
+    let of = of.cast(DataType::Float64).alias("t");
+    let groups = match keys.is_empty() {
+        true => frame.clone().select([of]),
+        false => frame.clone().group_by(keys).agg([of]).filter(is_in_a_group.clone()),
+    };
+    let sums = groups.select([col("t").drop_nulls()]).collect().expect("polars answers");
+    let sums: Vec<f64> = sums.columns()[0].f64().expect("floats").iter().flatten().collect();
+    if sums.is_empty() { f64::NAN } else { sums.iter().sum() }
+}
+
+/// The values of a key for which the first measure is largest, and the rows that a question without a name for the rest
+/// is left with.
+fn largest(
+    frame: LazyFrame,
+    table: &Table,
+    question: &Question,
+    top: &Top,
+    key: Expr,
+) -> (LazyFrame, Option<Vec<Option<String>>>) {
+    let keys = [key.clone().alias("k")];
+    let size = with_totals(&question.measures[0], &|of| total(&frame, &keys, &lit(true), measure(of, table)));
+    let by = frame.clone().group_by(&keys).agg([measure(&size, table).alias("m")]);
+    let options = SortMultipleOptions::default().with_order_descending_multi([true, false]).with_nulls_last(true);
+    let ranked = by.sort_by_exprs([col("m"), col("k")], options).limit(top.count as IdxSize).collect();
+    let ranked = ranked.expect("polars answers");
+    let names = ranked.column("k").expect("the key").as_materialized_series().str().expect("text").clone();
+    let largest: Vec<Option<String>> = names.iter().map(|name| name.map(str::to_owned)).collect();
+    let frame = if top.other.is_none() { frame.filter(is_one_of(key, &largest)) } else { frame };
+    (frame, Some(largest))
+}
+
+fn is_one_of(key: Expr, values: &[Option<String>]) -> Expr {
+    let is = |value: &Option<String>| match value {
+        Some(value) => key.clone().eq(lit(value.as_str())).fill_null(lit(false)),
+        None => key.clone().is_null(),
+    };
+    values.iter().map(is).reduce(Expr::or).unwrap_or(lit(false))
+}
+
 fn sorting(question: &Question) -> (Vec<Expr>, Vec<bool>) {
     let mut by = Vec::new();
     let mut descending = Vec::new();
+    if let Some(Top { key, other: Some(other), .. }) = &question.top {
+        by.push(col(format!("k{key}")).eq(lit(other.as_str())).fill_null(lit(false)));
+        descending.push(false);
+    }
     for order in &question.order {
         by.push(match order.by {
             Term::Key(i) => col(format!("k{i}")),
@@ -176,10 +224,25 @@ fn sorting(question: &Question) -> (Vec<Expr>, Vec<bool>) {
     (by, descending)
 }
 
+/// A measure with its totals as numbers.
+fn with_totals(measure: &Measure, total: &dyn Fn(&Measure) -> f64) -> Measure {
+    let same = |measure: &Measure| Box::new(with_totals(measure, total));
+    match measure {
+        Measure::Total(of) => Measure::Number(total(&same(of))),
+        Measure::Binary { operator, left, right } => {
+            Measure::Binary { operator: *operator, left: same(left), right: same(right) }
+        }
+        Measure::Coalesce(parts) => Measure::Coalesce(parts.iter().map(|part| *same(part)).collect()),
+        Measure::NullIf(left, right) => Measure::NullIf(same(left), same(right)),
+        other => other.clone(),
+    }
+}
+
 fn measure(measure: &Measure, table: &Table) -> Expr {
     match measure {
         Measure::Aggregate { column: None, .. } => len().cast(DataType::Float64),
-        Measure::Aggregate { function, column: Some(column) } => aggregate(*function, &table.columns[*column]),
+        Measure::Aggregate { function, column: Some(column) } => aggregate(*function, &table.columns[*column], table),
+        Measure::Number(number) if number.is_nan() => lit(NULL).cast(DataType::Float64),
         Measure::Number(number) => lit(*number),
         Measure::Binary { operator, left, right } => {
             let (left, right) = (self::measure(left, table), self::measure(right, table));
@@ -195,11 +258,12 @@ fn measure(measure: &Measure, table: &Table) -> Expr {
             let (left, right) = (self::measure(left, table), self::measure(right, table));
             when(left.clone().eq(right).fill_null(lit(false))).then(lit(NULL)).otherwise(left)
         }
+        Measure::Total(_) => unreachable!("`totals` has computed them"),
     }
 }
 
 /// An aggregate over the values that are there; of none, SQL's null.
-fn aggregate(function: Aggregate, column: &Column) -> Expr {
+fn aggregate(function: Aggregate, column: &Column, table: &Table) -> Expr {
     let values = col(column.name.as_str());
     let counted = || col(column.name.as_str()).count();
     let number = |expression: Expr| expression.cast(DataType::Float64);
@@ -213,6 +277,8 @@ fn aggregate(function: Aggregate, column: &Column) -> Expr {
         Aggregate::Quantile { millionths } => {
             number(number(values).quantile(lit(f64::from(millionths) / 1e6), QuantileMethod::Linear))
         }
+        Aggregate::ArgMin { by } => picked(column, &table.columns[by], false),
+        Aggregate::ArgMax { by } => picked(column, &table.columns[by], true),
         Aggregate::Variance { population } => number(values).var(if population { 0 } else { 1 }),
         Aggregate::StandardDeviation { population } => number(values).std(if population { 0 } else { 1 }),
         Aggregate::Min if column.kind.is_number() => number(values.min()),
@@ -222,7 +288,17 @@ fn aggregate(function: Aggregate, column: &Column) -> Expr {
     }
 }
 
-fn values(column: &polars::prelude::Column) -> Vec<Value> {
+/// A column's value in the row where another column is least or largest; of several such rows the least or largest value.
+fn picked(column: &Column, by: &Column, largest: bool) -> Expr {
+    let (value, by) = (col(column.name.as_str()), col(by.name.as_str()));
+    let both = value.clone().is_not_null().and(by.clone().is_not_null());
+    let sorting = SortMultipleOptions::default().with_order_descending_multi([true, largest, largest]);
+    let first = value.clone().sort_by([both.clone(), by, value], sorting.with_nulls_last(true)).first();
+    let first = when(both.any(true)).then(first).otherwise(lit(NULL));
+    if column.kind.is_number() { first.cast(DataType::Float64) } else { first }
+}
+
+pub fn values(column: &polars::prelude::Column) -> Vec<Value> {
     let series = column.as_materialized_series();
     let text = |series: &Series| {
         series

@@ -30,7 +30,7 @@ pub fn table(rng: &mut Rng) -> (Table, plan::Table) {
     }
     let frame = DataFrame::new(rows, columns).expect("columns of one length").lazy();
     let described = wanted.iter().map(|column| (column.name.clone(), Some(column.kind))).collect();
-    let table = Table { name: "t".to_owned(), span: None, frame, columns: described, ordered: true };
+    let table = Table { name: "t".to_owned(), span: None, frame, columns: described, ordered: true, reactive: None };
     (table, plan::Table { name: "t".to_owned(), columns: wanted, ..plan::Table::default() })
 }
 
@@ -96,6 +96,7 @@ pub fn plan(rng: &mut Rng, table: &plan::Table) -> Plan {
             table: 0,
             ignore,
             select,
+            purpose: Purpose::Filter,
             question,
             shows: Shows::Value(format),
         });
@@ -115,7 +116,10 @@ fn question(rng: &mut Rng, table: &plan::Table) -> Question {
         Vec::new()
     };
     let limit = (rng.u8(..3) == 0 && !each).then(|| rng.usize(1..20));
-    Question { keys, measures, rows: if each { Rows::Each } else { Rows::Groups }, order, limit }
+    let is_text = |key: &Key| table.columns[key.column].kind == Kind::Text;
+    let named = keys.iter().position(is_text).filter(|_| !measures.is_empty() && rng.bool());
+    let top = named.map(|key| Top { key, count: rng.usize(..8), other: rng.bool().then(|| "the rest".to_owned()) });
+    Question { keys, measures, rows: if each { Rows::Each } else { Rows::Groups }, order, limit, top }
 }
 
 fn key(rng: &mut Rng, table: &plan::Table, plain: bool) -> Key {
@@ -139,7 +143,7 @@ fn key(rng: &mut Rng, table: &plan::Table, plain: bool) -> Key {
 
 fn measure(rng: &mut Rng, table: &plan::Table, depth: u8) -> Measure {
     let pair = |rng: &mut Rng| (Box::new(measure(rng, table, depth - 1)), Box::new(measure(rng, table, depth - 1)));
-    match rng.u8(..if depth > 0 { 9 } else { 6 }) {
+    match rng.u8(..if depth > 0 { 10 } else { 6 }) {
         6 => {
             let operator = [Operator::Add, Operator::Subtract, Operator::Multiply, Operator::Divide][rng.usize(..4)];
             let (left, right) = pair(rng);
@@ -150,6 +154,12 @@ fn measure(rng: &mut Rng, table: &plan::Table, depth: u8) -> Measure {
             let (left, right) = pair(rng);
             Measure::NullIf(left, right)
         }
+        9 => {
+            let numbers: Vec<usize> =
+                (0..table.columns.len()).filter(|at| table.columns[*at].kind.is_number()).collect();
+            let function = [Aggregate::Sum, Aggregate::Count, Aggregate::Max][rng.usize(..3)];
+            Measure::Total(Box::new(Measure::Aggregate { function, column: rng.choice(&numbers).copied() }))
+        }
         0 => Measure::Aggregate { function: Aggregate::Count, column: None },
         _ => aggregate(rng, table),
     }
@@ -159,7 +169,7 @@ fn aggregate(rng: &mut Rng, table: &plan::Table) -> Measure {
     let numbers: Vec<usize> = (0..table.columns.len()).filter(|index| table.columns[*index].kind.is_number()).collect();
     let any = rng.usize(..table.columns.len());
     let number = numbers[rng.usize(..numbers.len())];
-    let (function, column) = match rng.u8(..10) {
+    let (function, column) = match rng.u8(..12) {
         0 => (Aggregate::Count, any),
         1 => (Aggregate::CountDistinct, any),
         2 => (Aggregate::Sum, number),
@@ -168,7 +178,9 @@ fn aggregate(rng: &mut Rng, table: &plan::Table) -> Measure {
         5 => (Aggregate::Max, number),
         6 => (Aggregate::Median, number),
         7 => (Aggregate::Quantile { millionths: rng.u32(..=1_000_000) }, number),
-        8 => (Aggregate::Variance { population: rng.bool() }, number),
+        8 => (Aggregate::ArgMin { by: rng.usize(..table.columns.len()) }, any),
+        9 => (Aggregate::ArgMax { by: rng.usize(..table.columns.len()) }, any),
+        10 => (Aggregate::Variance { population: rng.bool() }, number),
         _ => (Aggregate::StandardDeviation { population: rng.bool() }, number),
     };
     Measure::Aggregate { function, column: Some(column) }

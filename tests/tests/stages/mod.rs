@@ -14,6 +14,7 @@ pub fn bound(name: &str) -> Vec<BoundPage> {
 }
 
 /// The rows of tables.
+#[allow(dead_code, reason = "not every suite wants it")]
 pub fn frames(tables: &[Table]) -> Vec<DataFrame> {
     tables.iter().map(|table| table.frame.clone().collect().unwrap()).collect()
 }
