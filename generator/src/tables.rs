@@ -1,6 +1,6 @@
 //! The tables of a page: sources, shared queries and `sql` blocks in dependency order, each a lazy polars frame with a known schema.
 
-use crate::diagnostics::{Diagnostic, Diagnostics, Span, suggest};
+use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Span, suggest};
 use crate::error;
 use crate::site::{SourceFile, SourceFormat};
 use crate::sql::{self, Sql};
@@ -10,7 +10,9 @@ use polars::prelude::{
     DataType, LazyCsvReader, LazyFileListReader, LazyFrame, PlRefPath, PolarsError, PolarsResult, ScanArgsParquet,
     SchemaRef,
 };
-use polars::sql::SQLContext;
+use sqlparser::ast::{Expr, Ident, Query};
+use sqlparser::dialect::GenericDialect;
+use sqlparser::parser::Parser;
 use std::collections::BTreeMap;
 use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -165,13 +167,8 @@ impl Stage<'_> {
         let names: Vec<&str> = relations.iter().map(|(name, _)| name.as_str()).collect();
         let ordered = query.order_by.is_some()
             || (sql::keeps_order(&query) && names.iter().all(|name| self.tables[*name].ordered));
-        match guarded(|| self.execute(definition, &names, ordered)) {
-            Ok(table) => Some(table),
-            Err(error) => {
-                diagnostics.push(self.refused(definition, &query, &names, &error));
-                None
-            }
-        }
+        let executed = self.execute(definition, &query, &names, ordered);
+        executed.map_err(|problems| problems.into_iter().for_each(|problem| diagnostics.push(problem))).ok()
     }
 
     /// True if the name is, or now became, a table.
@@ -210,32 +207,28 @@ impl Stage<'_> {
         }
     }
 
-    fn execute(&self, definition: &Definition, names: &[&str], ordered: bool) -> PolarsResult<Table> {
-        let mut context = SQLContext::new();
-        for name in names {
-            context.register(name, self.tables[*name].frame.clone());
-        }
-        let text = definition.sql.text.trim_end().trim_end_matches(';');
-        table(&definition.name, Some(definition.name_span), context.execute(text)?, ordered)
-    }
-
-    fn refused(
+    fn execute(
         &self,
         definition: &Definition,
-        query: &sqlparser::ast::Query,
+        query: &Query,
         names: &[&str],
-        error: &PolarsError,
-    ) -> Diagnostic {
-        let message = error.to_string();
-        let columns: Vec<&str> = names.iter().flat_map(|name| self.tables[*name].names()).collect();
-        let missing = sql::identifiers(&definition.sql, query)
-            .into_iter()
-            .find(|(name, _)| !columns.contains(&name.as_str()) && message.contains(&format!("\"{name}\"")));
-        match missing {
-            Some((name, span)) => unknown_column(&name, span, &columns),
-            None => error!(definition.sql.span, "this query does not run: {}", first_line(&message)),
-        }
+        ordered: bool,
+    ) -> Result<Table, Vec<Diagnostic>> {
+        let sources = names.iter().map(|name| ((*name).to_owned(), source(&self.tables[*name]))).collect();
+        let refused = |error: PolarsError| vec![cannot_run(&definition.sql, &error)];
+        let planned = guarded(|| Ok(sql::run::run(&definition.sql, query, &sources))).map_err(refused)?;
+        let frame = planned?;
+        guarded(|| table(&definition.name, Some(definition.name_span), frame, ordered)).map_err(refused)
     }
+}
+
+/// A table as SQL reads it.
+fn source(table: &Table) -> sql::Source {
+    sql::Source { frame: table.frame.clone(), columns: table.names().map(str::to_owned).collect() }
+}
+
+fn cannot_run(sql: &Sql, error: &PolarsError) -> Diagnostic {
+    error!(sql.span, "this query does not run: {}", first_line(&error.to_string()))
 }
 
 /// The diagnostic for a column that a table does not have.
@@ -293,22 +286,33 @@ fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
 
-/// The kind of a row expression over a table, found by planning it, not by running it; polars' words if it cannot be.
-pub fn expression_kind(table: &Table, expression: &str) -> Result<Option<Kind>, String> {
-    let found = guarded(|| select(table, [expression])?.collect_schema());
-    match found {
-        Ok(schema) => Ok(schema.get_at_index(0).and_then(|(_, data_type)| kind(data_type))),
-        Err(error) => Err(first_line(&error.to_string()).to_owned()),
-    }
+/// The kind of a row expression over a table, found by planning it, not by running it.
+pub fn expression_kind(table: &Table, sql: &Sql, tree: &Expr) -> Result<Option<Kind>, Diagnostic> {
+    let wanted = [("value".to_owned(), tree.clone())];
+    let planned = guarded(|| Ok(sql::run::compute(sql, &source(table), &wanted)));
+    let planned = planned.map_err(|error| cannot_run(sql, &error))?;
+    let mut frame = planned.map_err(|problems| {
+        problems.into_iter().next().unwrap_or_else(|| error!(sql.span, "this expression does not run"))
+    })?;
+    let schema = guarded(|| frame.collect_schema()).map_err(|error| cannot_run(sql, &error))?;
+    Ok(schema.get_at_index(0).and_then(|(_, data_type)| kind(data_type)))
 }
 
 /// A table's frame with only the columns of these names: its own first, then the expressions that others spell.
 pub fn select<'a>(table: &Table, names: impl IntoIterator<Item = &'a str>) -> PolarsResult<LazyFrame> {
-    let mut context = SQLContext::new();
-    context.register("this", table.frame.clone());
     let (own, computed): (Vec<&str>, Vec<&str>) = names.into_iter().partition(|name| table.column(name).is_some());
-    let own = own.into_iter().map(sql::quoted);
-    let computed = computed.into_iter().map(|text| format!("{text} AS {}", sql::quoted(text)));
-    let list: Vec<String> = own.chain(computed).collect();
-    context.execute(&format!("SELECT {} FROM this", list.join(", ")))
+    let mut wanted = Vec::new();
+    for name in own {
+        wanted.push((name.to_owned(), Expr::Identifier(Ident::with_quote('"', name))));
+    }
+    for text in computed {
+        let tree = Parser::new(&GenericDialect).try_with_sql(text).and_then(|mut parser| parser.parse_expr());
+        let tree = tree.map_err(|error| PolarsError::SQLInterface(error.to_string().into()))?;
+        wanted.push((text.to_owned(), tree));
+    }
+    let blank = Sql { text: String::new(), span: Span { file: FileId(0), start: 0, end: 0 } };
+    sql::run::compute(&blank, &source(table), &wanted).map_err(|problems| {
+        let message = problems.into_iter().next().map_or_else(String::new, |problem| problem.message);
+        PolarsError::SQLInterface(message.into())
+    })
 }

@@ -1,0 +1,58 @@
+//! Is ordinary SQL answered as DuckDB answers it? `tests/sql/queries.txt` holds the queries, `answers.jsonl` what DuckDB
+//! said (`answers.py` asks it), `refused.txt` the diagnostics for what a block cannot run.
+//!
+//! Values are compared with numbers within 1e-9, names of columns that the query itself names, and the order of rows
+//! where the query fixes it.
+
+#![allow(clippy::unwrap_used)]
+
+mod answers;
+
+use answers::{Answer, run};
+use std::fs;
+
+fn pairs(name: &str) -> Vec<(String, String)> {
+    let text = fs::read_to_string(answers::folder().join(name)).unwrap();
+    let line = |line: &str| line.split_once('|').map(|(name, text)| (name.to_owned(), text.to_owned()));
+    text.lines().filter(|text| !text.is_empty() && !text.starts_with('#')).map(|text| line(text).unwrap()).collect()
+}
+
+/// Queries that the issue counts: the first so many of the list.
+const COUNTED: usize = 156;
+
+#[test]
+fn queries_give_what_duckdb_gives() {
+    let known = answers::known();
+    let tables = answers::tables();
+    let refused = pairs("refused.txt");
+    let mut wrong = Vec::new();
+    let mut agreed = 0;
+    for (index, (name, query)) in pairs("queries.txt").into_iter().enumerate() {
+        let expected = known.iter().find(|answer| answer.name == name).expect("answers.py was run");
+        let given = run(&tables, &query);
+        match (&given, refused.iter().find(|(known, _)| *known == name)) {
+            (Err(message), Some((_, text))) if message == text => {}
+            (Err(message), _) => wrong.push(format!("{name}|{message}")),
+            (Ok(_), Some(_)) => wrong.push(format!("{name} runs, but refused.txt says it does not")),
+            (Ok(given), None) => match expected.compare(&query, given) {
+                Ok(()) => agreed += usize::from(index < COUNTED),
+                Err(difference) => wrong.push(format!("{name}: {difference}\n    {query}")),
+            },
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+    assert!(agreed >= 145, "only {agreed} of {COUNTED} queries agree with DuckDB");
+}
+
+#[test]
+fn a_wrong_answer_is_noticed() {
+    let answer = |rows: &str| -> Answer {
+        serde_json::from_str(&format!(r#"{{"name": "", "columns": ["a"], "rows": {rows}}}"#)).unwrap()
+    };
+    let given = || answer("[[1.0], [null]]").given();
+    assert!(answer("[[null], [1.0000000001]]").compare("select a", &given()).is_ok());
+    for other in ["[[1.0]]", "[[1.0], [0.0]]", "[[1.001], [null]]", r#"[["1"], [null]]"#] {
+        assert!(answer(other).compare("select a", &given()).is_err(), "{other}");
+    }
+    assert!(answer("[[null], [1.0]]").compare("select a order by a", &given()).is_err());
+}
