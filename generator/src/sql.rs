@@ -12,6 +12,7 @@ mod join;
 mod literals;
 mod operators;
 mod pivot;
+mod pivot_statement;
 mod query;
 mod recursive;
 mod rewrite;
@@ -50,16 +51,42 @@ pub struct Sql {
     pub span: Span,
 }
 
-/// Parses a query (`SELECT …`, `WITH …`): exactly one statement.
+/// Parses a query (`SELECT …`, `WITH …`, `PIVOT …`): exactly one statement.
 pub fn query(sql: &Sql) -> Result<Query, Diagnostic> {
+    if pivot_statement::is_one(&sql.text) {
+        return parse(sql, pivot_statement::parse)?.map_err(|without| without.diagnostic(sql));
+    }
     let mut statements = Parser::parse_sql(&GenericDialect, &sql.text).map_err(|error| syntax(sql, error))?;
     match (statements.pop(), statements.is_empty()) {
         (Some(Statement::Query(query)), true) => Ok(*query),
-        (Some(_), true) => Err(error!(sql.span, "only a query can stand here"; hint: "start with SELECT or WITH")),
+        (Some(statement), true) => Err(no_query(sql, &statement)),
         (Some(_), false) => Err(
             error!(sql.span, "more than one statement"; hint: "one block is one query; put the others into blocks of their own"),
         ),
         (None, _) => Err(error!(sql.span, "empty query"; hint: "write a SELECT")),
+    }
+}
+
+/// The mistake of writing a statement that gives no table.
+fn no_query(sql: &Sql, statement: &Statement) -> Diagnostic {
+    let text = sql.text.trim_start();
+    let word: String = text.split_whitespace().next().unwrap_or_default().to_uppercase();
+    let start = sql.text.len() - text.len();
+    let span = sql.span.part(start..start + word.len());
+    match statement {
+        Statement::CreateTable(table) => {
+            error!(span, "`CREATE TABLE` cannot be used here: a block is a table already"; hint: "keep the query alone, in a block `sql {}`", table.name)
+        }
+        Statement::CreateView(view) => {
+            error!(span, "`CREATE VIEW` cannot be used here: a block is a table already"; hint: "keep the query alone, in a block `sql {}`", view.name)
+        }
+        Statement::Explain { .. } | Statement::ExplainTable { .. } => {
+            error!(span, "`{word}` cannot be used here: it gives no table"; hint: "write the query alone; `dashgen build` reports how long it takes")
+        }
+        Statement::ShowTables { .. } => {
+            error!(span, "`SHOW TABLES` cannot be used here"; hint: "each file in `sources/` is a table, and each `sql` block of the page")
+        }
+        _ => error!(span, "`{word}` cannot be used here: only a query can"; hint: "start with SELECT or WITH"),
     }
 }
 

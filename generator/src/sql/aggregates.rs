@@ -1,13 +1,15 @@
 //! Aggregates by the names that DuckDB gives them; nothing in gives null out, as SQL has it.
 
+use super::context::Context;
 use super::functions;
 use super::literals;
-use super::rewrite::Planned;
+use super::rewrite::{Planned, any, internal, internal_id};
+use super::rows::Rows;
 use super::scalar::Scalars;
 use super::sort;
 use crate::error;
 use polars::prelude::{DataType, Expr, NULL, QuantileMethod, as_struct, cov, len, lit, pearson_corr, when};
-use sqlparser::ast::{self, DuplicateTreatment, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments};
+use sqlparser::ast::{self, DuplicateTreatment, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments, Spanned};
 
 /// What there is.
 pub const FORMS: &[functions::Form] = &[
@@ -235,6 +237,25 @@ pub fn arguments(function: &ast::Function) -> Option<Vec<&ast::Expr>> {
         }
         _ => functions::arguments(function),
     }
+}
+
+/// Makes an aggregate's constant argument a column, of which every row has one, as in `sum(1)`.
+pub fn spread(context: &Context, rows: &mut Rows, tree: &mut ast::Expr) -> Planned<()> {
+    let ast::Expr::Function(function) = tree else { return Ok(()) };
+    let name = functions::name(function);
+    if !is_aggregate(&name) || name.starts_with("percentile") {
+        return Ok(());
+    }
+    let FunctionArguments::List(list) = &mut function.args else { return Ok(()) };
+    let Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(first))) = list.args.first_mut() else { return Ok(()) };
+    if any(first, |node| internal_id(node).is_some()) {
+        return Ok(());
+    }
+    let id = context.id();
+    let value = Scalars::new(context, rows)?.checked(first)?;
+    rows.frame = std::mem::take(&mut rows.frame).with_column(value.alias(&id));
+    *first = internal(&id, first.span());
+    Ok(())
 }
 
 fn clause_order(function: &ast::Function) -> &[ast::OrderByExpr] {

@@ -152,6 +152,7 @@ impl Grouping {
         }
         let mut lifted = node.clone();
         subqueries::lift(context, rows, &mut lifted)?;
+        aggregates::spread(context, rows, &mut lifted)?;
         self.aggregates.push((lifted, id.clone()));
         Ok(id)
     }
@@ -177,11 +178,8 @@ impl Grouping {
         }
         let kinds: Vec<DataType> =
             self.keys.iter().map(|(_, id)| scalars.schema.get(id.as_str()).cloned().unwrap_or(DataType::Null)).collect();
-        // An aggregate of constants alone has no column whose rows it could count.
-        let one = context.id();
-        let base = rows.frame.clone().with_column(lit(1i64).alias(&one));
         let frames: Vec<LazyFrame> =
-            self.sets.iter().map(|set| self.set(base.clone(), set, &kinds, &computed, carried, outer)).collect();
+            self.sets.iter().map(|set| self.set(rows.frame.clone(), set, &kinds, &computed, carried, outer)).collect();
         match <[LazyFrame; 1]>::try_from(frames) {
             Ok([frame]) => Ok(frame),
             Err(frames) => concat(frames, UnionArgs { maintain_order: true, ..UnionArgs::default() })

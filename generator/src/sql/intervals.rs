@@ -5,7 +5,7 @@ use super::operators::microseconds;
 use super::rewrite::Planned;
 use super::scalar::Scalars;
 use crate::error;
-use polars::prelude::{DataType, Expr, concat_str, lit};
+use polars::prelude::{DataType, Expr, RoundMode, concat_str, lit};
 use sqlparser::ast::{self, BinaryOperator, FunctionArg, FunctionArgExpr, FunctionArguments};
 
 /// A unit of time.
@@ -115,7 +115,7 @@ impl Scalars<'_, '_> {
             let count = if back { -count.clone() } else { count.clone() };
             match unit {
                 Unit::Months(months) => value.dt().offset_by(offset(count.cast(DataType::Int64) * lit(*months), "mo")),
-                Unit::Microseconds(each) => value + microseconds(count * lit(*each)),
+                Unit::Microseconds(each) => value + microseconds(scaled(count, *each)),
             }
         };
         Ok(interval.iter().fold(value, step))
@@ -128,7 +128,7 @@ impl Scalars<'_, '_> {
             let Unit::Microseconds(each) = unit else {
                 return Err(error!(self.span(tree), "a month has no fixed length"; hint: "add it to a date, as in `d + interval '1 month'`, or write days"));
             };
-            total = total + count.clone() * lit(*each);
+            total = total + scaled(count.clone(), *each);
         }
         Ok(microseconds(total))
     }
@@ -138,6 +138,11 @@ impl Scalars<'_, '_> {
         let interval = self.interval(tree)?.unwrap_or_default();
         self.length(tree, &interval)
     }
+}
+
+/// A number of units in microseconds: as a float, since half a unit may be meant.
+fn scaled(count: Expr, each: i64) -> Expr {
+    (count.cast(DataType::Float64) * lit(each as f64)).round(0, RoundMode::HalfToEven).cast(DataType::Int64)
 }
 
 fn offset(count: Expr, suffix: &str) -> Expr {

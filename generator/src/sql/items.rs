@@ -5,8 +5,8 @@ use super::rewrite::{Planned, internal, internal_id, rewrite};
 use super::rows::{Column, Rows};
 use crate::error;
 use sqlparser::ast::{
-    ExcludeSelectItem, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, RenameSelectItem, Select,
-    SelectItem, SelectItemQualifiedWildcardKind, Value, WildcardAdditionalOptions,
+    AccessExpr, ExcludeSelectItem, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, RenameSelectItem, Select,
+    SelectItem, SelectItemQualifiedWildcardKind, Subscript, Value, WildcardAdditionalOptions,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -162,13 +162,36 @@ fn matching(context: &Context, expression: &Expr, rows: &Rows) -> Planned<Vec<It
 /// Looks up every name of an expression: a column first, then an alias of the output.
 pub fn resolve(context: &Context, rows: &Rows, aliases: &Aliases, expression: &mut Expr) -> Planned<()> {
     rewrite(expression, |node| {
-        let Some(parts) = parts(node) else { return Ok(()) };
-        match rows.name(context, &parts)? {
-            Some(column) => *node = column,
-            None => *node = alias(aliases, &parts).ok_or_else(|| rows.unknown(context, &parts))?,
+        if let Expr::CompoundFieldAccess { access_chain, .. } = node {
+            access_chain.iter_mut().for_each(field_by_text);
         }
+        let Some(parts) = parts(node) else { return Ok(()) };
+        *node = match rows.name(context, &parts)? {
+            Some(column) => column,
+            None => match alias(aliases, &parts) {
+                Some(alias) => alias,
+                None => field(context, rows, &parts)?.ok_or_else(|| rows.unknown(context, &parts))?,
+            },
+        };
         Ok(())
     })
+}
+
+/// `column.field`: what a name is whose last part is a field of a struct.
+fn field(context: &Context, rows: &Rows, parts: &[Ident]) -> Planned<Option<Expr>> {
+    let [column @ .., name] = parts else { return Ok(None) };
+    let Some(root) = rows.name(context, column)? else { return Ok(None) };
+    let mut step = AccessExpr::Dot(Expr::Identifier(name.clone()));
+    field_by_text(&mut step);
+    Ok(Some(Expr::CompoundFieldAccess { root: Box::new(root), access_chain: vec![step] }))
+}
+
+/// A field's name is no column: it becomes a text, as in `s['field']`.
+fn field_by_text(step: &mut AccessExpr) {
+    if let AccessExpr::Dot(Expr::Identifier(name)) = step {
+        let text = Value::SingleQuotedString(name.value.clone()).with_span(name.span);
+        *step = AccessExpr::Subscript(Subscript::Index { index: Expr::Value(text) });
+    }
 }
 
 /// As [`resolve`], but an alias of the output comes first, as in `ORDER BY`.

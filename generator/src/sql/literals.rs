@@ -4,7 +4,7 @@ use super::intervals::Unit;
 use super::rewrite::Planned;
 use super::scalar::Scalars;
 use crate::error;
-use polars::prelude::{DataFrame, DataType, Duration, Expr, IntoLazy, NULL, TimeUnit, lit};
+use polars::prelude::{DataFrame, DataType, Duration, Expr, IntoLazy, LiteralValue, NULL, Scalar, StrptimeOptions, TimeUnit, lit};
 use sqlparser::ast::{self, UnaryOperator, Value};
 
 /// The text of a quoted constant.
@@ -62,6 +62,19 @@ pub fn step(expression: &ast::Expr) -> Option<Duration> {
     Some(Duration::parse(&written))
 }
 
+/// A constant timestamp: its time, or the seconds of it, may be left out.
+fn moment(text: &str) -> Expr {
+    let text = text.trim().replacen('T', " ", 1);
+    let format = match text.len() {
+        0..=10 => "%Y-%m-%d %H:%M:%S",
+        11..=16 => "%Y-%m-%d %H:%M",
+        _ => "%Y-%m-%d %H:%M:%S%.f",
+    };
+    let text = if text.len() <= 10 { format!("{text} 00:00:00") } else { text };
+    let options = StrptimeOptions { format: Some(format.into()), ..StrptimeOptions::default() };
+    lit(text).str().to_datetime(Some(TimeUnit::Microseconds), None, options, lit("raise"))
+}
+
 /// A timestamp in microseconds, without a zone.
 pub fn timestamp() -> DataType {
     DataType::Datetime(TimeUnit::Microseconds, None)
@@ -74,7 +87,7 @@ impl Scalars<'_, '_> {
             Value::Null => lit(NULL),
             Value::Boolean(truth) => lit(*truth),
             Value::Number(digits, _) => match digits.parse::<i64>() {
-                Ok(number) => lit(number),
+                Ok(number) => Expr::Literal(LiteralValue::Scalar(Scalar::from(number))),
                 Err(_) => lit(digits.parse::<f64>().map_err(|_| {
                     error!(self.span(tree), "`{digits}` is not a number"; hint: "write `1`, `1.5` or `1e6`")
                 })?),
@@ -98,7 +111,15 @@ impl Scalars<'_, '_> {
 
     /// A text read as another type now, so that a wrong one is a mistake found before any data is read.
     pub fn constant(&self, tree: &ast::Expr, text: &str, kind: DataType) -> Planned<Expr> {
-        let expression = lit(text).strict_cast(kind.clone());
+        let expression = match &kind {
+            DataType::Datetime(..) => moment(text).cast(kind.clone()),
+            DataType::Boolean => match text.to_lowercase().as_str() {
+                "true" | "t" | "1" | "yes" => lit(true),
+                "false" | "f" | "0" | "no" => lit(false),
+                _ => lit(NULL),
+            },
+            _ => lit(text).strict_cast(kind.clone()),
+        };
         let tried = crate::tables::guarded(|| DataFrame::empty().lazy().select([expression.clone()]).collect());
         match tried {
             Ok(frame) if frame.columns().first().is_some_and(|column| column.null_count() == 0) => Ok(expression),

@@ -241,10 +241,10 @@ fn days_after(date: Expr, days: Expr) -> Expr {
     (date.cast(DataType::Int32).cast(DataType::Int64) + days.cast(DataType::Int64)).cast(DataType::Int32).cast(DataType::Date)
 }
 
-/// Division towards zero; by zero it gives no value.
+/// `//`: of whole numbers towards zero, by zero no value; of others it is plain division, as in DuckDB.
 fn quotient((left, right): (Expr, Expr), whole: bool) -> Expr {
     if !whole {
-        return left.floor_div(right);
+        return left / right;
     }
     let floored = left.clone().floor_div(right.clone());
     let exact = (floored.clone() * right.clone()).eq(left.clone());

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::rewrite::Planned;
 use super::rows::Rows;
 use super::{recursive, select, sets, sort, values};
-use sqlparser::ast::{Cte, Expr, LimitClause, OrderByExpr, OrderByKind, OrderByOptions, Query, SetExpr, Value};
+use sqlparser::ast::{Cte, Expr, Ident, LimitClause, OrderByExpr, OrderByKind, OrderByOptions, Query, SetExpr, Value};
 
 /// What stands after a query's body.
 #[derive(Default)]
@@ -103,7 +103,10 @@ pub fn rename(context: &Context, rows: &mut Rows, alias: &sqlparser::ast::TableA
 fn tail(context: &Context, query: &Query) -> Planned<Tail> {
     let mut tail = Tail::default();
     match query.order_by.as_ref().map(|order| &order.kind) {
-        Some(OrderByKind::Expressions(order)) => tail.order.clone_from(order),
+        Some(OrderByKind::Expressions(order)) => match order.as_slice() {
+            [only] if is_all(&only.expr) => tail.by_all = Some(only.options),
+            order => tail.order = order.to_vec(),
+        },
         Some(OrderByKind::All(options)) => tail.by_all = Some(*options),
         None => {}
     }
@@ -126,6 +129,12 @@ fn tail(context: &Context, query: &Query) -> Planned<Tail> {
         tail.limit = Some(count(context, quantity)?);
     }
     Ok(tail)
+}
+
+/// True for the word `ALL`, which the parser takes for a name.
+fn is_all(expression: &Expr) -> bool {
+    let word = |ident: &Ident| ident.quote_style.is_none() && ident.value.eq_ignore_ascii_case("all");
+    matches!(expression, Expr::Identifier(ident) if word(ident))
 }
 
 fn count(context: &Context, expression: &Expr) -> Planned<u32> {

@@ -115,6 +115,7 @@ pub fn cast(value: Expr, from: &DataType, target: DataType, strict: bool) -> Exp
         (DataType::Decimal(..), integer) if integer.is_integer() => {
             value.cast(DataType::Float64).round(0, RoundMode::HalfAwayFromZero)
         }
+        (float, DataType::Decimal(_, scale)) if float.is_float() => value.round(*scale as u32, RoundMode::HalfAwayFromZero),
         (DataType::String, number) if number.is_numeric() || number.is_temporal() => value.str().strip_chars(lit(" ")),
         _ => value,
     };

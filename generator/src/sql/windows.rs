@@ -1,5 +1,6 @@
 //! Window functions become columns: rows are sorted once for each ordering, and put back at the end.
 
+use super::aggregates;
 use super::context::Context;
 use super::frames::Ordered;
 use super::functions;
@@ -111,6 +112,7 @@ fn lift(context: &Context, rows: &mut Rows, node: &mut ast::Expr, windows: &mut 
                 return Err(error!(context.span(node), "a window stands within a window"; hint: "compute the inner one in a query that this one reads: `WITH t AS (…)`"));
             }
             subqueries::lift(context, rows, &mut inner)?;
+            aggregates::spread(context, rows, &mut inner)?;
             let ast::Expr::Function(call) = inner else { return Ok(()) };
             let id = context.id();
             windows.push(Found { tree: node.clone(), call, spec: spec.clone(), id: id.clone() });

@@ -3,7 +3,8 @@
 use dashgen::diagnostics::{FileId, Span};
 use dashgen::sql::{self, Source, Sql};
 use polars::prelude::{
-    AnyValue, CsvParseOptions, CsvReadOptions, DataFrame, IntoLazy, NullValues, PlSmallStr, SerReader, TimeUnit,
+    AnyValue, CsvParseOptions, CsvReadOptions, DataFrame, DataType, IntoLazy, LazyFrame, NullValues, PlSmallStr,
+    PolarsResult, SerReader, TimeUnit, TimeZone, col,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -62,7 +63,15 @@ pub fn run(tables: &BTreeMap<String, Source>, text: &str) -> Result<Given, Strin
     let sql = Sql { text: text.to_owned(), span };
     let query = sql::query(&sql).map_err(|problem| line(text, &[problem]))?;
     let frame = sql::run::run(&sql, &query, tables).map_err(|problems| line(text, &problems))?;
-    dashgen::tables::guarded(|| frame.collect()).map(|frame| given(&frame)).map_err(|problem| format!("DATA: {problem}"))
+    dashgen::tables::guarded(|| in_utc(frame)?.collect()).map(|frame| given(&frame)).map_err(|problem| format!("DATA: {problem}"))
+}
+
+/// Timestamps with a zone are compared as moments.
+fn in_utc(mut frame: LazyFrame) -> PolarsResult<LazyFrame> {
+    let schema = frame.collect_schema()?;
+    let zoned = schema.iter().filter(|(_, kind)| matches!(kind, DataType::Datetime(_, Some(_))));
+    let shown = zoned.map(|(name, _)| col(name.clone()).dt().convert_time_zone(TimeZone::UTC));
+    Ok(frame.with_columns(shown.collect::<Vec<_>>()))
 }
 
 /// A diagnostic on one line, with the words that it marks.
@@ -124,7 +133,7 @@ impl Answer {
             }
         }
         let (mut ours, mut theirs) = (given.rows.clone(), self.rows.clone());
-        if !query.to_lowercase().contains("order by") || query.contains("over") {
+        if !is_ordered(query) {
             ours.sort_by_key(|row| key(row));
             theirs.sort_by_key(|row| key(row));
         }
@@ -137,6 +146,16 @@ impl Answer {
             Some(row) => Err(format!("row {row}: {:?}, DuckDB {:?}", ours[row], theirs[row])),
         }
     }
+}
+
+/// True if the query itself, not one in parentheses, says how its rows are ordered.
+fn is_ordered(query: &str) -> bool {
+    let mut depth = 0;
+    let outside = query.chars().filter(|letter| {
+        depth += i32::from(*letter == '(') - i32::from(*letter == ')');
+        depth == 0
+    });
+    outside.collect::<String>().to_lowercase().contains("order by")
 }
 
 fn show(rows: &[Vec<Value>]) -> String {

@@ -154,6 +154,11 @@ impl Scalars<'_, '_> {
     fn boundaries(&self, part: &ast::Expr, from: &ast::Expr, to: &ast::Expr) -> Planned<Expr> {
         let name = literals::text(part).unwrap_or_default().to_lowercase();
         let (from, to) = (self.moment(from)?, self.moment(to)?);
+        if matches!(name.as_str(), "week" | "weeks") {
+            // DuckDB counts whole weeks here, not Mondays.
+            let days = unit_index(&to, DAY) - unit_index(&from, DAY);
+            return Ok(days.clone().abs().floor_div(lit(7i64)) * days.sign());
+        }
         let year = |moment: &Expr| moment.clone().dt().year().cast(DataType::Int64);
         let month = |moment: &Expr| moment.clone().dt().month().cast(DataType::Int64) - lit(1i64);
         let index = |moment: &Expr| match name.as_str() {
@@ -204,11 +209,12 @@ fn is_part(name: &str) -> bool {
     FORMS[2..5].iter().any(|(names, _)| names.contains(&name))
 }
 
-/// The number of a moment's unit since 1970; weeks are counted from a Monday.
+/// The microseconds of a day.
+const DAY: i64 = 86_400_000_000;
+
+/// The number of a moment's unit since 1970.
 fn unit_index(moment: &Expr, each: i64) -> Expr {
-    const DAY: i64 = 86_400_000_000;
-    let shift = if each == 7 * DAY { 3 * DAY } else { 0 };
-    (moment.clone().dt().timestamp(TimeUnit::Microseconds) + lit(shift)).floor_div(lit(each))
+    moment.clone().dt().timestamp(TimeUnit::Microseconds).floor_div(lit(each))
 }
 
 fn parsed(text: Expr, format: String) -> Expr {

@@ -178,7 +178,8 @@ fn trimmed(name: &str, text: Expr, what: Expr) -> Expr {
 /// The place of a part, in letters from 1; 0 where it does not occur.
 fn place(text: Expr, part: Expr) -> Expr {
     let before = text.clone().str().split(part.clone()).list().first().str().len_chars();
-    when(text.str().contains_literal(part)).then(count(before) + lit(1i64)).otherwise(lit(0i64))
+    let found = text.str().contains_literal(part);
+    when(found.clone()).then(count(before) + lit(1i64)).when(found.not()).then(lit(0i64)).otherwise(lit(NULL))
 }
 
 /// SQL's `\1` as the regex crate's `${1}`.
