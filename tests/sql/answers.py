@@ -1,4 +1,4 @@
-"""DuckDB's answers to queries.txt, one JSON object a line in answers.jsonl.
+"""DuckDB's answers to queries.txt and to the examples of content/sql.md, one JSON object a line in answers.jsonl.
 
     python3 -m venv venv && venv/bin/pip install duckdb pytz && venv/bin/python tests/sql/answers.py
 
@@ -19,6 +19,16 @@ HERE = pathlib.Path(__file__).parent
 def pairs(name):
     lines = (HERE / name).read_text().splitlines()
     return [line.split("|", 1) for line in lines if line and not line.startswith("#")]
+
+
+def examples():
+    """The queries of the documentation's tables, each its own name."""
+    page = (HERE.parent.parent / "content/sql.md").read_text()
+    for line in page.splitlines():
+        cells = [cell.strip().strip("`") for cell in line.strip("|").split(" | ")]
+        if line.startswith("| ") and cells[-1].strip(" |`").split(" ")[0] in ("select", "with", "pivot"):
+            query = cells[-1].strip(" |").strip("`")
+            yield query, query
 
 
 def plain(value):
@@ -57,7 +67,7 @@ def main():
     spelt = dict(pairs("duckdb.txt"))
     database = open_tables()
     lines = []
-    for name, query in pairs("queries.txt"):
+    for name, query in [*pairs("queries.txt"), *examples()]:
         answer = {"name": name}
         try:
             found = database.execute(spelt.get(name, query))

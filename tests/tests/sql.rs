@@ -44,6 +44,39 @@ fn queries_give_what_duckdb_gives() {
     assert!(agreed >= 145, "only {agreed} of {COUNTED} queries agree with DuckDB");
 }
 
+/// The rows of a table of the page on SQL: their cells, without backticks around them.
+fn rows() -> Vec<Vec<String>> {
+    let page = fs::read_to_string(dashgen_tests::root().join("content/sql.md")).unwrap();
+    let cell = |cell: &str| cell.trim().trim_matches('`').to_owned();
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
+    rows.map(|row| row.split(" | ").map(cell).collect()).collect()
+}
+
+fn is_query(cell: &str) -> bool {
+    ["select ", "with ", "pivot ", "create "].iter().any(|word| cell.starts_with(word))
+}
+
+#[test]
+fn each_row_of_the_page_is_true() {
+    let known = answers::known();
+    let tables = answers::tables();
+    let mut wrong = Vec::new();
+    let rows: Vec<Vec<String>> = rows().into_iter().filter(|row| is_query(row.last().unwrap())).collect();
+    for row in &rows {
+        let query = row.last().unwrap();
+        let expected = known.iter().find(|answer| answer.name == *query).expect("answers.py was run");
+        match run(&tables, query) {
+            Ok(given) => wrong.extend(expected.compare(query, &given).err().map(|difference| format!("{query}: {difference}"))),
+            Err(message) => wrong.push(format!("{query}: {message}")),
+        }
+        if is_query(&row[0]) && run(&tables, &row[0]).is_ok() {
+            wrong.push(format!("{} runs, but the page says it does not", row[0]));
+        }
+    }
+    assert!(rows.len() > 50, "the page has its rows");
+    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+}
+
 #[test]
 fn a_wrong_answer_is_noticed() {
     let answer = |rows: &str| -> Answer {

@@ -1,12 +1,12 @@
 //! What a whole query's planning shares: the tables it may read, the names it made up, the mistakes it found.
 
 use super::Sql;
-use super::rewrite::Planned;
+use super::rewrite::{Planned, nothing};
 use super::rows::{Column, Reach, Rows};
 use crate::diagnostics::{Diagnostic, Span};
 use crate::error;
 use polars::prelude::{LazyFrame, PolarsError};
-use sqlparser::ast::{Ident, Spanned};
+use sqlparser::ast::{Expr, Ident, Spanned};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -60,7 +60,7 @@ impl<'a> Context<'a> {
 
     /// Where a name stands.
     pub fn at(&self, name: &Ident) -> Span {
-        self.span(&sqlparser::ast::Expr::Identifier(name.clone()))
+        self.span(&Expr::Identifier(name.clone()))
     }
 
     /// Notes that a query needs a column of the query around it.
@@ -88,6 +88,13 @@ impl<'a> Context<'a> {
     /// Keeps a mistake for later and goes on with something else, so that others are found too.
     pub fn keep<T>(&self, planned: Planned<T>) -> Option<T> {
         planned.map_err(|problem| self.problems.borrow_mut().push(problem)).ok()
+    }
+
+    /// Changes an expression; one with a mistake is replaced, so that the mistake is told once.
+    pub fn change(&self, tree: &mut Expr, change: impl FnOnce(&mut Expr) -> Planned<()>) {
+        if self.keep(change(tree)).is_none() {
+            *tree = nothing();
+        }
     }
 
     /// What was found, if anything.

@@ -122,9 +122,11 @@ impl Ordered<'_, '_> {
             return Ok(if self.is_ordered { Frame::Peers(Edge::Unbounded, Edge::Row(0)) } else { Frame::All });
         };
         let end = frame.end_bound.clone().unwrap_or(WindowFrameBound::CurrentRow);
-        if let (WindowFrameUnits::Range, WindowFrameBound::Preceding(Some(length))) = (frame.units, &frame.start_bound) {
-            if !matches!(end, WindowFrameBound::CurrentRow) {
-                return Err(self.scalars.context.unsupported(length.as_ref(), "a RANGE frame that ends elsewhere than at CURRENT ROW", "use ROWS, or join the table with itself on the range"));
+        if let (WindowFrameUnits::Range, Some(length)) = (frame.units, length(&frame.start_bound).or(length(&end))) {
+            let before = matches!(frame.start_bound, WindowFrameBound::Preceding(Some(_)));
+            if !before || !matches!(end, WindowFrameBound::CurrentRow) {
+                let what = "a RANGE frame that does not end at CURRENT ROW";
+                return Err(self.scalars.context.unsupported(length, what, "use ROWS, or a query for each row: `(SELECT sum(b.x) FROM t b WHERE b.d BETWEEN a.d AND …)`"));
             }
             return self.before(length);
         }
@@ -284,6 +286,14 @@ impl Ordered<'_, '_> {
             }
             _ => return None,
         })
+    }
+}
+
+/// The distance that an end of a frame names.
+fn length(bound: &WindowFrameBound) -> Option<&ast::Expr> {
+    match bound {
+        WindowFrameBound::Preceding(length) | WindowFrameBound::Following(length) => length.as_deref(),
+        WindowFrameBound::CurrentRow => None,
     }
 }
 

@@ -31,14 +31,15 @@ pub fn plan(context: &Context, rows: &mut Rows, parts: &mut Parts, keys: &Keys, 
     }
     let mut grouping = sets(context, parts, keys, rows)?;
     for expression in parts.expressions() {
-        context.keep(grouping.lift(context, rows, expression));
+        context.change(expression, |tree| grouping.lift(context, rows, tree));
     }
     let carried = rows.carried();
+    let before = rows.columns.clone();
     let names = grouping.names(rows);
     rows.frame = grouping.frame(context, rows, &carried, outer)?;
     rows.columns = names.into_iter().chain(carried.iter().cloned()).collect();
     for expression in parts.expressions() {
-        context.keep(grouping.leftover(context, &carried, expression));
+        context.change(expression, |tree| grouping.leftover(context, (&carried, &before), tree));
     }
     Ok(())
 }
@@ -225,14 +226,19 @@ impl Grouping {
     }
 
     /// A column that is neither a key nor in an aggregate.
-    fn leftover(&self, context: &Context, carried: &[Column], expression: &mut ast::Expr) -> Planned<()> {
+    fn leftover(
+        &self,
+        context: &Context,
+        (carried, before): (&[Column], &[Column]),
+        expression: &mut ast::Expr,
+    ) -> Planned<()> {
         let grouped = self.keys.iter().chain(&self.aggregates).map(|(_, id)| id);
         let known: Vec<&String> =
             grouped.chain(self.markers.iter().map(|(_, id)| id)).chain(carried.iter().map(|column| &column.id)).collect();
         rewrite(expression, |node| match internal_id(node) {
             Some(id) if !known.iter().any(|known| *known == id) => {
-                let span = context.span(node);
-                Err(error!(span, "this column is neither in GROUP BY nor in an aggregate"; hint: "group by it too, or aggregate it, as in `any_value(…)`"))
+                let name = before.iter().find(|column| column.id == id).map_or("this", |column| column.name.as_str());
+                Err(error!(context.span(node), "column `{name}` is neither in GROUP BY nor in an aggregate"; hint: "group by it too, or aggregate it, as in `any_value({name})`"))
             }
             _ => Ok(()),
         })

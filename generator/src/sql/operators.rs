@@ -195,7 +195,7 @@ impl Scalars<'_, '_> {
             Err(problem) => {
                 let problem = problem.to_string();
                 let reason = problem.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-                Err(crate::error!(self.span(pattern), "`{text}` is not a regular expression: {reason}"))
+                Err(crate::error!(self.span(pattern), "`{text}` is not a regular expression: {reason}"; hint: "a sign that means itself has a backslash before it, as in `\\(`"))
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Changes of a parsed expression: names become a frame's columns; aggregates, windows and subqueries become columns too.
 
 use crate::diagnostics::Diagnostic;
-use sqlparser::ast::{Expr, Ident, Query, VisitMut, VisitorMut};
+use sqlparser::ast::{Expr, Ident, Query, Value, VisitMut, VisitorMut};
 use sqlparser::tokenizer::Span;
 use std::ops::ControlFlow;
 
@@ -23,6 +23,11 @@ pub fn internal_id(expression: &Expr) -> Option<&str> {
         Expr::Nested(inner) => internal_id(inner),
         _ => None,
     }
+}
+
+/// The expression that stands in for one whose mistake was found already.
+pub fn nothing() -> Expr {
+    Expr::value(Value::Null)
 }
 
 /// Visits every expression of a tree from the outside in; `change` may replace it, and what it put there is visited

@@ -141,7 +141,8 @@ impl Rows {
             && !self.columns.iter().any(|column| column.table.eq_ignore_ascii_case(&table.value))
         {
             let tables = self.columns.iter().map(|column| column.table.as_str());
-            let hint = suggest(&table.value, tables).map(|near| format!("did you mean `{near}`?"));
+            let near = suggest(&table.value, tables).map(|near| format!("did you mean `{near}`?"));
+            let hint = near.or_else(|| Some("write the name or the alias that the table has in FROM".to_owned()));
             return error!(context.at(table), "`{}` is no table of this query", table.value).hint(hint);
         }
         let names: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();

@@ -61,7 +61,7 @@ pub fn finish(
     tail: &Tail,
 ) -> Planned<Rows> {
     for expression in parts.expressions() {
-        context.keep(subqueries::lift(context, &mut rows, expression));
+        context.change(expression, |tree| subqueries::lift(context, &mut rows, tree));
     }
     let scalars = Scalars::new(context, &mut rows)?;
     let mut columns = Vec::new();

@@ -79,7 +79,7 @@ struct Found {
 pub fn plan(context: &Context, rows: &mut Rows, parts: &mut Parts) -> Planned<()> {
     let mut windows: Vec<Found> = Vec::new();
     for expression in parts.expressions() {
-        context.keep(rewrite(expression, |node| lift(context, rows, node, &mut windows)));
+        context.change(expression, |tree| rewrite(tree, |node| lift(context, rows, node, &mut windows)));
     }
     if windows.is_empty() {
         return Ok(());
