@@ -235,7 +235,9 @@ fn cannot_run(sql: &Sql, error: &PolarsError) -> Diagnostic {
 pub fn unknown_column(name: &str, span: Span, columns: &[&str]) -> Diagnostic {
     match suggest(name, columns.iter().copied()) {
         Some(near) => error!(span, "unknown column `{name}`"; hint: "did you mean `{near}`?"),
-        None if columns.is_empty() => error!(span, "unknown column `{name}`"; hint: "name the table that has it, with FROM"),
+        None if columns.is_empty() => {
+            error!(span, "unknown column `{name}`"; hint: "name the table that has it, with FROM")
+        }
         None => error!(span, "unknown column `{name}`"; hint: "there are {}", listed(columns)),
     }
 }

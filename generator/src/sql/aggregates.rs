@@ -9,7 +9,9 @@ use super::scalar::Scalars;
 use super::sort;
 use crate::error;
 use polars::prelude::{DataType, Expr, NULL, QuantileMethod, as_struct, cov, len, lit, pearson_corr, when};
-use sqlparser::ast::{self, DuplicateTreatment, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments, Spanned};
+use sqlparser::ast::{
+    self, DuplicateTreatment, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments, Spanned,
+};
 
 /// What there is.
 pub const FORMS: &[functions::Form] = &[
@@ -79,7 +81,9 @@ impl Scalars<'_, '_> {
         let mut order = clause_order(function);
         if let [by] = function.within_group.as_slice() {
             match name.as_str() {
-                "percentile_cont" | "percentile_disc" | "mode" | "quantile_cont" | "quantile_disc" => trees.insert(0, &by.expr),
+                "percentile_cont" | "percentile_disc" | "mode" | "quantile_cont" | "quantile_disc" => {
+                    trees.insert(0, &by.expr)
+                }
                 _ => order = function.within_group.as_slice(),
             }
         }
@@ -92,10 +96,13 @@ impl Scalars<'_, '_> {
                 value = value.filter(filter.clone());
             }
             if !keys.is_empty() {
-                let by: Vec<Expr> = keys.iter().map(|key| match &filter {
-                    Some(filter) => key.value.clone().filter(filter.clone()),
-                    None => key.value.clone(),
-                }).collect();
+                let by: Vec<Expr> = keys
+                    .iter()
+                    .map(|key| match &filter {
+                        Some(filter) => key.value.clone().filter(filter.clone()),
+                        None => key.value.clone(),
+                    })
+                    .collect();
                 value = value.sort_by(by, sort::options(&keys));
             }
             Ok(if distinct && literals::text(tree).is_none() { value.unique_stable() } else { value })
@@ -123,7 +130,9 @@ impl Scalars<'_, '_> {
             "bool_and" | "every" if single => or_null(&value, self.boolean(call, value.clone(), &kind)?.all(true)),
             "bool_or" if single => or_null(&value, self.boolean(call, value.clone(), &kind)?.any(true)),
             "array_agg" | "list" if single => value.implode(true),
-            "string_agg" | "group_concat" | "listagg" => or_null(&value, self.concatenated(call, value.clone(), &kind)?),
+            "string_agg" | "group_concat" | "listagg" => {
+                or_null(&value, self.concatenated(call, value.clone(), &kind)?)
+            }
             _ => return self.numeric(call, value, &kind),
         }))
     }
@@ -133,14 +142,17 @@ impl Scalars<'_, '_> {
             DataType::Boolean | DataType::Null => Ok(value.cast(DataType::Boolean)),
             other => {
                 let other = super::types::word(other);
-                Err(error!(self.span(call.trees[0]), "`{}` needs a condition, and this is a {other}", call.name; hint: "compare it with something, as in `x > 0`"))
+                Err(
+                    error!(self.span(call.trees[0]), "`{}` needs a condition, and this is a {other}", call.name; hint: "compare it with something, as in `x > 0`"),
+                )
             }
         }
     }
 
     fn concatenated(&self, call: &Call, value: Expr, kind: &DataType) -> Planned<Expr> {
         let separator = match call.trees.get(1) {
-            Some(tree) => literals::text(tree).ok_or_else(|| self.context.unsupported(*tree, "a computed separator", "write it as a text"))?,
+            Some(tree) => literals::text(tree)
+                .ok_or_else(|| self.context.unsupported(*tree, "a computed separator", "write it as a text"))?,
             None => ",".to_owned(),
         };
         Ok(super::types::cast(value, kind, DataType::String, false).drop_nulls().str().join(&separator, true))
@@ -154,7 +166,9 @@ impl Scalars<'_, '_> {
         }
         if !(kind.is_numeric() || kind.is_null() || *kind == DataType::Boolean || name.starts_with("quantile_disc")) {
             let word = super::types::word(kind);
-            return Err(error!(self.span(call.trees[0]), "`{name}` needs numbers, and this is a {word}"; hint: "cast it, as in `x::double`, or count with `count(*)`"));
+            return Err(
+                error!(self.span(call.trees[0]), "`{name}` needs numbers, and this is a {word}"; hint: "cast it, as in `x::double`, or count with `count(*)`"),
+            );
         }
         let float = value.clone().cast(DataType::Float64);
         if let Some(share) = call.trees.get(1) {
@@ -225,14 +239,17 @@ fn quantile(name: &str, value: Expr, share: f64, kind: &DataType) -> Option<Expr
 }
 
 fn best(value: Expr, by: Expr, descending: bool) -> Expr {
-    let order = polars::prelude::SortMultipleOptions::default().with_order_descending(descending).with_maintain_order(true);
+    let order =
+        polars::prelude::SortMultipleOptions::default().with_order_descending(descending).with_maintain_order(true);
     value.sort_by([by], order).first()
 }
 
 /// The arguments of an aggregate, without a star; none if one is named.
 pub fn arguments(function: &ast::Function) -> Option<Vec<&ast::Expr>> {
     match &function.args {
-        FunctionArguments::List(list) if matches!(list.args.as_slice(), [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)]) => {
+        FunctionArguments::List(list)
+            if matches!(list.args.as_slice(), [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)]) =>
+        {
             Some(Vec::new())
         }
         _ => functions::arguments(function),

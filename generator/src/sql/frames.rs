@@ -57,29 +57,48 @@ impl Ordered<'_, '_> {
         let one = float(self.position.clone()) + lit(1.0);
         let rank = over(self.position.clone().min(), &self.peers) + lit(1i64);
         let arguments = aggregates::arguments(call).unwrap_or_default();
-        Ok(vec![match (name, arguments.as_slice()) {
-            ("row_number", []) => self.position.clone() + lit(1i64),
-            ("rank", []) => rank,
-            ("dense_rank", []) => self.dense_rank(),
-            ("percent_rank", []) => {
-                let rest = float(self.count.clone() - lit(1i64));
-                when(rest.clone().eq(lit(0.0))).then(lit(0.0)).otherwise(float(rank - lit(1i64)) / rest)
+        Ok(vec![
+            match (name, arguments.as_slice()) {
+                ("row_number", []) => self.position.clone() + lit(1i64),
+                ("rank", []) => rank,
+                ("dense_rank", []) => self.dense_rank(),
+                ("percent_rank", []) => {
+                    let rest = float(self.count.clone() - lit(1i64));
+                    when(rest.clone().eq(lit(0.0))).then(lit(0.0)).otherwise(float(rank - lit(1i64)) / rest)
+                }
+                ("cume_dist", []) => over(one.max(), &self.peers) / float(self.count.clone()),
+                ("ntile", [buckets]) => self.ntile(buckets)?,
+                ("lag" | "lead", [_, ..]) => self.neighbour(call, name, &arguments)?,
+                ("first_value" | "last_value" | "nth_value" | "first" | "last", [_, ..]) => {
+                    return self.picked(call, name, &arguments, spec, id);
+                }
+                _ if aggregates::is_aggregate(name) => return self.aggregated(call, name, spec, id),
+                _ => {
+                    let names = [
+                        "row_number",
+                        "rank",
+                        "dense_rank",
+                        "percent_rank",
+                        "cume_dist",
+                        "ntile",
+                        "lag",
+                        "lead",
+                        "first_value",
+                        "last_value",
+                        "nth_value",
+                    ];
+                    let near = crate::diagnostics::suggest(name, names.into_iter().chain(aggregates::names()));
+                    let hint = near.map_or_else(
+                        || format!("there are {} and the aggregates", names.join(", ")),
+                        |near| format!("did you mean `{near}`?"),
+                    );
+                    return Err(
+                        error!(self.scalars.span(&call.name), "unknown window function `{name}`"; hint: "{hint}"),
+                    );
+                }
             }
-            ("cume_dist", []) => over(one.max(), &self.peers) / float(self.count.clone()),
-            ("ntile", [buckets]) => self.ntile(buckets)?,
-            ("lag" | "lead", [_, ..]) => self.neighbour(call, name, &arguments)?,
-            ("first_value" | "last_value" | "nth_value" | "first" | "last", [_, ..]) => {
-                return self.picked(call, name, &arguments, spec, id);
-            }
-            _ if aggregates::is_aggregate(name) => return self.aggregated(call, name, spec, id),
-            _ => {
-                let names = ["row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lag", "lead", "first_value", "last_value", "nth_value"];
-                let near = crate::diagnostics::suggest(name, names.into_iter().chain(aggregates::names()));
-                let hint = near.map_or_else(|| format!("there are {} and the aggregates", names.join(", ")), |near| format!("did you mean `{near}`?"));
-                return Err(error!(self.scalars.span(&call.name), "unknown window function `{name}`"; hint: "{hint}"));
-            }
-        }
-        .alias(id)])
+            .alias(id),
+        ])
     }
 
     fn dense_rank(&self) -> Expr {
@@ -90,7 +109,8 @@ impl Ordered<'_, '_> {
     }
 
     fn number(&self, tree: &ast::Expr) -> Planned<i64> {
-        literals::integer(tree).ok_or_else(|| self.scalars.context.unsupported(tree, "a computed number", "write a whole number"))
+        literals::integer(tree)
+            .ok_or_else(|| self.scalars.context.unsupported(tree, "a computed number", "write a whole number"))
     }
 
     fn ntile(&self, buckets: &ast::Expr) -> Planned<Expr> {
@@ -105,7 +125,11 @@ impl Ordered<'_, '_> {
 
     fn neighbour(&self, call: &ast::Function, name: &str, arguments: &[&ast::Expr]) -> Planned<Expr> {
         if ignores_nulls(call) {
-            return Err(self.scalars.context.unsupported(call, "`IGNORE NULLS` here", "use `last_value(x IGNORE NULLS)`"));
+            return Err(self.scalars.context.unsupported(
+                call,
+                "`IGNORE NULLS` here",
+                "use `last_value(x IGNORE NULLS)`",
+            ));
         }
         let value = self.scalars.checked(arguments[0])?;
         let distance = arguments.get(1).map_or(Ok(1), |tree| self.number(tree))?;
@@ -126,7 +150,11 @@ impl Ordered<'_, '_> {
             let before = matches!(frame.start_bound, WindowFrameBound::Preceding(Some(_)));
             if !before || !matches!(end, WindowFrameBound::CurrentRow) {
                 let what = "a RANGE frame that does not end at CURRENT ROW";
-                return Err(self.scalars.context.unsupported(length, what, "use ROWS, or a query for each row: `(SELECT sum(b.x) FROM t b WHERE b.d BETWEEN a.d AND …)`"));
+                return Err(self.scalars.context.unsupported(
+                    length,
+                    what,
+                    "use ROWS, or a query for each row: `(SELECT sum(b.x) FROM t b WHERE b.d BETWEEN a.d AND …)`",
+                ));
             }
             return self.before(length);
         }
@@ -134,8 +162,12 @@ impl Ordered<'_, '_> {
         match (frame.units, start, end) {
             (_, Edge::Unbounded, Edge::Unbounded) => Ok(Frame::All),
             (WindowFrameUnits::Rows, start, end) => Ok(Frame::Rows(start, end)),
-            (_, start @ (Edge::Unbounded | Edge::Row(0)), end @ (Edge::Unbounded | Edge::Row(0))) => Ok(Frame::Peers(start, end)),
-            _ => Err(error!(self.frame_span(spec), "this RANGE or GROUPS frame cannot be used here"; hint: "use ROWS, or RANGE BETWEEN … PRECEDING AND CURRENT ROW")),
+            (_, start @ (Edge::Unbounded | Edge::Row(0)), end @ (Edge::Unbounded | Edge::Row(0))) => {
+                Ok(Frame::Peers(start, end))
+            }
+            _ => Err(
+                error!(self.frame_span(spec), "this RANGE or GROUPS frame cannot be used here"; hint: "use ROWS, or RANGE BETWEEN … PRECEDING AND CURRENT ROW"),
+            ),
         }
     }
 
@@ -154,7 +186,13 @@ impl Ordered<'_, '_> {
 
     /// A frame of values: an interval before a date, or a whole number before one.
     fn before(&self, length: &ast::Expr) -> Planned<Frame> {
-        let wrong = || self.scalars.context.unsupported(length, "this RANGE frame", "order by one date with an interval, or by one whole number with a number, ascending");
+        let wrong = || {
+            self.scalars.context.unsupported(
+                length,
+                "this RANGE frame",
+                "order by one date with an interval, or by one whole number with a number, ascending",
+            )
+        };
         let length = match &self.key_kind {
             Some(DataType::Date | DataType::Datetime(..)) => literals::step(length),
             Some(kind) if kind.is_integer() => literals::integer(length).map(|n| Duration::parse(&format!("{n}i"))),
@@ -172,7 +210,9 @@ impl Ordered<'_, '_> {
         };
         let Some((part, value)) = self.part(call, name)? else {
             let hint = "use count, sum, avg, min, max, stddev, variance or median, or compute it for the whole partition, without ORDER BY";
-            return Err(error!(self.scalars.span(&call.name), "`{name}` cannot move along with the rows"; hint: "{hint}"));
+            return Err(
+                error!(self.scalars.span(&call.name), "`{name}` cannot move along with the rows"; hint: "{hint}"),
+            );
         };
         let inner = match &frame {
             Frame::Before(length) => {
@@ -237,7 +277,14 @@ impl Ordered<'_, '_> {
     }
 
     /// `first_value`, `last_value`, `nth_value`.
-    fn picked(&self, call: &ast::Function, name: &str, arguments: &[&ast::Expr], spec: &WindowSpec, id: &str) -> Planned<Vec<Expr>> {
+    fn picked(
+        &self,
+        call: &ast::Function,
+        name: &str,
+        arguments: &[&ast::Expr],
+        spec: &WindowSpec,
+        id: &str,
+    ) -> Planned<Vec<Expr>> {
         let value = self.scalars.checked(arguments[0])?;
         let frame = self.frame(spec)?;
         let wrong = || error!(self.frame_span(spec), "`{name}` cannot be computed over this frame"; hint: "begin or end the frame at UNBOUNDED or CURRENT ROW");
@@ -260,7 +307,10 @@ impl Ordered<'_, '_> {
                 let nth = over(value.get(lit(n - 1), true), &self.partition);
                 when(reached.gt_eq(lit(n))).then(nth).otherwise(lit(NULL))
             }
-            ("first_value" | "first", Frame::All | Frame::Rows(Edge::Unbounded, _) | Frame::Peers(Edge::Unbounded, _)) => first,
+            (
+                "first_value" | "first",
+                Frame::All | Frame::Rows(Edge::Unbounded, _) | Frame::Peers(Edge::Unbounded, _),
+            ) => first,
             ("first_value" | "first", Frame::Peers(..)) => over(value.first(), &self.peers),
             ("first_value" | "first", Frame::Rows(Edge::Row(start), _)) => {
                 when(target(start).lt(lit(0i64))).then(first).otherwise(at(start))
@@ -303,9 +353,10 @@ fn float(value: Expr) -> Expr {
 
 fn ignores_nulls(call: &ast::Function) -> bool {
     let inside = match &call.args {
-        FunctionArguments::List(list) => list.clauses.iter().any(|clause| {
-            matches!(clause, FunctionArgumentClause::IgnoreOrRespectNulls(NullTreatment::IgnoreNulls))
-        }),
+        FunctionArguments::List(list) => list
+            .clauses
+            .iter()
+            .any(|clause| matches!(clause, FunctionArgumentClause::IgnoreOrRespectNulls(NullTreatment::IgnoreNulls))),
         _ => false,
     };
     inside || call.null_treatment == Some(NullTreatment::IgnoreNulls)

@@ -90,7 +90,11 @@ pub fn relation(context: &Context, factor: &TableFactor) -> Planned<Rows> {
         }
         TableFactor::Pivot { .. } => pivot::plan(context, factor),
         TableFactor::Unpivot { .. } => pivot::unpivot(context, factor),
-        other => Err(context.unsupported(other, "this kind of table", "there are tables, queries in parentheses, `unnest`, `range`, `generate_series`, `PIVOT`")),
+        other => Err(context.unsupported(
+            other,
+            "this kind of table",
+            "there are tables, queries in parentheses, `unnest`, `range`, `generate_series`, `PIVOT`",
+        )),
     }
 }
 
@@ -103,8 +107,7 @@ fn aliased(context: &Context, rows: Rows, alias: Option<&TableAlias>, name: &str
 }
 
 fn table(context: &Context, name: &ObjectName, alias: Option<&TableAlias>) -> Planned<Rows> {
-    let full: Vec<&str> =
-        name.0.iter().filter_map(|part| part.as_ident()).map(|ident| ident.value.as_str()).collect();
+    let full: Vec<&str> = name.0.iter().filter_map(|part| part.as_ident()).map(|ident| ident.value.as_str()).collect();
     let full = full.join(".");
     let common = context.common.iter().find(|(known, _)| known.eq_ignore_ascii_case(&full));
     if let Some((known, rows)) = common {
@@ -135,7 +138,9 @@ fn function(
         "unnest" => return beside(context, one_row(), factor, JoinType::Inner),
         "range" | "generate_series" => {}
         name if name.starts_with("read_") || name.ends_with("_scan") => {
-            return Err(error!(context.span(factor), "`{name}` cannot be used in a query"; hint: "put the file into `sources/`: its name without the ending is a table"));
+            return Err(
+                error!(context.span(factor), "`{name}` cannot be used in a query"; hint: "put the file into `sources/`: its name without the ending is a table"),
+            );
         }
         _ => {
             let instead = "there are `range`, `generate_series` and `unnest`";
@@ -181,7 +186,13 @@ fn moments(
     (start, stop, step): (&ast::Expr, &ast::Expr, Option<&ast::Expr>),
     inclusive: bool,
 ) -> Planned<Expr> {
-    let wrong = || context.unsupported(start, "a series of dates without an interval", "write `range(date '2024-01-01', date '2025-01-01', interval '1 day')`");
+    let wrong = || {
+        context.unsupported(
+            start,
+            "a series of dates without an interval",
+            "write `range(date '2024-01-01', date '2025-01-01', interval '1 day')`",
+        )
+    };
     let step = step.and_then(literals::step).ok_or_else(wrong)?;
     let moment = |tree: &ast::Expr| Ok(scalars.lower(tree)?.cast(literals::timestamp()));
     let closed = if inclusive { polars::prelude::ClosedWindow::Both } else { polars::prelude::ClosedWindow::Left };

@@ -23,8 +23,20 @@ pub fn forms() -> impl Iterator<Item = &'static Form> {
 
 /// What depends on the moment or on chance, and would make every build differ.
 const UNSTEADY: [&str; 14] = [
-    "now", "current_date", "current_timestamp", "current_time", "today", "get_current_timestamp", "localtime",
-    "localtimestamp", "random", "setseed", "uuid", "gen_random_uuid", "transaction_timestamp", "current_localtimestamp",
+    "now",
+    "current_date",
+    "current_timestamp",
+    "current_time",
+    "today",
+    "get_current_timestamp",
+    "localtime",
+    "localtimestamp",
+    "random",
+    "setseed",
+    "uuid",
+    "gen_random_uuid",
+    "transaction_timestamp",
+    "current_localtimestamp",
 ];
 
 /// The arguments of a call, if none is named or a star.
@@ -96,15 +108,23 @@ impl Scalars<'_, '_> {
             Tree::Ceil { expr, .. } => ("ceil", vec![expr]),
             Tree::Floor { expr, .. } => ("floor", vec![expr]),
             Tree::Collate { expr, .. } => return self.lower(expr),
-            Tree::Tuple(_) => return Err(self.context.unsupported(tree, "a row value", "compare the columns one by one, with `and`")),
+            Tree::Tuple(_) => {
+                return Err(self.context.unsupported(tree, "a row value", "compare the columns one by one, with `and`"));
+            }
             Tree::AnyOp { .. } | Tree::AllOp { .. } => {
                 let instead = "use `x IN (…)`, or compare with `(SELECT min(…) …)` or `(SELECT max(…) …)`";
                 return Err(self.context.unsupported(tree, "`ANY` or `ALL`", instead));
             }
-            Tree::Lambda(_) => return Err(self.context.unsupported(tree, "a lambda", "use `unnest` in FROM and an aggregate")),
-            other => return Err(self.context.unsupported(other, &format!("`{other}`"), "see what works in the page on SQL")),
+            Tree::Lambda(_) => {
+                return Err(self.context.unsupported(tree, "a lambda", "use `unnest` in FROM and an aggregate"));
+            }
+            other => {
+                return Err(self.context.unsupported(other, &format!("`{other}`"), "see what works in the page on SQL"));
+            }
         };
-        self.call(tree, name, &arguments)?.ok_or_else(|| self.context.unsupported(tree, "this form of the function", "see what works in the page on SQL"))
+        self.call(tree, name, &arguments)?.ok_or_else(|| {
+            self.context.unsupported(tree, "this form of the function", "see what works in the page on SQL")
+        })
     }
 
     fn misplaced(&self, tree: &ast::Expr, name: &str, window: bool) -> Diagnostic {

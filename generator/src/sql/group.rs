@@ -9,9 +9,7 @@ use super::scalar::Scalars;
 use super::select::{Keys, Parts};
 use super::{items, subqueries};
 use crate::error;
-use polars::prelude::{
-    DataType, Expr, JoinArgs, JoinCoalesce, JoinType, LazyFrame, NULL, UnionArgs, col, concat, lit,
-};
+use polars::prelude::{DataType, Expr, JoinArgs, JoinCoalesce, JoinType, LazyFrame, NULL, UnionArgs, col, concat, lit};
 use sqlparser::ast::{self, Spanned};
 
 /// A grouping: its keys, its sets of them, the aggregates found.
@@ -55,7 +53,8 @@ fn is_aggregate(node: &ast::Expr) -> bool {
 }
 
 fn sets(context: &Context, parts: &Parts, keys: &Keys, rows: &mut Rows) -> Planned<Grouping> {
-    let mut grouping = Grouping { keys: Vec::new(), sets: vec![Vec::new()], aggregates: Vec::new(), markers: Vec::new() };
+    let mut grouping =
+        Grouping { keys: Vec::new(), sets: vec![Vec::new()], aggregates: Vec::new(), markers: Vec::new() };
     let mut list = keys.list.clone();
     if keys.all {
         let plain = |item: &&items::Item| !any(&item.expression, |node| is_aggregate(node) || is_window(node));
@@ -92,7 +91,12 @@ impl Grouping {
             ast::Expr::Cube(lists) => {
                 let groups: Vec<Vec<usize>> = positions(lists)?;
                 let chosen = |mask: usize| -> Vec<usize> {
-                    groups.iter().enumerate().filter(|(index, _)| mask >> index & 1 == 1).flat_map(|(_, keys)| keys.clone()).collect()
+                    groups
+                        .iter()
+                        .enumerate()
+                        .filter(|(index, _)| mask >> index & 1 == 1)
+                        .flat_map(|(_, keys)| keys.clone())
+                        .collect()
                 };
                 (0..1usize << groups.len().min(12)).rev().map(chosen).collect()
             }
@@ -108,7 +112,9 @@ impl Grouping {
             return Ok(position);
         }
         if any(&key, is_aggregate) {
-            return Err(error!(context.span(&key), "an aggregate cannot be a group"; hint: "group by columns, and aggregate in SELECT"));
+            return Err(
+                error!(context.span(&key), "an aggregate cannot be a group"; hint: "group by columns, and aggregate in SELECT"),
+            );
         }
         let original = key.clone();
         subqueries::lift(context, rows, &mut key)?;
@@ -147,9 +153,12 @@ impl Grouping {
             self.markers.push((key, id.clone()));
             return Ok(id);
         }
-        let nested = aggregates::arguments(function).unwrap_or_default().into_iter().find(|tree| any(tree, is_aggregate));
+        let nested =
+            aggregates::arguments(function).unwrap_or_default().into_iter().find(|tree| any(tree, is_aggregate));
         if let Some(nested) = nested {
-            return Err(error!(context.span(nested), "an aggregate stands within an aggregate"; hint: "compute the inner one in a query that this one reads: `WITH t AS (…)`"));
+            return Err(
+                error!(context.span(nested), "an aggregate stands within an aggregate"; hint: "compute the inner one in a query that this one reads: `WITH t AS (…)`"),
+            );
         }
         let mut lifted = node.clone();
         subqueries::lift(context, rows, &mut lifted)?;
@@ -168,7 +177,13 @@ impl Grouping {
         self.keys.iter().filter_map(named).collect()
     }
 
-    fn frame(&self, context: &Context, rows: &mut Rows, carried: &[Column], outer: Option<&Rows>) -> Planned<LazyFrame> {
+    fn frame(
+        &self,
+        context: &Context,
+        rows: &mut Rows,
+        carried: &[Column],
+        outer: Option<&Rows>,
+    ) -> Planned<LazyFrame> {
         let scalars = Scalars::new(context, rows)?;
         let mut computed = Vec::new();
         for (tree, id) in &self.aggregates {
@@ -177,8 +192,11 @@ impl Grouping {
                 computed.push(value.alias(id));
             }
         }
-        let kinds: Vec<DataType> =
-            self.keys.iter().map(|(_, id)| scalars.schema.get(id.as_str()).cloned().unwrap_or(DataType::Null)).collect();
+        let kinds: Vec<DataType> = self
+            .keys
+            .iter()
+            .map(|(_, id)| scalars.schema.get(id.as_str()).cloned().unwrap_or(DataType::Null))
+            .collect();
         let frames: Vec<LazyFrame> =
             self.sets.iter().map(|set| self.set(rows.frame.clone(), set, &kinds, &computed, carried, outer)).collect();
         match <[LazyFrame; 1]>::try_from(frames) {
@@ -198,7 +216,8 @@ impl Grouping {
         carried: &[Column],
         outer: Option<&Rows>,
     ) -> LazyFrame {
-        let inside: Vec<Expr> = (0..self.keys.len()).filter(|key| set.contains(key)).map(|key| col(&self.keys[key].1)).collect();
+        let inside: Vec<Expr> =
+            (0..self.keys.len()).filter(|key| set.contains(key)).map(|key| col(&self.keys[key].1)).collect();
         let around: Vec<Expr> = carried.iter().map(|column| col(&column.id)).collect();
         let by = [inside, around.clone()].concat();
         let grouped = match (by.is_empty(), outer) {
@@ -219,7 +238,8 @@ impl Grouping {
     /// One group for each row around, even where nothing belongs to it: a count is 0 then.
     fn every_outer_row(&self, frame: LazyFrame, computed: &[Expr], around: &[Expr], outer: &Rows) -> LazyFrame {
         let grouped = frame.group_by_stable(around).agg(computed);
-        let args = JoinArgs { nulls_equal: true, coalesce: JoinCoalesce::CoalesceColumns, ..JoinArgs::new(JoinType::Left) };
+        let args =
+            JoinArgs { nulls_equal: true, coalesce: JoinCoalesce::CoalesceColumns, ..JoinArgs::new(JoinType::Left) };
         let joined = outer.frame.clone().select(around).join(grouped, around, around, args);
         let counts = self.aggregates.iter().filter(|(tree, _)| is_count(tree));
         joined.with_columns(counts.map(|(_, id)| col(id).fill_null(lit(0i64))).collect::<Vec<_>>())
@@ -233,12 +253,16 @@ impl Grouping {
         expression: &mut ast::Expr,
     ) -> Planned<()> {
         let grouped = self.keys.iter().chain(&self.aggregates).map(|(_, id)| id);
-        let known: Vec<&String> =
-            grouped.chain(self.markers.iter().map(|(_, id)| id)).chain(carried.iter().map(|column| &column.id)).collect();
+        let known: Vec<&String> = grouped
+            .chain(self.markers.iter().map(|(_, id)| id))
+            .chain(carried.iter().map(|column| &column.id))
+            .collect();
         rewrite(expression, |node| match internal_id(node) {
             Some(id) if !known.iter().any(|known| *known == id) => {
                 let name = before.iter().find(|column| column.id == id).map_or("this", |column| column.name.as_str());
-                Err(error!(context.span(node), "column `{name}` is neither in GROUP BY nor in an aggregate"; hint: "group by it too, or aggregate it, as in `any_value({name})`"))
+                Err(
+                    error!(context.span(node), "column `{name}` is neither in GROUP BY nor in an aggregate"; hint: "group by it too, or aggregate it, as in `any_value({name})`"),
+                )
             }
             _ => Ok(()),
         })

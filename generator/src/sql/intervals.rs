@@ -108,7 +108,9 @@ impl Scalars<'_, '_> {
             }
             other => {
                 let other = super::types::word(&other);
-                return Err(error!(self.span(tree), "an interval moves a date or a timestamp, and this is a {other}"; hint: "cast it: `x::date`"));
+                return Err(
+                    error!(self.span(tree), "an interval moves a date or a timestamp, and this is a {other}"; hint: "cast it: `x::date`"),
+                );
             }
         };
         let step = |value: Expr, (count, unit): &(Expr, Unit)| {
@@ -126,7 +128,9 @@ impl Scalars<'_, '_> {
         let mut total = lit(0i64);
         for (count, unit) in interval {
             let Unit::Microseconds(each) = unit else {
-                return Err(error!(self.span(tree), "a month has no fixed length"; hint: "add it to a date, as in `d + interval '1 month'`, or write days"));
+                return Err(
+                    error!(self.span(tree), "a month has no fixed length"; hint: "add it to a date, as in `d + interval '1 month'`, or write days"),
+                );
             };
             total = total + scaled(count.clone(), *each);
         }

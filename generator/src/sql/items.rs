@@ -5,8 +5,8 @@ use super::rewrite::{Planned, internal, internal_id, rewrite};
 use super::rows::{Column, Rows};
 use crate::error;
 use sqlparser::ast::{
-    AccessExpr, ExcludeSelectItem, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, RenameSelectItem, Select,
-    SelectItem, SelectItemQualifiedWildcardKind, Subscript, Value, WildcardAdditionalOptions,
+    AccessExpr, ExcludeSelectItem, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, RenameSelectItem,
+    Select, SelectItem, SelectItemQualifiedWildcardKind, Subscript, Value, WildcardAdditionalOptions,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,16 +43,16 @@ pub fn expand(context: &Context, select: &Select, rows: &mut Rows) -> Planned<(V
 fn expanded(context: &Context, item: &SelectItem, rows: &mut Rows, aliases: &Aliases) -> Planned<Vec<Item>> {
     match item {
         SelectItem::UnnamedExpr(expression) if is_columns(expression) => matching(context, expression, rows),
-        SelectItem::UnnamedExpr(expression) => {
-            single(context, expression, default_name(expression), rows, aliases)
-        }
+        SelectItem::UnnamedExpr(expression) => single(context, expression, default_name(expression), rows, aliases),
         SelectItem::ExprWithAlias { expr, alias } => single(context, expr, alias.value.clone(), rows, aliases),
         SelectItem::Wildcard(options) => starred(context, rows, rows.starred(None), options),
         SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), options) => {
             let table = name.0.last().and_then(|part| part.as_ident()).map_or("", |ident| ident.value.as_str());
             let columns = rows.starred(Some(table));
             if columns.is_empty() {
-                return Err(error!(context.span(name), "`{table}` is no table of this query"; hint: "write the alias that the table has in FROM"));
+                return Err(
+                    error!(context.span(name), "`{table}` is no table of this query"; hint: "write the alias that the table has in FROM"),
+                );
             }
             starred(context, rows, columns, options)
         }
@@ -153,7 +153,8 @@ fn matching(context: &Context, expression: &Expr, rows: &Rows) -> Planned<Vec<It
         },
         _ => None,
     };
-    let wrong = || context.unsupported(expression, "`columns(…)` of this kind", "write `columns('regular expression')`");
+    let wrong =
+        || context.unsupported(expression, "`columns(…)` of this kind", "write `columns('regular expression')`");
     let pattern = regex::Regex::new(&pattern.ok_or_else(wrong)?).map_err(|_| wrong())?;
     let found = rows.starred(None).into_iter().filter(|column| pattern.is_match(&column.name)).collect();
     Ok(columns(found))

@@ -26,12 +26,24 @@ pub fn plan(context: &Context, left: Rows, join: &Join) -> Planned<Rows> {
         Operator::FullOuter(constraint) => (JoinType::Full, constraint),
         Operator::Semi(constraint) | Operator::LeftSemi(constraint) => (JoinType::Semi, constraint),
         Operator::Anti(constraint) | Operator::LeftAnti(constraint) => (JoinType::Anti, constraint),
-        Operator::AsOf { match_condition, constraint } => return as_of(context, left, join, match_condition, constraint),
-        _ => return Err(context.unsupported(&join.relation, "this kind of join", "there are inner, left, right, full, cross, semi, anti and asof joins")),
+        Operator::AsOf { match_condition, constraint } => {
+            return as_of(context, left, join, match_condition, constraint);
+        }
+        _ => {
+            return Err(context.unsupported(
+                &join.relation,
+                "this kind of join",
+                "there are inner, left, right, full, cross, semi, anti and asof joins",
+            ));
+        }
     };
     let outer = left.columns.iter().any(|column| column.reach == Reach::Outer);
     if outer && matches!(how, JoinType::Right | JoinType::Full) {
-        return Err(context.unsupported(&join.relation, "a right or full join in a query that uses the row around it", "turn it into a left join"));
+        return Err(context.unsupported(
+            &join.relation,
+            "a right or full join in a query that uses the row around it",
+            "turn it into a left join",
+        ));
     }
     if matches!(constraint, JoinConstraint::None) || lateral_on_true(&join.relation, constraint) {
         return from::beside(context, left, &join.relation, how);
@@ -117,7 +129,8 @@ fn equality(scalars: &Scalars, left: &Rows, right: &Rows, tree: &ast::Expr) -> P
     let ast::Expr::BinaryOp { left: a, op: BinaryOperator::Eq, right: b } = tree else { return Ok(None) };
     let only = |tree: &ast::Expr, rows: &Rows| {
         let named = any(tree, |node| internal_id(node).is_some());
-        named && !any(tree, |node| internal_id(node).is_some_and(|id| rows.columns.iter().all(|column| column.id != id)))
+        named
+            && !any(tree, |node| internal_id(node).is_some_and(|id| rows.columns.iter().all(|column| column.id != id)))
             && !any(tree, |node| matches!(node, ast::Expr::Subquery(_)))
     };
     let (a, b) = match () {
@@ -158,7 +171,13 @@ fn keyed(left: LazyFrame, right: LazyFrame, keys: &[(Expr, Expr)], how: JoinType
 }
 
 /// A join with a further test: the pairs that pass it, and with an outer join the rows that are in none of them.
-fn tested(context: &Context, (left, right): (&Rows, &Rows), columns: Vec<Column>, how: JoinType, on: &On) -> Planned<Rows> {
+fn tested(
+    context: &Context,
+    (left, right): (&Rows, &Rows),
+    columns: Vec<Column>,
+    how: JoinType,
+    on: &On,
+) -> Planned<Rows> {
     let [a, b] = [context.id(), context.id()];
     let (one, other) = (left.frame.clone().with_row_index(&a, None), right.frame.clone().with_row_index(&b, None));
     let mut pairs = Rows { frame: keyed(one.clone(), other.clone(), &on.keys, JoinType::Inner), columns };
@@ -186,7 +205,8 @@ fn tested(context: &Context, (left, right): (&Rows, &Rows), columns: Vec<Column>
     }
     if frames.len() > 1 {
         let args = UnionArgs { maintain_order: true, ..UnionArgs::default() };
-        pairs.frame = concat_lf_diagonal(frames, args).map_err(|problem| context.refused(context.sql.span, &problem))?;
+        pairs.frame =
+            concat_lf_diagonal(frames, args).map_err(|problem| context.refused(context.sql.span, &problem))?;
     } else {
         pairs.frame = frames.remove(0);
     }
@@ -215,7 +235,13 @@ fn merge(context: &Context, rows: &mut Rows, how: &JoinType, merged: &[(Column, 
 }
 
 /// `ASOF JOIN … MATCH_CONDITION (left.t >= right.t)`: for each row the nearest one before.
-fn as_of(context: &Context, left: Rows, join: &Join, nearest: &ast::Expr, constraint: &JoinConstraint) -> Planned<Rows> {
+fn as_of(
+    context: &Context,
+    left: Rows,
+    join: &Join,
+    nearest: &ast::Expr,
+    constraint: &JoinConstraint,
+) -> Planned<Rows> {
     let mut right = from::relation(context, &join.relation)?;
     let mut left = left;
     let equal = condition(context, &left, &right, constraint)?;
@@ -240,7 +266,9 @@ fn as_of(context: &Context, left: Rows, join: &Join, nearest: &ast::Expr, constr
     let left_by = equal.keys.iter().zip(&by).map(|((key, _), (id, _))| key.clone().alias(id));
     let right_by = equal.keys.iter().zip(&by).map(|((_, key), (_, id))| key.clone().alias(id));
     let sorted = |frame: LazyFrame, id: &String| {
-        frame.filter(col(id).is_not_null()).sort([id.as_str()], SortMultipleOptions::default().with_maintain_order(true))
+        frame
+            .filter(col(id).is_not_null())
+            .sort([id.as_str()], SortMultipleOptions::default().with_maintain_order(true))
     };
     left.frame = sorted(left.frame.with_columns(left_by.chain([key.alias(&l)]).collect::<Vec<_>>()), &l);
     right.frame = sorted(right.frame.with_columns(right_by.chain([other.alias(&r)]).collect::<Vec<_>>()), &r);

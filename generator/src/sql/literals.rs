@@ -4,7 +4,9 @@ use super::intervals::Unit;
 use super::rewrite::Planned;
 use super::scalar::Scalars;
 use crate::error;
-use polars::prelude::{DataFrame, DataType, Duration, Expr, IntoLazy, LiteralValue, NULL, Scalar, StrptimeOptions, TimeUnit, lit};
+use polars::prelude::{
+    DataFrame, DataType, Duration, Expr, IntoLazy, LiteralValue, NULL, Scalar, StrptimeOptions, TimeUnit, lit,
+};
 use sqlparser::ast::{self, UnaryOperator, Value};
 
 /// The text of a quoted constant.
@@ -88,16 +90,24 @@ impl Scalars<'_, '_> {
             Value::Boolean(truth) => lit(*truth),
             Value::Number(digits, _) => match digits.parse::<i64>() {
                 Ok(number) => Expr::Literal(LiteralValue::Scalar(Scalar::from(number))),
-                Err(_) => lit(digits.parse::<f64>().map_err(|_| {
-                    error!(self.span(tree), "`{digits}` is not a number"; hint: "write `1`, `1.5` or `1e6`")
-                })?),
+                Err(_) => lit(digits.parse::<f64>().map_err(
+                    |_| error!(self.span(tree), "`{digits}` is not a number"; hint: "write `1`, `1.5` or `1e6`"),
+                )?),
             },
             Value::Placeholder(name) => {
-                return Err(error!(self.span(tree), "`{name}` has no value here"; hint: "a parameter is named after an input of the page"));
+                return Err(
+                    error!(self.span(tree), "`{name}` has no value here"; hint: "a parameter is named after an input of the page"),
+                );
             }
             other => match other.clone().into_string() {
                 Some(text) => lit(text),
-                None => return Err(self.context.unsupported(tree, "this kind of constant", "write a text in single quotes")),
+                None => {
+                    return Err(self.context.unsupported(
+                        tree,
+                        "this kind of constant",
+                        "write a text in single quotes",
+                    ));
+                }
             },
         })
     }
@@ -123,7 +133,9 @@ impl Scalars<'_, '_> {
         let tried = crate::tables::guarded(|| DataFrame::empty().lazy().select([expression.clone()]).collect());
         match tried {
             Ok(frame) if frame.columns().first().is_some_and(|column| column.null_count() == 0) => Ok(expression),
-            _ => Err(error!(self.span(tree), "`{text}` is not a {}", super::types::word(&kind); hint: "{}", super::types::example(&kind))),
+            _ => Err(
+                error!(self.span(tree), "`{text}` is not a {}", super::types::word(&kind); hint: "{}", super::types::example(&kind)),
+            ),
         }
     }
 

@@ -33,7 +33,7 @@ impl Scalars<'_, '_> {
             Op::PGStartsWith => Ok(self.text(left)?.str().starts_with(self.text(right)?)),
             Op::Arrow | Op::LongArrow => self.json(left, right),
             other => {
-                let instead = "there are `+ - * / // % ** = <> < <= > >= || ~ and or`, and functions";
+                let instead = "there are `+ - * / // % = <> < <= > >= || ~ and or`, and functions";
                 Err(self.context.unsupported(tree, &format!("operator `{other}`"), instead))
             }
         }
@@ -69,7 +69,13 @@ impl Scalars<'_, '_> {
                 if minus { l - r } else { l + r }
             }
             (DataType::Datetime(..), DataType::Datetime(..)) if minus => l - r,
-            (_, DataType::Duration(_)) | (DataType::Duration(_), _) => if minus { l - r } else { l + r },
+            (_, DataType::Duration(_)) | (DataType::Duration(_), _) => {
+                if minus {
+                    l - r
+                } else {
+                    l + r
+                }
+            }
             (a, b) => return Err(self.mismatch(tree, op, &a, &b)),
         })
     }
@@ -169,7 +175,13 @@ impl Scalars<'_, '_> {
         Ok(found.unwrap_or_else(|| lit(false)))
     }
 
-    fn like(&self, value: &ast::Expr, pattern: &ast::Expr, escape: Option<&ValueWithSpan>, flags: &str) -> Planned<Expr> {
+    fn like(
+        &self,
+        value: &ast::Expr,
+        pattern: &ast::Expr,
+        escape: Option<&ValueWithSpan>,
+        flags: &str,
+    ) -> Planned<Expr> {
         let escape = escape.and_then(|escape| escape.value.clone().into_string()).and_then(|text| text.chars().next());
         let Some(text) = super::literals::text(pattern) else {
             let instead = "write the pattern as a text, or use `contains`, `starts_with`, `ends_with`";
@@ -195,7 +207,9 @@ impl Scalars<'_, '_> {
             Err(problem) => {
                 let problem = problem.to_string();
                 let reason = problem.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-                Err(crate::error!(self.span(pattern), "`{text}` is not a regular expression: {reason}"; hint: "a sign that means itself has a backslash before it, as in `\\(`"))
+                Err(
+                    crate::error!(self.span(pattern), "`{text}` is not a regular expression: {reason}"; hint: "a sign that means itself has a backslash before it, as in `\\(`"),
+                )
             }
         }
     }
@@ -206,7 +220,13 @@ impl Scalars<'_, '_> {
             (Some(text), _) if text.starts_with('$') => text,
             (Some(key), _) => format!("$.{key}"),
             (None, Some(index)) => format!("$[{index}]"),
-            (None, None) => return Err(self.context.unsupported(path, "a computed path", "write the path as a text, as in `'$.a'`")),
+            (None, None) => {
+                return Err(self.context.unsupported(
+                    path,
+                    "a computed path",
+                    "write the path as a text, as in `'$.a'`",
+                ));
+            }
         };
         Ok(self.text(value)?.str().json_path_match(lit(path)))
     }
@@ -238,7 +258,9 @@ fn widened(left: (Expr, &DataType), right: (Expr, &DataType)) -> (Expr, Expr) {
 }
 
 fn days_after(date: Expr, days: Expr) -> Expr {
-    (date.cast(DataType::Int32).cast(DataType::Int64) + days.cast(DataType::Int64)).cast(DataType::Int32).cast(DataType::Date)
+    (date.cast(DataType::Int32).cast(DataType::Int64) + days.cast(DataType::Int64))
+        .cast(DataType::Int32)
+        .cast(DataType::Date)
 }
 
 /// `//`: of whole numbers towards zero, by zero no value; of others it is plain division, as in DuckDB.

@@ -15,11 +15,17 @@ pub fn plan(context: &Context, factor: &TableFactor) -> Planned<Rows> {
         return Err(context.unsupported(factor, "this table", "write a PIVOT"));
     };
     let PivotValueSource::List(values) = value_source else {
-        return Err(error!(context.span(factor), "a pivot must name its values: they become columns, which must be known before data is read"; hint: "write `FOR column IN ('a', 'b')`"));
+        return Err(
+            error!(context.span(factor), "a pivot must name its values: they become columns, which must be known before data is read"; hint: "write `FOR column IN ('a', 'b')`"),
+        );
     };
     let mut rows = from::relation(context, table)?;
     let [column] = value_column.as_slice() else {
-        return Err(context.unsupported(factor, "a pivot by several columns", "pivot by one, or write `sum(x) FILTER (WHERE …)` for each"));
+        return Err(context.unsupported(
+            factor,
+            "a pivot by several columns",
+            "pivot by one, or write `sum(x) FILTER (WHERE …)` for each",
+        ));
     };
     let mut column = column.clone();
     items::resolve(context, &rows, &items::Aliases::new(), &mut column)?;
@@ -47,7 +53,8 @@ pub fn plan(context: &Context, factor: &TableFactor) -> Planned<Rows> {
             outputs.push(items::Item { expression: call, name });
         }
     }
-    let is_used = |column: &Column| used.iter().any(|tree| any(tree, |node| internal_id(node) == Some(column.id.as_str())));
+    let is_used =
+        |column: &Column| used.iter().any(|tree| any(tree, |node| internal_id(node) == Some(column.id.as_str())));
     let keys = rows.starred(None).into_iter().filter(|column| !is_used(column)).map(|column| items::Item {
         expression: internal(&column.id, sqlparser::tokenizer::Span::empty()),
         name: column.name,
@@ -75,10 +82,16 @@ pub fn unpivot(context: &Context, factor: &TableFactor) -> Planned<Rows> {
     for column in columns {
         let mut tree = column.expr.clone();
         items::resolve(context, &rows, &items::Aliases::new(), &mut tree)?;
-        let id = internal_id(&tree).map(str::to_owned).ok_or_else(|| context.unsupported(&column.expr, "this in UNPIVOT", "name columns"))?;
-        chosen.push((id, column.alias.as_ref().map_or_else(|| items::default_name(&column.expr), |alias| alias.value.clone())));
+        let id = internal_id(&tree)
+            .map(str::to_owned)
+            .ok_or_else(|| context.unsupported(&column.expr, "this in UNPIVOT", "name columns"))?;
+        chosen.push((
+            id,
+            column.alias.as_ref().map_or_else(|| items::default_name(&column.expr), |alias| alias.value.clone()),
+        ));
     }
-    let kept: Vec<Column> = rows.starred(None).into_iter().filter(|column| chosen.iter().all(|(id, _)| *id != column.id)).collect();
+    let kept: Vec<Column> =
+        rows.starred(None).into_iter().filter(|column| chosen.iter().all(|(id, _)| *id != column.id)).collect();
     let [title, number] = [context.id(), context.id()];
     let part = |(id, label): &(String, String)| {
         let kept = kept.iter().map(|column| col(&column.id));
@@ -86,9 +99,11 @@ pub fn unpivot(context: &Context, factor: &TableFactor) -> Planned<Rows> {
         rows.frame.clone().select(kept.chain(added).collect::<Vec<_>>()).filter(col(&number).is_not_null())
     };
     let args = UnionArgs { to_supertypes: true, maintain_order: true, ..UnionArgs::default() };
-    let frame = concat(chosen.iter().map(part).collect::<Vec<_>>(), args).map_err(|problem| context.refused(context.span(factor), &problem))?;
+    let frame = concat(chosen.iter().map(part).collect::<Vec<_>>(), args)
+        .map_err(|problem| context.refused(context.span(factor), &problem))?;
     let table = alias.as_ref().map_or("", |alias| alias.name.value.as_str());
-    let column = |name: &str, id: String| Column { table: table.to_owned(), name: name.to_owned(), id, reach: Reach::Open };
+    let column =
+        |name: &str, id: String| Column { table: table.to_owned(), name: name.to_owned(), id, reach: Reach::Open };
     let columns = [kept.clone(), vec![column(&name.value, title), column(&value.value, number)]].concat();
     Ok(Rows { frame, columns }.aliased(context, table))
 }

@@ -3,9 +3,7 @@
 use super::Sql;
 use crate::diagnostics::Diagnostic;
 use crate::error;
-use sqlparser::ast::{
-    BinaryOperator, Expr, GroupByExpr, Ident, Query, SelectItem, SetExpr, TableWithJoins, Value,
-};
+use sqlparser::ast::{BinaryOperator, Expr, GroupByExpr, Ident, Query, SelectItem, SetExpr, TableWithJoins, Value};
 use sqlparser::dialect::GenericDialect;
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
@@ -58,7 +56,10 @@ pub fn parse(parser: &mut Parser<'_>) -> Result<Result<Query, WithoutValues>, Pa
 }
 
 fn blank() -> Result<Query, ParserError> {
-    Parser::new(&GenericDialect).try_with_sql("SELECT 1").and_then(|mut parser| parser.parse_query()).map(|query| *query)
+    Parser::new(&GenericDialect)
+        .try_with_sql("SELECT 1")
+        .and_then(|mut parser| parser.parse_query())
+        .map(|query| *query)
 }
 
 /// An aggregate over the rows that have one of the values, under that value's name.
@@ -75,11 +76,8 @@ fn filtered(item: &SelectItem, column: &Expr, value: &Expr, several: bool) -> Se
         None => title,
     };
     if let Expr::Function(function) = &mut call {
-        let test = Expr::BinaryOp {
-            left: Box::new(column.clone()),
-            op: BinaryOperator::Eq,
-            right: Box::new(value.clone()),
-        };
+        let test =
+            Expr::BinaryOp { left: Box::new(column.clone()), op: BinaryOperator::Eq, right: Box::new(value.clone()) };
         function.filter = Some(Box::new(test));
     }
     SelectItem::ExprWithAlias { expr: call, alias: Ident::with_quote('"', name) }

@@ -41,8 +41,11 @@ struct Step {
 
 /// Plans a table that reads itself.
 pub fn plan(context: &Context, table: &Cte) -> Planned<Rows> {
-    let SetExpr::SetOperation { op: SetOperator::Union, set_quantifier, left, right } = table.query.body.as_ref() else {
-        return Err(error!(context.at(&table.alias.name), "`{}` reads itself, but is no UNION", table.alias.name.value; hint: "write `first query UNION ALL query over {}`", table.alias.name.value));
+    let SetExpr::SetOperation { op: SetOperator::Union, set_quantifier, left, right } = table.query.body.as_ref()
+    else {
+        return Err(
+            error!(context.at(&table.alias.name), "`{}` reads itself, but is no UNION", table.alias.name.value; hint: "write `first query UNION ALL query over {}`", table.alias.name.value),
+        );
     };
     let mut first = query::body(context, left, None)?;
     query::rename(context, &mut first, &table.alias)?;
@@ -62,7 +65,9 @@ pub fn plan(context: &Context, table: &Cte) -> Planned<Rows> {
     let empty = DataFrame::empty_with_schema(&target);
     let tried = step.next(&empty, &target).map(|_| ());
     tried.map_err(|problem| problem.unwrap_or_else(|| mismatch(context, table)))?;
-    let start = first.frame.select(first.columns.iter().map(|column| col(&column.id).alias(&column.name)).collect::<Vec<Expr>>());
+    let start = first
+        .frame
+        .select(first.columns.iter().map(|column| col(&column.id).alias(&column.name)).collect::<Vec<Expr>>());
     let shape = target.clone();
     let all = move |frame: DataFrame| step.all(frame, &target);
     let schema = move |_: &Schema| -> PolarsResult<SchemaRef> { Ok(shape.clone()) };
@@ -85,7 +90,8 @@ impl Step {
         let rows = Rows::open(&context, last.clone().lazy(), &self.names, &self.name);
         context.common.insert(self.name.clone(), rows);
         let planned = context.keep(query::body(&context, &self.body, None));
-        let rows = planned.filter(|_| context.problems().is_empty()).ok_or_else(|| context.problems().into_iter().next())?;
+        let rows =
+            planned.filter(|_| context.problems().is_empty()).ok_or_else(|| context.problems().into_iter().next())?;
         let own: Vec<Column> = rows.own().cloned().collect();
         if own.len() != self.names.len() {
             return Err(None);
@@ -117,6 +123,8 @@ impl Step {
             }
             all.vstack_mut(&last)?;
         }
-        Err(PolarsError::ComputeError(format!("`{}` still gives rows after {STEPS} steps of its recursion", self.name).into()))
+        Err(PolarsError::ComputeError(
+            format!("`{}` still gives rows after {STEPS} steps of its recursion", self.name).into(),
+        ))
     }
 }

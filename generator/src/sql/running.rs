@@ -58,7 +58,9 @@ pub fn by_rows(part: Part, value: &Expr, start: Edge, end: Edge) -> Option<Expr>
         (Edge::Row(start), Edge::Unbounded) => Some(backwards(value, |value| from_first(part, value, -start))),
         (Edge::Row(start), Edge::Row(end)) if end < start => Some(nothing(part)),
         (Edge::Row(start), Edge::Row(end)) if end <= 0 => Some(trailing(part, value, start, end)),
-        (Edge::Row(start), Edge::Row(end)) if start >= 0 => Some(backwards(value, |value| trailing(part, value, -end, -start))),
+        (Edge::Row(start), Edge::Row(end)) if start >= 0 => {
+            Some(backwards(value, |value| trailing(part, value, -end, -start)))
+        }
         (Edge::Row(start), Edge::Row(end)) => around(part, value, start, end),
         (Edge::Unbounded, Edge::Unbounded) => None,
     }

@@ -78,7 +78,9 @@ impl<'c, 'a> Scalars<'c, 'a> {
             Tree::AtTimeZone { timestamp, time_zone } => self.at_time_zone(tree, timestamp, time_zone),
             Tree::Extract { field, expr, .. } => self.date_part(tree, &field.to_string(), expr),
             Tree::Subquery(_) | Tree::Exists { .. } | Tree::InSubquery { .. } => Err(self.context.unsupported(
-                tree, "a query inside this expression", "give it a name with `WITH`, and join that table",
+                tree,
+                "a query inside this expression",
+                "give it a name with `WITH`, and join that table",
             )),
             _ => match self.test(tree)? {
                 Some(test) => Ok(test),
@@ -87,7 +89,12 @@ impl<'c, 'a> Scalars<'c, 'a> {
         }
     }
 
-    fn case(&self, operand: Option<&ast::Expr>, conditions: &[ast::CaseWhen], otherwise: Option<&ast::Expr>) -> Planned<Expr> {
+    fn case(
+        &self,
+        operand: Option<&ast::Expr>,
+        conditions: &[ast::CaseWhen],
+        otherwise: Option<&ast::Expr>,
+    ) -> Planned<Expr> {
         let mut result = otherwise.map_or_else(|| Ok(lit(NULL)), |otherwise| self.lower(otherwise))?;
         for branch in conditions.iter().rev() {
             let condition = match operand {
@@ -105,9 +112,7 @@ impl<'c, 'a> Scalars<'c, 'a> {
     fn list(&self, elements: &[ast::Expr]) -> Planned<Expr> {
         let lowered = elements.iter().map(|element| self.lower(element)).collect::<Planned<Vec<_>>>()?;
         match elements.first() {
-            Some(first) => {
-                concat_list(lowered).map_err(|problem| self.context.refused(self.span(first), &problem))
-            }
+            Some(first) => concat_list(lowered).map_err(|problem| self.context.refused(self.span(first), &problem)),
             None => Ok(lit(NULL).cast(DataType::List(Box::new(DataType::Null)))),
         }
     }
@@ -131,7 +136,13 @@ impl<'c, 'a> Scalars<'c, 'a> {
                         value.list().get(counted, true)
                     }
                 },
-                _ => return Err(self.context.unsupported(tree, "a slice of a list", "use `list[i]`, or `unnest` in FROM")),
+                _ => {
+                    return Err(self.context.unsupported(
+                        tree,
+                        "a slice of a list",
+                        "use `list[i]`, or `unnest` in FROM",
+                    ));
+                }
             };
         }
         Ok(value)

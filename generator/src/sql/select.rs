@@ -58,7 +58,11 @@ fn refuse(context: &Context, select: &Select) -> Planned<()> {
         (select.into.is_some(), "`SELECT … INTO`", "name the block instead: its name is the table's"),
         (!select.lateral_views.is_empty(), "`LATERAL VIEW`", "use `FROM t, unnest(t.list) AS u(x)`"),
         (!select.connect_by.is_empty(), "`CONNECT BY`", "use `WITH RECURSIVE`"),
-        (!select.cluster_by.is_empty() || !select.distribute_by.is_empty(), "`CLUSTER BY` or `DISTRIBUTE BY`", "leave it out"),
+        (
+            !select.cluster_by.is_empty() || !select.distribute_by.is_empty(),
+            "`CLUSTER BY` or `DISTRIBUTE BY`",
+            "leave it out",
+        ),
         (!select.sort_by.is_empty(), "`SORT BY`", "use `ORDER BY`"),
         (select.top.is_some(), "`TOP`", "write `LIMIT` at the end"),
     ];

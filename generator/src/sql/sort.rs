@@ -140,7 +140,9 @@ fn distinct_rows(
             Some(id) => key.value = col(id),
             None => {
                 let span = context.span(&order.expr);
-                return Err(error!(span, "a DISTINCT query can be sorted by its own columns only"; hint: "add this column to SELECT"));
+                return Err(
+                    error!(span, "a DISTINCT query can be sorted by its own columns only"; hint: "add this column to SELECT"),
+                );
             }
         }
     }
@@ -149,10 +151,13 @@ fn distinct_rows(
 }
 
 fn first_of_each(frame: LazyFrame, keys: Vec<Expr>) -> LazyFrame {
-    let names: Vec<String> = keys.iter().filter_map(|key| match key {
-        Expr::Column(name) => Some(name.to_string()),
-        _ => None,
-    }).collect();
+    let names: Vec<String> = keys
+        .iter()
+        .filter_map(|key| match key {
+            Expr::Column(name) => Some(name.to_string()),
+            _ => None,
+        })
+        .collect();
     frame.unique_stable(Some(by_name(names, true, false)), UniqueKeepStrategy::First)
 }
 

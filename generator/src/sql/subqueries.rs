@@ -127,7 +127,9 @@ fn only(context: &Context, inner: &Rows, query: &Query) -> Planned<String> {
     let own: Vec<&Column> = inner.own().collect();
     match own.as_slice() {
         [column] => Ok(column.id.clone()),
-        _ => Err(error!(context.span(query), "this query must give one column, and gives {}", own.len(); hint: "name the one that is meant")),
+        _ => Err(
+            error!(context.span(query), "this query must give one column, and gives {}", own.len(); hint: "name the one that is meant"),
+        ),
     }
 }
 
@@ -175,7 +177,12 @@ fn exists(context: &Context, rows: &mut Rows, query: &Query, negated: bool) -> P
 }
 
 /// `x [NOT] IN (SELECT …)`, with SQL's three truths: unknown where a null might have been the value.
-fn contained(context: &Context, rows: &mut Rows, (value, negated): (&ast::Expr, bool), query: &Query) -> Planned<String> {
+fn contained(
+    context: &Context,
+    rows: &mut Rows,
+    (value, negated): (&ast::Expr, bool),
+    query: &Query,
+) -> Planned<String> {
     let (mut inner, around) = inner(context, rows, query)?;
     let (left, right) = pair(context, rows, value, &mut inner, query)?;
     let [key, hit, nulls, count, id] = std::array::from_fn(|_| context.id());
@@ -207,9 +214,19 @@ fn contained(context: &Context, rows: &mut Rows, (value, negated): (&ast::Expr, 
 }
 
 /// A value and a query's column, of the same type.
-fn pair(context: &Context, rows: &mut Rows, value: &ast::Expr, inner: &mut Rows, query: &Query) -> Planned<(Expr, Expr)> {
+fn pair(
+    context: &Context,
+    rows: &mut Rows,
+    value: &ast::Expr,
+    inner: &mut Rows,
+    query: &Query,
+) -> Planned<(Expr, Expr)> {
     if let ast::Expr::Tuple(_) = value {
-        return Err(context.unsupported(value, "`IN` with several columns", "use `EXISTS (SELECT 1 … WHERE a = b AND c = d)`"));
+        return Err(context.unsupported(
+            value,
+            "`IN` with several columns",
+            "use `EXISTS (SELECT 1 … WHERE a = b AND c = d)`",
+        ));
     }
     let id = only(context, inner, query)?;
     let scalars = Scalars::new(context, rows)?;

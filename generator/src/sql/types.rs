@@ -22,7 +22,9 @@ pub fn data_type(context: &Context, tree: &ast::Expr, named: &ast::DataType) -> 
         Named::Double(_) | Named::DoublePrecision | Named::Float8 | Named::Float64 => DataType::Float64,
         Named::Float(_) => DataType::Float32,
         Named::Decimal(info) | Named::Numeric(info) | Named::Dec(info) => decimal(info),
-        Named::Varchar(_) | Named::Text | Named::String(_) | Named::Char(_) | Named::CharacterVarying(_) => DataType::String,
+        Named::Varchar(_) | Named::Text | Named::String(_) | Named::Char(_) | Named::CharacterVarying(_) => {
+            DataType::String
+        }
         Named::Boolean | Named::Bool => DataType::Boolean,
         Named::Date => DataType::Date,
         Named::Timestamp(_, TimezoneInfo::None | TimezoneInfo::WithoutTimeZone) | Named::Datetime(_) => timestamp(),
@@ -33,7 +35,8 @@ pub fn data_type(context: &Context, tree: &ast::Expr, named: &ast::DataType) -> 
         }
         other => {
             let what = format!("type `{other}`");
-            let instead = "there are integer, bigint, double, decimal(p, s), varchar, boolean, date, timestamp and time";
+            let instead =
+                "there are integer, bigint, double, decimal(p, s), varchar, boolean, date, timestamp and time";
             return Err(context.unsupported(tree, &what, instead));
         }
     })
@@ -115,7 +118,9 @@ pub fn cast(value: Expr, from: &DataType, target: DataType, strict: bool) -> Exp
         (DataType::Decimal(..), integer) if integer.is_integer() => {
             value.cast(DataType::Float64).round(0, RoundMode::HalfAwayFromZero)
         }
-        (float, DataType::Decimal(_, scale)) if float.is_float() => value.round(*scale as u32, RoundMode::HalfAwayFromZero),
+        (float, DataType::Decimal(_, scale)) if float.is_float() => {
+            value.round(*scale as u32, RoundMode::HalfAwayFromZero)
+        }
         (DataType::String, number) if number.is_numeric() || number.is_temporal() => value.str().strip_chars(lit(" ")),
         _ => value,
     };

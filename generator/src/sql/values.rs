@@ -16,19 +16,16 @@ pub fn plan(context: &Context, values: &Values, outer: Option<&Rows>) -> Planned
     let carried = one.carried();
     let width = values.rows.first().map_or(0, |row| row.content.len());
     let columns: Vec<Column> = (0..width)
-        .map(|index| Column {
-            table: String::new(),
-            name: format!("col{index}"),
-            id: context.id(),
-            reach: Reach::Open,
-        })
+        .map(|index| Column { table: String::new(), name: format!("col{index}"), id: context.id(), reach: Reach::Open })
         .collect();
     let scalars = Scalars::new(context, &mut one)?;
     let mut frames: Vec<LazyFrame> = Vec::new();
     for row in &values.rows {
         if row.content.len() != width {
             let place = row.content.first().map_or(context.sql.span, |first| context.span(first));
-            return Err(error!(place, "this row has {} values, the first has {width}", row.content.len(); hint: "give every row the same number"));
+            return Err(
+                error!(place, "this row has {} values, the first has {width}", row.content.len(); hint: "give every row the same number"),
+            );
         }
         let mut picked: Vec<Expr> = carried.iter().map(|column| polars::prelude::col(&column.id)).collect();
         for (tree, column) in row.content.iter().zip(&columns) {

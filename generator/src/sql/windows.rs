@@ -53,7 +53,8 @@ fn resolve(context: &Context, rows: &Rows, aliases: &Aliases, spec: &mut WindowS
 fn found(context: &Context, name: &ast::Ident, named: &BTreeMap<String, WindowSpec>) -> Planned<WindowSpec> {
     named.get(&name.value.to_lowercase()).cloned().ok_or_else(|| {
         let hint = suggest(&name.value, named.keys().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
-        let hint = hint.unwrap_or_else(|| format!("write `WINDOW {} AS (PARTITION BY … ORDER BY …)` before ORDER BY", name.value));
+        let hint = hint
+            .unwrap_or_else(|| format!("write `WINDOW {} AS (PARTITION BY … ORDER BY …)` before ORDER BY", name.value));
         error!(context.at(name), "unknown window `{}`", name.value; hint: "{hint}")
     })
 }
@@ -109,7 +110,9 @@ fn lift(context: &Context, rows: &mut Rows, node: &mut ast::Expr, windows: &mut 
             let mut inner = ast::Expr::Function(bare);
             let nested = |node: &ast::Expr| matches!(node, ast::Expr::Function(call) if call.over.is_some());
             if any(&inner, nested) {
-                return Err(error!(context.span(node), "a window stands within a window"; hint: "compute the inner one in a query that this one reads: `WITH t AS (…)`"));
+                return Err(
+                    error!(context.span(node), "a window stands within a window"; hint: "compute the inner one in a query that this one reads: `WITH t AS (…)`"),
+                );
             }
             subqueries::lift(context, rows, &mut inner)?;
             aggregates::spread(context, rows, &mut inner)?;
@@ -143,10 +146,8 @@ fn compute(context: &Context, rows: &mut Rows, windows: &[Found]) -> Planned<()>
     let frame = sort::sorted(std::mem::take(&mut rows.frame).with_columns(computed), &keys);
     let [position, count, peer] = [context.id(), context.id(), context.id()];
     let number = int_range(lit(0i64), len().cast(DataType::Int64), 1, DataType::Int64);
-    let mut facts = vec![
-        over(number, &partition).alias(&position),
-        over(len().cast(DataType::Int64), &partition).alias(&count),
-    ];
+    let mut facts =
+        vec![over(number, &partition).alias(&position), over(len().cast(DataType::Int64), &partition).alias(&count)];
     let mut peers = partition.clone();
     if let Some(changed) = keys.iter().map(|key| changed(&key.value)).reduce(Expr::or) {
         facts.push(over(changed.cast(DataType::Int64).cum_sum(false), &partition).alias(&peer));

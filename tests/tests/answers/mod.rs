@@ -63,7 +63,9 @@ pub fn run(tables: &BTreeMap<String, Source>, text: &str) -> Result<Given, Strin
     let sql = Sql { text: text.to_owned(), span };
     let query = sql::query(&sql).map_err(|problem| line(text, &[problem]))?;
     let frame = sql::run::run(&sql, &query, tables).map_err(|problems| line(text, &problems))?;
-    dashgen::tables::guarded(|| in_utc(frame)?.collect()).map(|frame| given(&frame)).map_err(|problem| format!("DATA: {problem}"))
+    dashgen::tables::guarded(|| in_utc(frame)?.collect())
+        .map(|frame| given(&frame))
+        .map_err(|problem| format!("DATA: {problem}"))
 }
 
 /// Timestamps with a zone are compared as moments.
@@ -105,7 +107,9 @@ fn plain(value: &AnyValue) -> Value {
             let text = number.to_string();
             Value::String(text.to_lowercase())
         }
-        number if value.is_primitive_numeric() || matches!(value, AnyValue::Decimal(..)) => number.extract::<f64>().into(),
+        number if value.is_primitive_numeric() || matches!(value, AnyValue::Decimal(..)) => {
+            number.extract::<f64>().into()
+        }
         other => Value::String(other.to_string().trim_matches('"').to_owned()),
     }
 }
@@ -138,7 +142,13 @@ impl Answer {
             theirs.sort_by_key(|row| key(row));
         }
         if ours.len() != theirs.len() {
-            return Err(format!("{} rows, DuckDB {}\n    ours   {}\n    DuckDB {}", ours.len(), theirs.len(), show(&ours), show(&theirs)));
+            return Err(format!(
+                "{} rows, DuckDB {}\n    ours   {}\n    DuckDB {}",
+                ours.len(),
+                theirs.len(),
+                show(&ours),
+                show(&theirs)
+            ));
         }
         let same = |(a, b): (&Vec<Value>, &Vec<Value>)| a.iter().zip(b).all(|(a, b)| equal(a, b));
         match ours.iter().zip(&theirs).position(|pair| !same(pair)) {
@@ -196,7 +206,9 @@ fn equal(a: &Value, b: &Value) -> bool {
         }
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b)),
         (Value::Array(a), Value::Object(b)) => a.len() == b.len() && a.iter().zip(b.values()).all(|(a, b)| equal(a, b)),
-        (Value::Object(a), Value::Object(b)) => a.len() == b.len() && a.iter().zip(b).all(|((k, a), (l, b))| k == l && equal(a, b)),
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|((k, a), (l, b))| k == l && equal(a, b))
+        }
         (Value::String(_), Value::String(_)) => text(a) == text(b),
         _ => a == b,
     }

@@ -6,9 +6,7 @@ use crate::sql::intervals::{Unit, unit};
 use crate::sql::literals::{self, timestamp};
 use crate::sql::rewrite::Planned;
 use crate::sql::scalar::Scalars;
-use polars::prelude::{
-    DataType, DatetimeArgs, Expr, NonExistent, StrptimeOptions, TimeUnit, TimeZone, datetime, lit,
-};
+use polars::prelude::{DataType, DatetimeArgs, Expr, NonExistent, StrptimeOptions, TimeUnit, TimeZone, datetime, lit};
 use sqlparser::ast;
 
 /// What there is.
@@ -32,7 +30,12 @@ pub const FORMS: &[Form] = &[
 ];
 
 impl Scalars<'_, '_> {
-    pub(super) fn date_function(&self, tree: &ast::Expr, name: &str, arguments: &[&ast::Expr]) -> Planned<Option<Expr>> {
+    pub(super) fn date_function(
+        &self,
+        tree: &ast::Expr,
+        name: &str,
+        arguments: &[&ast::Expr],
+    ) -> Planned<Option<Expr>> {
         Ok(Some(match (name, arguments) {
             ("date_trunc" | "datetrunc", [part, date]) => self.truncated(part, date)?,
             ("date_part" | "datepart", [part, date]) => match literals::text(part) {
@@ -58,7 +61,8 @@ impl Scalars<'_, '_> {
             },
             ("last_day", [date]) => self.instant(date)?.dt().month_end().cast(DataType::Date),
             ("make_date", [year, month, day]) => {
-                datetime(DatetimeArgs::new(self.lower(year)?, self.lower(month)?, self.lower(day)?)).cast(DataType::Date)
+                datetime(DatetimeArgs::new(self.lower(year)?, self.lower(month)?, self.lower(day)?))
+                    .cast(DataType::Date)
             }
             ("make_timestamp", [year, month, day, hour, minute, second]) => {
                 let date = DatetimeArgs::new(self.lower(year)?, self.lower(month)?, self.lower(day)?);
@@ -68,8 +72,12 @@ impl Scalars<'_, '_> {
                 let kind = DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC));
                 (self.float(seconds)? * lit(1e6)).cast(DataType::Int64).cast(kind)
             }
-            (_, [date]) if !matches!(name, "decade" | "century") && is_part(name) => self.date_part(tree, name, date)?,
-            (_, [_]) if name.starts_with("to_") => return self.interval(tree)?.map(|interval| self.length(tree, &interval)).transpose(),
+            (_, [date]) if !matches!(name, "decade" | "century") && is_part(name) => {
+                self.date_part(tree, name, date)?
+            }
+            (_, [_]) if name.starts_with("to_") => {
+                return self.interval(tree)?.map(|interval| self.length(tree, &interval)).transpose();
+            }
             _ => return Ok(None),
         }))
     }
@@ -84,7 +92,9 @@ impl Scalars<'_, '_> {
             DataType::Date | DataType::Datetime(..) | DataType::Null => Ok(value),
             other => {
                 let other = crate::sql::types::word(&other);
-                Err(error!(self.span(tree), "a date or timestamp is needed, but this is a {other}"; hint: "cast it: `x::date`"))
+                Err(
+                    error!(self.span(tree), "a date or timestamp is needed, but this is a {other}"; hint: "cast it: `x::date`"),
+                )
             }
         }
     }
@@ -180,7 +190,11 @@ impl Scalars<'_, '_> {
     fn whole_units(&self, part: &ast::Expr, from: &ast::Expr, to: &ast::Expr) -> Planned<Expr> {
         let name = literals::text(part).unwrap_or_default();
         let Some(Unit::Microseconds(each)) = unit(&name) else {
-            return Err(self.context.unsupported(part, "`date_sub` with this unit", "use `date_diff`, which counts boundaries"));
+            return Err(self.context.unsupported(
+                part,
+                "`date_sub` with this unit",
+                "use `date_diff`, which counts boundaries",
+            ));
         };
         let length = (self.moment(to)? - self.moment(from)?).dt().total_microseconds(false);
         let towards_zero = length.clone().abs().floor_div(lit(each)) * length.sign();

@@ -26,7 +26,12 @@ pub const FORMS: &[Form] = &[
 ];
 
 impl Scalars<'_, '_> {
-    pub(super) fn number_function(&self, tree: &ast::Expr, name: &str, arguments: &[&ast::Expr]) -> Planned<Option<Expr>> {
+    pub(super) fn number_function(
+        &self,
+        tree: &ast::Expr,
+        name: &str,
+        arguments: &[&ast::Expr],
+    ) -> Planned<Option<Expr>> {
         Ok(Some(match (name, arguments) {
             ("abs", [x]) => self.lower(x)?.abs(),
             ("sign", [x]) => self.lower(x)?.sign(),
@@ -40,7 +45,9 @@ impl Scalars<'_, '_> {
             ("trunc", [x]) => self.float(x)?.round(0, RoundMode::ToZero),
             ("power" | "pow", [x, exponent]) => self.float(x)?.pow(self.float(exponent)?),
             ("mod", [x, divisor]) => self.binary(tree, x, &ast::BinaryOperator::Modulo, divisor)?,
-            ("log", [base, x]) => self.float(x)?.log(lit(std::f64::consts::E)) / self.float(base)?.log(lit(std::f64::consts::E)),
+            ("log", [base, x]) => {
+                self.float(x)?.log(lit(std::f64::consts::E)) / self.float(base)?.log(lit(std::f64::consts::E))
+            }
             ("pi", []) => lit(std::f64::consts::PI),
             ("atan2", [y, x]) => self.float(y)?.arctan2(self.float(x)?),
             (_, [x]) => match float_function(name) {
@@ -58,7 +65,9 @@ impl Scalars<'_, '_> {
             number if number.is_numeric() || number.is_null() => Ok(value.cast(DataType::Float64)),
             other => {
                 let other = super::super::types::word(&other);
-                Err(crate::error!(self.span(tree), "a number is needed, but this is a {other}"; hint: "cast it: `x::double`"))
+                Err(
+                    crate::error!(self.span(tree), "a number is needed, but this is a {other}"; hint: "cast it: `x::double`"),
+                )
             }
         }
     }

@@ -33,12 +33,20 @@ impl Scalars<'_, '_> {
             ("if" | "iff", [condition, value, otherwise]) => {
                 when(self.condition(condition)?).then(self.lower(value)?).otherwise(self.lower(otherwise)?)
             }
-            ("greatest", [_, ..]) => self.all(arguments)?.into_iter().reduce(|a, b| chosen(a, b, Expr::gt)).unwrap_or(lit(NULL)),
-            ("least", [_, ..]) => self.all(arguments)?.into_iter().reduce(|a, b| chosen(a, b, Expr::lt)).unwrap_or(lit(NULL)),
+            ("greatest", [_, ..]) => {
+                self.all(arguments)?.into_iter().reduce(|a, b| chosen(a, b, Expr::gt)).unwrap_or(lit(NULL))
+            }
+            ("least", [_, ..]) => {
+                self.all(arguments)?.into_iter().reduce(|a, b| chosen(a, b, Expr::lt)).unwrap_or(lit(NULL))
+            }
             ("list_value", [first, ..]) => polars::prelude::concat_list(self.all(arguments)?)
                 .map_err(|problem| self.context.refused(self.span(*first), &problem))?,
-            ("list_contains" | "array_contains", [list, value]) => self.lower(list)?.list().contains(self.lower(value)?, false),
-            ("array_length" | "list_count", [list]) => self.lower(list)?.list().len().cast(polars::prelude::DataType::Int64),
+            ("list_contains" | "array_contains", [list, value]) => {
+                self.lower(list)?.list().contains(self.lower(value)?, false)
+            }
+            ("array_length" | "list_count", [list]) => {
+                self.lower(list)?.list().len().cast(polars::prelude::DataType::Int64)
+            }
             ("list_extract" | "list_element", [list, n]) => self.lower(list)?.list().get(self.lower(n)? - lit(1), true),
             ("list_sum", [list]) => self.lower(list)?.list().sum(),
             ("list_min", [list]) => self.lower(list)?.list().min(),

@@ -35,7 +35,12 @@ pub const FORMS: &[Form] = &[
 ];
 
 impl Scalars<'_, '_> {
-    pub(super) fn text_function(&self, tree: &ast::Expr, name: &str, arguments: &[&ast::Expr]) -> Planned<Option<Expr>> {
+    pub(super) fn text_function(
+        &self,
+        tree: &ast::Expr,
+        name: &str,
+        arguments: &[&ast::Expr],
+    ) -> Planned<Option<Expr>> {
         Ok(Some(match (name, arguments) {
             ("upper" | "ucase", [text]) => self.text(text)?.str().to_uppercase(),
             ("lower" | "lcase", [text]) => self.text(text)?.str().to_lowercase(),
@@ -51,7 +56,9 @@ impl Scalars<'_, '_> {
             ("concat_ws", [separator, values @ ..]) => self.joined(separator, values)?,
             ("replace", [text, old, new]) => self.text(text)?.str().replace_all(self.text(old)?, self.text(new)?, true),
             ("split_part", [text, separator, n]) => self.split_part(text, separator, n)?,
-            ("string_split" | "split" | "str_split", [text, separator]) => self.text(text)?.str().split(self.text(separator)?),
+            ("string_split" | "split" | "str_split", [text, separator]) => {
+                self.text(text)?.str().split(self.text(separator)?)
+            }
             ("strpos" | "instr" | "position", [text, part]) => place(self.text(text)?, self.text(part)?),
             ("starts_with" | "prefix", [text, part]) => self.text(text)?.str().starts_with(self.text(part)?),
             ("ends_with" | "suffix", [text, part]) => self.text(text)?.str().ends_with(self.text(part)?),
@@ -80,11 +87,15 @@ impl Scalars<'_, '_> {
                 self.regex_replaced(tree, [text, pattern, new], &literals::text(options).unwrap_or_default())?
             }
             ("regexp_extract", [text, pattern]) => self.extracted(tree, text, pattern, 0)?,
-            ("regexp_extract", [text, pattern, group]) => match literals::integer(group).and_then(|n| usize::try_from(n).ok()) {
-                Some(group) => self.extracted(tree, text, pattern, group)?,
-                None => return Ok(None),
-            },
-            ("regexp_extract_all", [text, pattern]) => self.text(text)?.str().extract_all(lit(self.regex(tree, pattern)?)),
+            ("regexp_extract", [text, pattern, group]) => {
+                match literals::integer(group).and_then(|n| usize::try_from(n).ok()) {
+                    Some(group) => self.extracted(tree, text, pattern, group)?,
+                    None => return Ok(None),
+                }
+            }
+            ("regexp_extract_all", [text, pattern]) => {
+                self.text(text)?.str().extract_all(lit(self.regex(tree, pattern)?))
+            }
             ("json_extract_string" | "json_extract", [text, path]) => match literals::text(path) {
                 Some(path) => self.text(text)?.str().json_path_match(lit(path)),
                 None => return Ok(None),
@@ -121,9 +132,8 @@ impl Scalars<'_, '_> {
     }
 
     fn joined(&self, separator: &ast::Expr, values: &[&ast::Expr]) -> Planned<Expr> {
-        let separator = literals::text(separator).ok_or_else(|| {
-            self.context.unsupported(separator, "a computed separator", "write it as a text")
-        })?;
+        let separator = literals::text(separator)
+            .ok_or_else(|| self.context.unsupported(separator, "a computed separator", "write it as a text"))?;
         Ok(concat_str(self.texts(values)?, &separator, true))
     }
 
@@ -149,9 +159,14 @@ impl Scalars<'_, '_> {
     fn regex_replaced(&self, tree: &ast::Expr, [text, pattern, new]: [&ast::Expr; 3], options: &str) -> Planned<Expr> {
         let flags = if options.contains('i') { "(?i)" } else { "" };
         let pattern = lit(format!("{flags}{}", self.regex(tree, pattern)?));
-        let new = literals::text(new).ok_or_else(|| self.context.unsupported(new, "a computed replacement", "write it as a text"))?;
+        let new = literals::text(new)
+            .ok_or_else(|| self.context.unsupported(new, "a computed replacement", "write it as a text"))?;
         let (text, new) = (self.text(text)?.str(), lit(replacement(&new)));
-        Ok(if options.contains('g') { text.replace_all(pattern, new, false) } else { text.replace(pattern, new, false) })
+        Ok(if options.contains('g') {
+            text.replace_all(pattern, new, false)
+        } else {
+            text.replace(pattern, new, false)
+        })
     }
 
     /// The part that a group matched: an empty text where nothing matches.
@@ -213,7 +228,11 @@ fn initcap(text: &str) -> String {
     let mut inside = false;
     let mut written = String::new();
     for letter in text.chars() {
-        if inside { written.extend(letter.to_lowercase()) } else { written.extend(letter.to_uppercase()) }
+        if inside {
+            written.extend(letter.to_lowercase())
+        } else {
+            written.extend(letter.to_uppercase())
+        }
         inside = letter.is_alphanumeric();
     }
     written
