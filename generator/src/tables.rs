@@ -252,16 +252,24 @@ fn listed(names: &[&str]) -> String {
 }
 
 /// Runs polars; a panic inside it, as on a type that it was built without, becomes an error like any other.
+///
+/// Its planner calls itself once for each step of a query, and needs more stack than a thread has by itself.
 pub fn guarded<T>(run: impl FnOnce() -> PolarsResult<T>) -> PolarsResult<T> {
     quiet_panics();
     GUARDED.fetch_add(1, Ordering::SeqCst);
-    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| stacker::maybe_grow(ENOUGH, MORE, run)));
     GUARDED.fetch_sub(1, Ordering::SeqCst);
     outcome.unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
         Err(PolarsError::ComputeError(text.unwrap_or("polars gave up").to_owned().into()))
     })
 }
+
+/// A stack of so many bytes is enough for any query that a person writes.
+const ENOUGH: usize = 32 << 20;
+
+/// What a new stack holds; the system gives it page by page, as it is used.
+const MORE: usize = 128 << 20;
 
 /// How many calls of polars are running whose panics are caught.
 static GUARDED: AtomicUsize = AtomicUsize::new(0);

@@ -215,19 +215,7 @@ impl Ordered<'_, '_> {
             );
         };
         let inner = match &frame {
-            Frame::Before(length) => {
-                let key = self.key.clone().unwrap_or(lit(NULL));
-                let last = if self.key_kind.as_ref().is_some_and(DataType::is_integer) { lit(i64::MAX / 4) } else { lit(2_900_000) };
-                let kind = self.key_kind.clone().unwrap_or(DataType::Null);
-                let far = if matches!(kind, DataType::Datetime(..)) { last.cast(DataType::Date).cast(kind) } else { last.cast(kind) };
-                let options = RollingOptionsDynamicWindow {
-                    window_size: *length,
-                    min_periods: 1,
-                    closed_window: ClosedWindow::Both,
-                    fn_params: None,
-                };
-                running::by_value(part, value, key.fill_null(far), options)
-            }
+            Frame::Before(length) => self.ranged(part, value, *length),
             Frame::Rows(start, end) | Frame::Peers(start, end) => {
                 running::by_rows(part, &value, *start, *end).ok_or_else(|| {
                     error!(self.frame_span(spec), "`{name}` cannot be computed over this frame"; hint: "let the frame end at CURRENT ROW")
@@ -242,6 +230,24 @@ impl Ordered<'_, '_> {
             Frame::Peers(_, Edge::Unbounded) => self.shared(value, id, Expr::first),
             _ => self.shared(value, id, Expr::last),
         })
+    }
+
+    /// An aggregate over a range of the ordering's values; rows without one come last and keep to themselves.
+    fn ranged(&self, part: Part, value: Expr, length: Duration) -> Expr {
+        let key = self.key.clone().unwrap_or(lit(NULL));
+        let kind = self.key_kind.clone().unwrap_or(DataType::Null);
+        let far = match &kind {
+            DataType::Datetime(..) => lit(2_900_000).cast(DataType::Date).cast(kind),
+            DataType::Date => lit(2_900_000).cast(kind),
+            _ => lit(i64::MAX / 4).cast(kind),
+        };
+        let options = RollingOptionsDynamicWindow {
+            window_size: length,
+            min_periods: 1,
+            closed_window: ClosedWindow::Both,
+            fn_params: None,
+        };
+        running::by_value(part, value, key.fill_null(far), options)
     }
 
     /// What one of the peers has, for all of them.
@@ -298,12 +304,7 @@ impl Ordered<'_, '_> {
         let picked = match (name, frame) {
             ("nth_value", frame) => {
                 let n = arguments.get(1).map_or(Ok(1), |tree| self.number(tree))?;
-                let reached = match frame {
-                    Frame::All => self.count.clone(),
-                    Frame::Rows(Edge::Unbounded, Edge::Row(end)) => target(end + 1),
-                    Frame::Peers(Edge::Unbounded, Edge::Row(_)) => over(target(1).max(), &self.peers),
-                    _ => return Err(wrong()),
-                };
+                let reached = self.reached(&frame).ok_or_else(wrong)?;
                 let nth = over(value.get(lit(n - 1), true), &self.partition);
                 when(reached.gt_eq(lit(n))).then(nth).otherwise(lit(NULL))
             }
@@ -322,6 +323,17 @@ impl Ordered<'_, '_> {
             }
         };
         Ok(vec![picked.alias(id)])
+    }
+
+    /// How many of the partition's rows a frame has come to, if it starts with the first.
+    fn reached(&self, frame: &Frame) -> Option<Expr> {
+        let after = |rows: i64| self.position.clone() + lit(rows);
+        match frame {
+            Frame::All => Some(self.count.clone()),
+            Frame::Rows(Edge::Unbounded, Edge::Row(end)) => Some(after(end + 1)),
+            Frame::Peers(Edge::Unbounded, Edge::Row(_)) => Some(over(after(1).max(), &self.peers)),
+            _ => None,
+        }
     }
 
     fn without_nulls(&self, name: &str, value: Expr, frame: &Frame, id: &str) -> Option<Vec<Expr>> {

@@ -109,7 +109,11 @@ impl Scalars<'_, '_> {
             Tree::Floor { expr, .. } => ("floor", vec![expr]),
             Tree::Collate { expr, .. } => return self.lower(expr),
             Tree::Tuple(_) => {
-                return Err(self.context.unsupported(tree, "a row value", "compare the columns one by one, with `and`"));
+                return Err(self.context.unsupported(
+                    tree,
+                    "a row value",
+                    "compare the columns one by one, with `and`",
+                ));
             }
             Tree::AnyOp { .. } | Tree::AllOp { .. } => {
                 let instead = "use `x IN (…)`, or compare with `(SELECT min(…) …)` or `(SELECT max(…) …)`";
@@ -119,7 +123,11 @@ impl Scalars<'_, '_> {
                 return Err(self.context.unsupported(tree, "a lambda", "use `unnest` in FROM and an aggregate"));
             }
             other => {
-                return Err(self.context.unsupported(other, &format!("`{other}`"), "see what works in the page on SQL"));
+                return Err(self.context.unsupported(
+                    other,
+                    &format!("`{other}`"),
+                    "see what works in the page on SQL",
+                ));
             }
         };
         self.call(tree, name, &arguments)?.ok_or_else(|| {

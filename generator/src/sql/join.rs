@@ -8,6 +8,7 @@ use super::rows::{Column, Reach, Rows};
 use super::scalar::Scalars;
 use super::select::conjuncts;
 use super::types;
+use crate::diagnostics::Diagnostic;
 use crate::error;
 use polars::prelude::{
     AsOfOptions, AsofStrategy, Expr, JoinArgs, JoinCoalesce, JoinType, LazyFrame, SortMultipleOptions, UnionArgs,
@@ -237,49 +238,28 @@ fn merge(context: &Context, rows: &mut Rows, how: &JoinType, merged: &[(Column, 
 /// `ASOF JOIN … MATCH_CONDITION (left.t >= right.t)`: for each row the nearest one before.
 fn as_of(
     context: &Context,
-    left: Rows,
+    mut left: Rows,
     join: &Join,
     nearest: &ast::Expr,
     constraint: &JoinConstraint,
 ) -> Planned<Rows> {
     let mut right = from::relation(context, &join.relation)?;
-    let mut left = left;
     let equal = condition(context, &left, &right, constraint)?;
-    let wrong = || error!(context.span(nearest), "an ASOF join needs one comparison"; hint: "write `MATCH_CONDITION (a.time >= b.time)`");
-    let mut tree = nearest.clone();
-    let mut both = Rows { frame: both(&left, &right), columns: [left.columns.clone(), right.columns.clone()].concat() };
-    items::resolve(context, &both, &Aliases::new(), &mut tree)?;
-    let ast::Expr::BinaryOp { left: a, op, right: b } = &tree else { return Err(wrong()) };
-    let (strategy, allow_eq) = match op {
-        BinaryOperator::GtEq => (AsofStrategy::Backward, true),
-        BinaryOperator::Gt => (AsofStrategy::Backward, false),
-        BinaryOperator::LtEq => (AsofStrategy::Forward, true),
-        BinaryOperator::Lt => (AsofStrategy::Forward, false),
-        _ => return Err(wrong()),
-    };
+    let (key, other, strategy, allow_eq) = nearness(context, &left, &right, nearest)?;
     if !equal.rest.is_empty() {
-        return Err(wrong());
+        return Err(no_nearness(context, nearest));
     }
-    let (key, other) = Scalars::new(context, &mut both)?.comparable(a, b)?;
     let [l, r, there] = [context.id(), context.id(), context.id()];
-    let by: Vec<(String, String)> = equal.keys.iter().map(|_| (context.id(), context.id())).collect();
-    let left_by = equal.keys.iter().zip(&by).map(|((key, _), (id, _))| key.clone().alias(id));
-    let right_by = equal.keys.iter().zip(&by).map(|((_, key), (_, id))| key.clone().alias(id));
-    let sorted = |frame: LazyFrame, id: &String| {
-        frame
-            .filter(col(id).is_not_null())
-            .sort([id.as_str()], SortMultipleOptions::default().with_maintain_order(true))
-    };
-    left.frame = sorted(left.frame.with_columns(left_by.chain([key.alias(&l)]).collect::<Vec<_>>()), &l);
-    right.frame = sorted(right.frame.with_columns(right_by.chain([other.alias(&r)]).collect::<Vec<_>>()), &r);
-    right.frame = right.frame.with_column(lit(true).alias(&there));
-    let names = |side: fn(&(String, String)) -> &String| {
-        (!by.is_empty()).then(|| by.iter().map(|pair| side(pair).as_str().into()).collect())
-    };
+    let (left_by, right_by): (Vec<String>, Vec<String>) =
+        equal.keys.iter().map(|_| (context.id(), context.id())).unzip();
+    let (left_keys, right_keys): (Vec<Expr>, Vec<Expr>) = equal.keys.iter().cloned().unzip();
+    left.frame = near(left.frame, (key, &l), left_keys, &left_by);
+    right.frame = near(right.frame, (other, &r), right_keys, &right_by).with_column(lit(true).alias(&there));
+    let names = |ids: &[String]| (!ids.is_empty()).then(|| ids.iter().map(|id| id.as_str().into()).collect());
     let options = AsOfOptions {
         strategy,
-        left_by: names(|pair| &pair.0),
-        right_by: names(|pair| &pair.1),
+        left_by: names(&left_by),
+        right_by: names(&right_by),
         allow_eq,
         check_sortedness: false,
         ..AsOfOptions::default()
@@ -289,4 +269,37 @@ fn as_of(
     let mut rows = Rows { frame, columns: [left.columns, right.columns].concat() };
     merge(context, &mut rows, &JoinType::Inner, &equal.merged);
     Ok(rows)
+}
+
+fn no_nearness(context: &Context, tree: &ast::Expr) -> Diagnostic {
+    error!(context.span(tree), "an ASOF join needs one comparison"; hint: "write `MATCH_CONDITION (a.time >= b.time)`")
+}
+
+/// What an ASOF join compares, which side it searches, and whether equal is near.
+fn nearness(
+    context: &Context,
+    left: &Rows,
+    right: &Rows,
+    tree: &ast::Expr,
+) -> Planned<(Expr, Expr, AsofStrategy, bool)> {
+    let mut resolved = tree.clone();
+    let mut both = Rows { frame: both(left, right), columns: [left.columns.clone(), right.columns.clone()].concat() };
+    items::resolve(context, &both, &Aliases::new(), &mut resolved)?;
+    let ast::Expr::BinaryOp { left: a, op, right: b } = &resolved else { return Err(no_nearness(context, tree)) };
+    let (strategy, allow_eq) = match op {
+        BinaryOperator::GtEq => (AsofStrategy::Backward, true),
+        BinaryOperator::Gt => (AsofStrategy::Backward, false),
+        BinaryOperator::LtEq => (AsofStrategy::Forward, true),
+        BinaryOperator::Lt => (AsofStrategy::Forward, false),
+        _ => return Err(no_nearness(context, tree)),
+    };
+    let (key, other) = Scalars::new(context, &mut both)?.comparable(a, b)?;
+    Ok((key, other, strategy, allow_eq))
+}
+
+/// One side of an ASOF join: sorted by its key, with what must be equal as columns.
+fn near(frame: LazyFrame, (key, id): (Expr, &String), equal: Vec<Expr>, ids: &[String]) -> LazyFrame {
+    let equal = equal.into_iter().zip(ids).map(|(value, id)| value.alias(id));
+    let frame = frame.with_columns(equal.chain([key.alias(id)]).collect::<Vec<_>>()).filter(col(id).is_not_null());
+    frame.sort([id.as_str()], SortMultipleOptions::default().with_maintain_order(true))
 }

@@ -7,7 +7,7 @@ use super::select::{Keys, Parts};
 use super::{from, group, items, sort};
 use crate::error;
 use polars::prelude::{UnionArgs, col, concat, lit};
-use sqlparser::ast::{BinaryOperator, Expr, PivotValueSource, TableFactor};
+use sqlparser::ast::{BinaryOperator, Expr, ExprWithAlias, PivotValueSource, TableFactor};
 
 /// Plans `t PIVOT (sum(x) FOR c IN ('a', 'b'))`: a group for each combination of the other columns.
 pub fn plan(context: &Context, factor: &TableFactor) -> Planned<Rows> {
@@ -27,39 +27,22 @@ pub fn plan(context: &Context, factor: &TableFactor) -> Planned<Rows> {
             "pivot by one, or write `sum(x) FILTER (WHERE …)` for each",
         ));
     };
-    let mut column = column.clone();
-    items::resolve(context, &rows, &items::Aliases::new(), &mut column)?;
+    let resolved = |tree: &Expr| {
+        let mut tree = tree.clone();
+        items::resolve(context, &rows, &items::Aliases::new(), &mut tree).map(|()| tree)
+    };
+    let column = resolved(column)?;
     let mut used = vec![column.clone()];
     let mut outputs = Vec::new();
     for value in values {
         for function in aggregate_functions {
-            let mut call = function.expr.clone();
-            items::resolve(context, &rows, &items::Aliases::new(), &mut call)?;
+            let call = resolved(&function.expr)?;
             used.push(call.clone());
-            let base = value.alias.as_ref().map_or_else(|| title(&value.expr), |alias| alias.value.clone());
-            let name = match &function.alias {
-                Some(alias) => format!("{base}_{}", alias.value),
-                None if aggregate_functions.len() > 1 => format!("{base}_{}", function.expr),
-                None => base,
-            };
-            if let Expr::Function(function) = &mut call {
-                let test = Expr::BinaryOp {
-                    left: Box::new(column.clone()),
-                    op: BinaryOperator::Eq,
-                    right: Box::new(value.expr.clone()),
-                };
-                function.filter = Some(Box::new(test));
-            }
-            outputs.push(items::Item { expression: call, name });
+            let name = name(value, function, aggregate_functions.len() > 1);
+            outputs.push(items::Item { expression: where_equal(call, &column, &value.expr), name });
         }
     }
-    let is_used =
-        |column: &Column| used.iter().any(|tree| any(tree, |node| internal_id(node) == Some(column.id.as_str())));
-    let keys = rows.starred(None).into_iter().filter(|column| !is_used(column)).map(|column| items::Item {
-        expression: internal(&column.id, sqlparser::tokenizer::Span::empty()),
-        name: column.name,
-    });
-    let keys: Vec<items::Item> = keys.collect();
+    let keys = unused(&rows, &used);
     let by = Keys { list: keys.iter().map(|key| key.expression.clone()).collect(), all: false };
     let items = [keys, outputs].concat();
     let mut parts = Parts { items, having: None, qualify: None, order: Vec::new(), on: Vec::new() };
@@ -68,7 +51,39 @@ pub fn plan(context: &Context, factor: &TableFactor) -> Planned<Rows> {
     Ok(rows.aliased(context, alias.as_ref().map_or("", |alias| alias.name.value.as_str())))
 }
 
-fn title(value: &Expr) -> String {
+/// The columns that a pivot does not mention: they are its groups.
+fn unused(rows: &Rows, used: &[Expr]) -> Vec<items::Item> {
+    let is_used =
+        |column: &Column| used.iter().any(|tree| any(tree, |node| internal_id(node) == Some(column.id.as_str())));
+    let key = |column: Column| items::Item {
+        expression: internal(&column.id, sqlparser::tokenizer::Span::empty()),
+        name: column.name,
+    };
+    rows.starred(None).into_iter().filter(|column| !is_used(column)).map(key).collect()
+}
+
+/// The name of a value's column, with the aggregate's where there are several.
+fn name(value: &ExprWithAlias, function: &ExprWithAlias, several: bool) -> String {
+    let base = value.alias.as_ref().map_or_else(|| title(&value.expr), |alias| alias.value.clone());
+    match &function.alias {
+        Some(alias) => format!("{base}_{}", alias.value),
+        None if several => format!("{base}_{}", function.expr),
+        None => base,
+    }
+}
+
+/// An aggregate over the rows in which a column has a value.
+pub fn where_equal(mut call: Expr, column: &Expr, value: &Expr) -> Expr {
+    if let Expr::Function(function) = &mut call {
+        let test =
+            Expr::BinaryOp { left: Box::new(column.clone()), op: BinaryOperator::Eq, right: Box::new(value.clone()) };
+        function.filter = Some(Box::new(test));
+    }
+    call
+}
+
+/// A value as a name.
+pub fn title(value: &Expr) -> String {
     super::literals::text(value).unwrap_or_else(|| value.to_string())
 }
 

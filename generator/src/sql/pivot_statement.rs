@@ -1,9 +1,9 @@
 //! DuckDB's `PIVOT t ON column IN ('a', 'b') USING sum(x) GROUP BY y`, read as the ordinary grouping that it is.
 
-use super::Sql;
+use super::{Sql, pivot};
 use crate::diagnostics::Diagnostic;
 use crate::error;
-use sqlparser::ast::{BinaryOperator, Expr, GroupByExpr, Ident, Query, SelectItem, SetExpr, TableWithJoins, Value};
+use sqlparser::ast::{Expr, GroupByExpr, Ident, Query, SelectItem, SetExpr, TableWithJoins};
 use sqlparser::dialect::GenericDialect;
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
@@ -64,31 +64,17 @@ fn blank() -> Result<Query, ParserError> {
 
 /// An aggregate over the rows that have one of the values, under that value's name.
 fn filtered(item: &SelectItem, column: &Expr, value: &Expr, several: bool) -> SelectItem {
-    let (mut call, alias) = match item {
-        SelectItem::ExprWithAlias { expr, alias } => (expr.clone(), Some(alias.value.clone())),
-        SelectItem::UnnamedExpr(expr) => (expr.clone(), None),
+    let (call, alias) = match item {
+        SelectItem::ExprWithAlias { expr, alias } => (expr, Some(alias)),
+        SelectItem::UnnamedExpr(expr) => (expr, None),
         other => return other.clone(),
     };
-    let title = title(value);
+    let title = pivot::title(value);
     let name = match alias {
-        Some(alias) => format!("{title}_{alias}"),
+        Some(alias) => format!("{title}_{}", alias.value),
         None if several => format!("{title}_{call}"),
         None => title,
     };
-    if let Expr::Function(function) = &mut call {
-        let test =
-            Expr::BinaryOp { left: Box::new(column.clone()), op: BinaryOperator::Eq, right: Box::new(value.clone()) };
-        function.filter = Some(Box::new(test));
-    }
-    SelectItem::ExprWithAlias { expr: call, alias: Ident::with_quote('"', name) }
-}
-
-fn title(value: &Expr) -> String {
-    match value {
-        Expr::Value(value) => match &value.value {
-            Value::SingleQuotedString(text) => text.clone(),
-            other => other.to_string(),
-        },
-        other => other.to_string(),
-    }
+    let expr = pivot::where_equal(call.clone(), column, value);
+    SelectItem::ExprWithAlias { expr, alias: Ident::with_quote('"', name) }
 }

@@ -63,17 +63,7 @@ pub fn finish(
     for expression in parts.expressions() {
         context.change(expression, |tree| subqueries::lift(context, &mut rows, tree));
     }
-    let scalars = Scalars::new(context, &mut rows)?;
-    let mut columns = Vec::new();
-    let mut computed = Vec::new();
-    for item in &parts.items {
-        if let Some(value) = context.keep(scalars.checked(&item.expression)) {
-            let id = context.id();
-            computed.push(value.alias(&id));
-            columns.push(Column { table: String::new(), name: item.name.clone(), id, reach: Reach::Open });
-        }
-    }
-    rows.frame = std::mem::take(&mut rows.frame).with_columns(computed);
+    let columns = outputs(context, &mut rows, &parts.items)?;
     let scalars = Scalars::new(context, &mut rows)?;
     let mut order = parts.order;
     order.extend(all(tail, &columns));
@@ -96,6 +86,22 @@ pub fn finish(
     };
     let frame = limited(sorted(frame, &keys), tail, &carried);
     Ok(Rows { frame: frame.select(ids.iter().map(col).collect::<Vec<_>>()), columns: [columns, carried].concat() })
+}
+
+/// Computes the output's columns.
+fn outputs(context: &Context, rows: &mut Rows, items: &[items::Item]) -> Planned<Vec<Column>> {
+    let scalars = Scalars::new(context, rows)?;
+    let mut columns = Vec::new();
+    let mut computed = Vec::new();
+    for item in items {
+        if let Some(value) = context.keep(scalars.checked(&item.expression)) {
+            let id = context.id();
+            computed.push(value.alias(&id));
+            columns.push(Column { table: String::new(), name: item.name.clone(), id, reach: Reach::Open });
+        }
+    }
+    rows.frame = std::mem::take(&mut rows.frame).with_columns(computed);
+    Ok(columns)
 }
 
 /// `ORDER BY ALL`: by every column of the output.

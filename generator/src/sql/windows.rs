@@ -129,33 +129,36 @@ fn lift(context: &Context, rows: &mut Rows, node: &mut ast::Expr, windows: &mut 
 /// Computes the window functions of one partitioning and ordering.
 fn compute(context: &Context, rows: &mut Rows, windows: &[Found]) -> Planned<()> {
     let Some(first) = windows.first() else { return Ok(()) };
+    let ordered = ordered(context, rows, &first.spec)?;
+    for window in windows {
+        for step in ordered.steps(&window.call, &functions::name(&window.call), &window.spec, &window.id)? {
+            rows.frame = std::mem::take(&mut rows.frame).with_column(step);
+        }
+    }
+    Ok(())
+}
+
+/// Sorts the rows as a window asks, and computes where each stands in it.
+fn ordered<'c, 'a>(context: &'c Context<'a>, rows: &mut Rows, spec: &WindowSpec) -> Planned<Ordered<'c, 'a>> {
     let scalars = Scalars::new(context, rows)?;
     let mut computed = Vec::new();
     let mut partition: Vec<Expr> = rows.carried().iter().map(|column| col(&column.id)).collect();
-    for tree in &first.spec.partition_by {
+    for tree in &spec.partition_by {
         let id = context.id();
         computed.push(scalars.checked(tree)?.alias(&id));
         partition.push(col(&id));
     }
-    let mut keys = sort::keys(&scalars, &first.spec.order_by)?;
-    let key_kind = match (&first.spec.order_by[..], &keys[..]) {
+    let mut keys = sort::keys(&scalars, &spec.order_by)?;
+    let key_kind = match (&spec.order_by[..], &keys[..]) {
         ([order], [key]) => Some(scalars.kind(&order.expr, &key.value)?),
         _ => None,
     };
     computed.extend(sort::columned(context, &mut keys));
-    let frame = sort::sorted(std::mem::take(&mut rows.frame).with_columns(computed), &keys);
-    let [position, count, peer] = [context.id(), context.id(), context.id()];
-    let number = int_range(lit(0i64), len().cast(DataType::Int64), 1, DataType::Int64);
-    let mut facts =
-        vec![over(number, &partition).alias(&position), over(len().cast(DataType::Int64), &partition).alias(&count)];
-    let mut peers = partition.clone();
-    if let Some(changed) = keys.iter().map(|key| changed(&key.value)).reduce(Expr::or) {
-        facts.push(over(changed.cast(DataType::Int64).cum_sum(false), &partition).alias(&peer));
-        peers.push(col(&peer));
-    }
-    rows.frame = frame.with_columns(facts);
-    let order = first.spec.order_by.first();
-    let ordered = Ordered {
+    rows.frame = sort::sorted(std::mem::take(&mut rows.frame).with_columns(computed), &keys);
+    let [position, count] = [context.id(), context.id()];
+    let peers = places(context, rows, &partition, &keys, (&position, &count));
+    let order = spec.order_by.first();
+    Ok(Ordered {
         scalars: Scalars::new(context, rows)?,
         partition,
         peers,
@@ -165,13 +168,28 @@ fn compute(context: &Context, rows: &mut Rows, windows: &[Found]) -> Planned<()>
         key_kind,
         descending: order.is_some_and(|order| order.options.asc == Some(false)),
         is_ordered: order.is_some(),
-    };
-    for window in windows {
-        for step in ordered.steps(&window.call, &functions::name(&window.call), &window.spec, &window.id)? {
-            rows.frame = std::mem::take(&mut rows.frame).with_column(step);
-        }
+    })
+}
+
+/// Numbers the rows and the runs of peers in each partition; gives what peers share.
+fn places(
+    context: &Context,
+    rows: &mut Rows,
+    partition: &[Expr],
+    keys: &[sort::Key],
+    (position, count): (&str, &str),
+) -> Vec<Expr> {
+    let number = int_range(lit(0i64), len().cast(DataType::Int64), 1, DataType::Int64);
+    let size = len().cast(DataType::Int64);
+    let mut facts = vec![over(number, partition).alias(position), over(size, partition).alias(count)];
+    let mut peers = partition.to_vec();
+    if let Some(changed) = keys.iter().map(|key| changed(&key.value)).reduce(Expr::or) {
+        let peer = context.id();
+        facts.push(over(changed.cast(DataType::Int64).cum_sum(false), partition).alias(&peer));
+        peers.push(col(&peer));
     }
-    Ok(())
+    rows.frame = std::mem::take(&mut rows.frame).with_columns(facts);
+    peers
 }
 
 /// True in the first row of each run of equal values.

@@ -2,6 +2,7 @@
 
 use dashgen::diagnostics::{FileId, Span};
 use dashgen::sql::{self, Source, Sql};
+use dashgen::tables::guarded;
 use polars::prelude::{
     AnyValue, CsvParseOptions, CsvReadOptions, DataFrame, DataType, IntoLazy, LazyFrame, NullValues, PlSmallStr,
     PolarsResult, SerReader, TimeUnit, TimeZone, col,
@@ -62,10 +63,9 @@ pub fn run(tables: &BTreeMap<String, Source>, text: &str) -> Result<Given, Strin
     let span = Span { file: FileId(0), start: 0, end: text.len() };
     let sql = Sql { text: text.to_owned(), span };
     let query = sql::query(&sql).map_err(|problem| line(text, &[problem]))?;
-    let frame = sql::run::run(&sql, &query, tables).map_err(|problems| line(text, &problems))?;
-    dashgen::tables::guarded(|| in_utc(frame)?.collect())
-        .map(|frame| given(&frame))
-        .map_err(|problem| format!("DATA: {problem}"))
+    let planned = guarded(|| Ok(sql::run::run(&sql, &query, tables))).map_err(|problem| format!("PLAN: {problem}"))?;
+    let frame = planned.map_err(|problems| line(text, &problems))?;
+    guarded(|| in_utc(frame)?.collect()).map(|frame| given(&frame)).map_err(|problem| format!("DATA: {problem}"))
 }
 
 /// Timestamps with a zone are compared as moments.
