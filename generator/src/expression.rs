@@ -160,7 +160,7 @@ fn column(sql: &Sql, tree: &Expr, scope: &mut Scope<'_>) -> Result<(usize, Kind)
     }
     let kind = match scope.table.column(&name) {
         Some(kind) => kind,
-        None => tables::expression_kind(scope.table, &name).map_err(|message| cannot_compute(sql, tree, &message))?,
+        None => tables::expression_kind(scope.table, sql, tree)?,
     };
     let Some(kind) = kind else {
         return Err(
@@ -168,17 +168,6 @@ fn column(sql: &Sql, tree: &Expr, scope: &mut Scope<'_>) -> Result<(usize, Kind)
         );
     };
     Ok((want(scope.wanted, &name, kind), kind))
-}
-
-fn cannot_compute(sql: &Sql, tree: &Expr, message: &str) -> Diagnostic {
-    let near = match tree {
-        Expr::Function(function) => suggest(&function.name.to_string(), AGGREGATES.into_iter().chain(["date_trunc"])),
-        _ => None,
-    };
-    match near {
-        Some(near) => error!(sql::span(sql, tree), "unknown function in `{tree}`"; hint: "did you mean `{near}`?"),
-        None => error!(sql::span(sql, tree), "this expression does not run: {message}"),
-    }
 }
 
 /// The position of a column in the slice; adds it if it is not there yet.

@@ -1,10 +1,40 @@
 //! Author's SQL as text becomes sqlparser's syntax tree, with every place translated back into a span of the page.
 
+mod aggregates;
+mod context;
+mod frames;
+mod from;
+mod functions;
+mod group;
+mod intervals;
+mod items;
+mod join;
+mod literals;
+mod operators;
+mod pivot;
+mod pivot_statement;
+mod query;
+mod recursive;
+mod rewrite;
+mod rows;
+pub mod run;
+mod running;
+mod scalar;
+mod select;
+mod sets;
+mod sort;
+mod subqueries;
+mod types;
+mod values;
+mod windows;
+
+pub use context::Source;
+
 use crate::diagnostics::{Diagnostic, Span, suggest};
 use crate::error;
 use sqlparser::ast::{
-    Expr, GroupByExpr, Ident, ObjectName, OrderByExpr, Query, SetExpr, Spanned, Statement, visit_expressions,
-    visit_relations,
+    Expr, GroupByExpr, Ident, OrderByExpr, Query, SetExpr, Spanned, Statement, TableFactor, Visit, Visitor,
+    visit_expressions,
 };
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::{Parser, ParserError};
@@ -21,16 +51,42 @@ pub struct Sql {
     pub span: Span,
 }
 
-/// Parses a query (`SELECT …`, `WITH …`): exactly one statement.
+/// Parses a query (`SELECT …`, `WITH …`, `PIVOT …`): exactly one statement.
 pub fn query(sql: &Sql) -> Result<Query, Diagnostic> {
+    if pivot_statement::is_one(&sql.text) {
+        return parse(sql, pivot_statement::parse)?.map_err(|without| without.diagnostic(sql));
+    }
     let mut statements = Parser::parse_sql(&GenericDialect, &sql.text).map_err(|error| syntax(sql, error))?;
     match (statements.pop(), statements.is_empty()) {
         (Some(Statement::Query(query)), true) => Ok(*query),
-        (Some(_), true) => Err(error!(sql.span, "only a query can stand here"; hint: "start with SELECT or WITH")),
+        (Some(statement), true) => Err(no_query(sql, &statement)),
         (Some(_), false) => Err(
             error!(sql.span, "more than one statement"; hint: "one block is one query; put the others into blocks of their own"),
         ),
         (None, _) => Err(error!(sql.span, "empty query"; hint: "write a SELECT")),
+    }
+}
+
+/// The mistake of writing a statement that gives no table.
+fn no_query(sql: &Sql, statement: &Statement) -> Diagnostic {
+    let text = sql.text.trim_start();
+    let word: String = text.split_whitespace().next().unwrap_or_default().to_uppercase();
+    let start = sql.text.len() - text.len();
+    let span = sql.span.part(start..start + word.len());
+    match statement {
+        Statement::CreateTable(table) => {
+            error!(span, "`CREATE TABLE` cannot be used here: a block is a table already"; hint: "keep the query alone, in a block `sql {}`", table.name)
+        }
+        Statement::CreateView(view) => {
+            error!(span, "`CREATE VIEW` cannot be used here: a block is a table already"; hint: "keep the query alone, in a block `sql {}`", view.name)
+        }
+        Statement::Explain { .. } | Statement::ExplainTable { .. } => {
+            error!(span, "`{word}` cannot be used here: it gives no table"; hint: "write the query alone; `dashgen build` reports how long it takes")
+        }
+        Statement::ShowTables { .. } => {
+            error!(span, "`SHOW TABLES` cannot be used here"; hint: "each file in `sources/` is a table, and each `sql` block of the page")
+        }
+        _ => error!(span, "`{word}` cannot be used here: only a query can"; hint: "start with SELECT or WITH"),
     }
 }
 
@@ -131,28 +187,29 @@ fn bytes(text: &str, range: sqlparser::tokenizer::Span) -> Range<usize> {
 
 /// The tables that a query reads, without the names that its own `WITH` defines, each with its place.
 pub fn relations(sql: &Sql, query: &Query) -> Vec<(String, Span)> {
-    let own = common_tables(query);
-    let mut found = Vec::new();
-    let _ = visit_relations(query, |name: &ObjectName| {
-        let text = name
-            .0
-            .iter()
-            .filter_map(|part| part.as_ident())
-            .map(|ident| ident.value.as_str())
-            .collect::<Vec<_>>()
-            .join(".");
-        if !own.contains(&text) {
-            found.push((text, span(sql, name)));
+    struct Tables<'a>(&'a Sql, BTreeSet<String>, Vec<(String, Span)>);
+    impl Visitor for Tables<'_> {
+        type Break = ();
+        fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<()> {
+            if let TableFactor::Table { name, args: None, .. } = factor {
+                let parts = name.0.iter().filter_map(|part| part.as_ident()).map(|ident| ident.value.as_str());
+                let text = parts.collect::<Vec<_>>().join(".");
+                if !self.1.contains(&text) {
+                    self.2.push((text, span(self.0, name)));
+                }
+            }
+            ControlFlow::Continue(())
         }
-        ControlFlow::<()>::Continue(())
-    });
-    found
+    }
+    let mut tables = Tables(sql, common_tables(query), Vec::new());
+    let _ = query.visit(&mut tables);
+    tables.2
 }
 
 /// The names that any `WITH` of the query defines, found in its tokens' tree.
 fn common_tables(query: &Query) -> BTreeSet<String> {
     struct Names(BTreeSet<String>);
-    impl sqlparser::ast::Visitor for Names {
+    impl Visitor for Names {
         type Break = ();
         fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
             for table in query.with.iter().flat_map(|with| &with.cte_tables) {
@@ -162,7 +219,7 @@ fn common_tables(query: &Query) -> BTreeSet<String> {
         }
     }
     let mut names = Names(BTreeSet::new());
-    let _ = sqlparser::ast::Visit::visit(query, &mut names);
+    let _ = query.visit(&mut names);
     names.0
 }
 

@@ -1,8 +1,8 @@
 //! The tables of a page: sources, shared queries and `sql` blocks in dependency order, each a lazy polars frame with a known schema.
 
-use crate::diagnostics::{Diagnostic, Diagnostics, Span, suggest};
+use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Span, suggest};
 use crate::error;
-use crate::reactive::{self, Choices, Declared, Offers, Parameter, Reactive, parameters};
+use crate::reactive::{Declared, Reactive};
 use crate::site::{SourceFile, SourceFormat};
 use crate::sql::{self, Sql};
 use dashgen_runtime::plan::Kind;
@@ -11,11 +11,16 @@ use polars::prelude::{
     DataType, LazyCsvReader, LazyFileListReader, LazyFrame, PlRefPath, PolarsError, PolarsResult, ScanArgsParquet,
     SchemaRef,
 };
-use polars::sql::SQLContext;
-use sqlparser::ast::Query;
+use sqlparser::ast::{Expr, Ident, Query};
+use sqlparser::dialect::GenericDialect;
+use sqlparser::parser::Parser;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Once};
+
+mod parameters;
+
+pub use parameters::{chosen, run};
 
 /// A table that views can ask: its columns are known, its rows not yet read.
 #[derive(Clone)]
@@ -178,14 +183,11 @@ impl Stage<'_> {
         let names: Vec<&str> = relations.iter().map(|(name, _)| name.as_str()).collect();
         let ordered = query.order_by.is_some()
             || (sql::keeps_order(&query) && names.iter().all(|name| self.tables[*name].ordered));
-        let executed = reactive.as_ref().map(|reactive| reactive.without_choices());
-        match guarded(|| self.execute(definition, executed.as_ref(), &names, ordered)) {
-            Ok(table) => Some(Table { reactive: reactive.map(Arc::new), ..table }),
-            Err(error) => {
-                diagnostics.push(self.refused(definition, &query, &names, &error));
-                None
-            }
-        }
+        let made = reactive.as_ref().map(|reactive| reactive.without_choices());
+        let executed = self.execute(definition, made.as_ref().unwrap_or(&query), &names, ordered);
+        let table =
+            executed.map_err(|problems| problems.into_iter().for_each(|problem| diagnostics.push(problem))).ok()?;
+        Some(Table { reactive: reactive.map(Arc::new), ..table })
     }
 
     /// True if the name is, or now became, a table.
@@ -224,149 +226,37 @@ impl Stage<'_> {
         }
     }
 
-    /// Runs a query, in place of the author's text another one that was made of it.
     fn execute(
         &self,
         definition: &Definition,
-        made: Option<&Query>,
+        query: &Query,
         names: &[&str],
         ordered: bool,
-    ) -> PolarsResult<Table> {
-        let mut context = SQLContext::new();
-        for name in names {
-            context.register(name, self.tables[*name].frame.clone());
-        }
-        let text = made.map_or_else(|| definition.sql.text.clone(), Query::to_string);
-        let text = text.trim_end().trim_end_matches(';');
-        table(&definition.name, Some(definition.name_span), context.execute(text)?, ordered)
-    }
-
-    /// What a query with parameters, or over a table with some, asks of the reader; the inner option is none for other queries.
-    #[expect(clippy::option_option, reason = "none for a mistake, none inside for a query without parameters")]
-    fn reactive(
-        &mut self,
-        definition: &Definition,
-        query: &Query,
-        relations: &[(String, Span)],
-        path: &mut Vec<usize>,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<Option<Reactive>> {
-        let mut parameters: Vec<Parameter> = Vec::new();
-        let mut sound = true;
-        for (name, span) in reactive::placeholders(&definition.sql, query) {
-            let parameter = self.parameter(&name, span, path, diagnostics);
-            sound &= parameter.is_some();
-            parameters.extend(parameter);
-        }
-        let relations: Vec<Table> = relations.iter().map(|(name, _)| self.tables[name].clone()).collect();
-        let mut is_reactive = !parameters.is_empty();
-        for below in relations.iter().filter_map(|table| table.reactive.as_ref()) {
-            is_reactive = true;
-            let new = below.parameters.iter().filter(|one| !parameters.iter().any(|known| known.name == one.name));
-            parameters.extend(new.cloned().collect::<Vec<_>>());
-        }
-        let (sql, query) = (definition.sql.clone(), query.clone());
-        sound.then(|| is_reactive.then_some(Reactive { sql, query, parameters, relations }))
-    }
-
-    /// The parameter of a name: the input, and the kind of what it offers.
-    fn parameter(
-        &mut self,
-        name: &str,
-        span: Span,
-        path: &mut Vec<usize>,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<Parameter> {
-        let Some((declared, part)) = parameters::named(name, self.declared) else {
-            diagnostics.push(reactive::unknown_parameter(name, span, self.declared));
-            return None;
-        };
-        let kind = match &declared.offers {
-            Offers::Column { table, column, span: at } => {
-                let table = self.offering(table.as_deref(), column, span, path, diagnostics)?;
-                // A column that is not there is told where the input is bound.
-                table.column(column).flatten().or_else(|| table.column(column).is_none().then_some(Kind::Text)).or_else(|| {
-                    diagnostics.push(error!(*at, "`{column}` has a type that a page cannot filter"; hint: "cast it in the table's query, for example to text"));
-                    None
-                })?
-            }
-            offers => offers.kind()?,
-        };
-        let part = parameters::of_kind(part, kind);
-        Some(Parameter { name: name.to_owned(), input: declared.id(), part, kind, span })
-    }
-
-    /// The table whose column an input offers.
-    fn offering(
-        &mut self,
-        named: Option<&str>,
-        column: &str,
-        span: Span,
-        path: &mut Vec<usize>,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<Table> {
-        if let Some(name) = named {
-            return self.resolve(name, span, path, diagnostics).then(|| self.tables[name].clone());
-        }
-        for index in 0..self.definitions.len() {
-            if self.is_plain(index) {
-                self.visit(index, path, diagnostics);
-            }
-        }
-        let plain = self.definitions.iter().enumerate().filter(|(index, _)| self.is_plain(*index));
-        let names = plain.map(|(_, definition)| &definition.name).chain(self.known.keys());
-        let has = |table: &&Table| table.column(column).is_some();
-        let found = names.filter_map(|name| self.tables.get(name)).find(has).cloned();
-        found.or_else(|| {
-            diagnostics.push(error!(span, "nothing tells which values `${column}` may have"; hint: "say in its input which table has them: `data: NAME`"));
-            None
-        })
-    }
-
-    /// True for a query without parameters of its own.
-    fn is_plain(&self, index: usize) -> bool {
-        sql::query(&self.definitions[index].sql).is_ok_and(|query| !reactive::is_reactive(&query))
-    }
-
-    fn refused(&self, definition: &Definition, query: &Query, names: &[&str], error: &PolarsError) -> Diagnostic {
-        let message = error.to_string();
-        let columns: Vec<&str> = names.iter().flat_map(|name| self.tables[*name].names()).collect();
-        let missing = sql::identifiers(&definition.sql, query)
-            .into_iter()
-            .find(|(name, _)| !columns.contains(&name.as_str()) && message.contains(&format!("\"{name}\"")));
-        match missing {
-            Some((name, span)) => unknown_column(&name, span, &columns),
-            None => error!(definition.sql.span, "this query does not run: {}", first_line(&message)),
-        }
+    ) -> Result<Table, Vec<Diagnostic>> {
+        let sources = names.iter().map(|name| ((*name).to_owned(), source(&self.tables[*name]))).collect();
+        let refused = |error: PolarsError| vec![cannot_run(&definition.sql, &error)];
+        let planned = guarded(|| Ok(sql::run::run(&definition.sql, query, &sources))).map_err(refused)?;
+        let frame = planned?;
+        guarded(|| table(&definition.name, Some(definition.name_span), frame, ordered)).map_err(refused)
     }
 }
 
-/// Runs the part of a table's query that is made at build.
-pub fn run(name: &str, of: &Table, query: &Query, relations: &[Table]) -> Result<Table, String> {
-    let run = || {
-        let mut context = SQLContext::new();
-        for relation in relations {
-            context.register(&relation.name, relation.frame.clone());
-        }
-        table(name, of.span, context.execute(&query.to_string())?, of.ordered)
-    };
-    guarded(run).map_err(|error| first_line(&error.to_string()).to_owned())
+/// A table as SQL reads it.
+fn source(table: &Table) -> sql::Source {
+    sql::Source { frame: table.frame.clone(), columns: table.names().map(str::to_owned).collect() }
 }
 
-/// A reactive table's frame while these values are chosen.
-pub fn chosen(table: &Table, choices: &Choices) -> PolarsResult<LazyFrame> {
-    let Some(reactive) = &table.reactive else { return Ok(table.frame.clone()) };
-    let mut context = SQLContext::new();
-    for relation in &reactive.relations {
-        context.register(&relation.name, chosen(relation, choices)?);
-    }
-    context.execute(&reactive::substituted(&reactive.query, choices).to_string())
+fn cannot_run(sql: &Sql, error: &PolarsError) -> Diagnostic {
+    error!(sql.span, "this query does not run: {}", first_line(&error.to_string()))
 }
 
 /// The diagnostic for a column that a table does not have.
 pub fn unknown_column(name: &str, span: Span, columns: &[&str]) -> Diagnostic {
     match suggest(name, columns.iter().copied()) {
         Some(near) => error!(span, "unknown column `{name}`"; hint: "did you mean `{near}`?"),
+        None if columns.is_empty() => {
+            error!(span, "unknown column `{name}`"; hint: "name the table that has it, with FROM")
+        }
         None => error!(span, "unknown column `{name}`"; hint: "there are {}", listed(columns)),
     }
 }
@@ -381,16 +271,24 @@ fn listed(names: &[&str]) -> String {
 }
 
 /// Runs polars; a panic inside it, as on a type that it was built without, becomes an error like any other.
+///
+/// Its planner calls itself once for each step of a query, and needs more stack than a thread has by itself.
 pub fn guarded<T>(run: impl FnOnce() -> PolarsResult<T>) -> PolarsResult<T> {
     quiet_panics();
     GUARDED.fetch_add(1, Ordering::SeqCst);
-    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| stacker::maybe_grow(ENOUGH, MORE, run)));
     GUARDED.fetch_sub(1, Ordering::SeqCst);
     outcome.unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
         Err(PolarsError::ComputeError(text.unwrap_or("polars gave up").to_owned().into()))
     })
 }
+
+/// A stack of so many bytes is enough for any query that a person writes.
+const ENOUGH: usize = 32 << 20;
+
+/// What a new stack holds; the system gives it page by page, as it is used.
+const MORE: usize = 128 << 20;
 
 /// How many calls of polars are running whose panics are caught.
 static GUARDED: AtomicUsize = AtomicUsize::new(0);
@@ -418,22 +316,33 @@ fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
 
-/// The kind of a row expression over a table, found by planning it, not by running it; polars' words if it cannot be.
-pub fn expression_kind(table: &Table, expression: &str) -> Result<Option<Kind>, String> {
-    let found = guarded(|| select(table, [expression])?.collect_schema());
-    match found {
-        Ok(schema) => Ok(schema.get_at_index(0).and_then(|(_, data_type)| kind(data_type))),
-        Err(error) => Err(first_line(&error.to_string()).to_owned()),
-    }
+/// The kind of a row expression over a table, found by planning it, not by running it.
+pub fn expression_kind(table: &Table, sql: &Sql, tree: &Expr) -> Result<Option<Kind>, Diagnostic> {
+    let wanted = [("value".to_owned(), tree.clone())];
+    let planned = guarded(|| Ok(sql::run::compute(sql, &source(table), &wanted)));
+    let planned = planned.map_err(|error| cannot_run(sql, &error))?;
+    let mut frame = planned.map_err(|problems| {
+        problems.into_iter().next().unwrap_or_else(|| error!(sql.span, "this expression does not run"))
+    })?;
+    let schema = guarded(|| frame.collect_schema()).map_err(|error| cannot_run(sql, &error))?;
+    Ok(schema.get_at_index(0).and_then(|(_, data_type)| kind(data_type)))
 }
 
 /// A table's frame with only the columns of these names: its own first, then the expressions that others spell.
 pub fn select<'a>(table: &Table, names: impl IntoIterator<Item = &'a str>) -> PolarsResult<LazyFrame> {
-    let mut context = SQLContext::new();
-    context.register("this", table.frame.clone());
     let (own, computed): (Vec<&str>, Vec<&str>) = names.into_iter().partition(|name| table.column(name).is_some());
-    let own = own.into_iter().map(sql::quoted);
-    let computed = computed.into_iter().map(|text| format!("{text} AS {}", sql::quoted(text)));
-    let list: Vec<String> = own.chain(computed).collect();
-    context.execute(&format!("SELECT {} FROM this", list.join(", ")))
+    let mut wanted = Vec::new();
+    for name in own {
+        wanted.push((name.to_owned(), Expr::Identifier(Ident::with_quote('"', name))));
+    }
+    for text in computed {
+        let tree = Parser::new(&GenericDialect).try_with_sql(text).and_then(|mut parser| parser.parse_expr());
+        let tree = tree.map_err(|error| PolarsError::SQLInterface(error.to_string().into()))?;
+        wanted.push((text.to_owned(), tree));
+    }
+    let blank = Sql { text: String::new(), span: Span { file: FileId(0), start: 0, end: 0 } };
+    sql::run::compute(&blank, &source(table), &wanted).map_err(|problems| {
+        let message = problems.into_iter().next().map_or_else(String::new, |problem| problem.message);
+        PolarsError::SQLInterface(message.into())
+    })
 }

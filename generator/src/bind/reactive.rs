@@ -56,7 +56,7 @@ impl Binder<'_> {
     /// The table that is made at build, below the parameters.
     fn base(&mut self, table: &Table, reactive: &Reactive, split: &Split, at: Span) -> Result<usize, Obstacle> {
         let name = format!("{} (below its parameters)", table.name);
-        let base = crate::tables::run(&name, table, &split.base, &reactive.relations);
+        let base = crate::tables::run(&name, table, reactive, &split.base);
         let base = base.map_err(|what| Obstacle { what, span: reactive.sql.span })?;
         self.plan.tables.push(plan::Table { name, ..plan::Table::default() });
         self.tables.push(base);

@@ -108,8 +108,12 @@ fn question(rng: &mut Rng, table: &plan::Table) -> Question {
     let each = rng.u8(..6) == 0;
     let mut keys: Vec<Key> = (0..rng.usize(if each { 1..4 } else { 0..4 })).map(|_| key(rng, table, each)).collect();
     keys.dedup();
-    let measures: Vec<Measure> =
+    let mut measures: Vec<Measure> =
         if each { Vec::new() } else { (0..rng.usize(1..4)).map(|_| measure(rng, table, 2)).collect() };
+    if !each && rng.u8(..4) == 0 {
+        let function = Aggregate::ArgMax { by: rng.usize(..table.columns.len()) };
+        measures.push(Measure::Aggregate { function, column: Some(rng.usize(..table.columns.len())) });
+    }
     let order = if !measures.is_empty() && rng.bool() {
         vec![Order { by: Term::Measure(0), descending: rng.bool() }]
     } else {
@@ -180,8 +184,8 @@ fn aggregate(rng: &mut Rng, table: &plan::Table) -> Measure {
         5 => (Aggregate::Max, number),
         6 => (Aggregate::Median, number),
         7 => (Aggregate::Quantile { millionths: rng.u32(..=1_000_000) }, number),
-        8 => (Aggregate::ArgMin { by: rng.usize(..table.columns.len()) }, any),
-        9 => (Aggregate::ArgMax { by: rng.usize(..table.columns.len()) }, any),
+        8 => (Aggregate::ArgMin { by: any }, number),
+        9 => (Aggregate::ArgMax { by: any }, number),
         10 => (Aggregate::Variance { population: rng.bool() }, number),
         _ => (Aggregate::StandardDeviation { population: rng.bool() }, number),
     };
