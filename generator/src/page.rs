@@ -2,10 +2,10 @@
 //!
 //! Parsing never fails: what cannot be understood is a diagnostic, and the rest of the page is read on.
 
-mod fences;
-mod front;
+pub mod fences;
+pub mod front;
 mod pieces;
-mod values;
+pub mod values;
 
 pub use front::{Front, Layout};
 
@@ -152,8 +152,8 @@ impl ContainerKind {
 }
 
 /// Parses every page but drafts, in the order of the navigation: by `order` where pages have it, then by path.
-pub fn parse_all(site: &Site, diagnostics: &mut Diagnostics) -> Vec<Page> {
-    let mut pages: Vec<Page> = site.pages.iter().map(|file| parse(*file, &site.files, diagnostics)).collect();
+pub fn parse_all(site: &Site, texts: &[FileId], diagnostics: &mut Diagnostics) -> Vec<Page> {
+    let mut pages: Vec<Page> = texts.iter().map(|file| parse(*file, &site.files, diagnostics)).collect();
     pages.retain(|page| !page.front.draft);
     let order = |page: &Page| page.front.order.unwrap_or(f64::INFINITY);
     pages.sort_by(|a, b| order(a).total_cmp(&order(b)).then_with(|| a.path.cmp(&b.path)));
@@ -184,7 +184,7 @@ fn value<'a>(map: &'a Map, name: &str) -> Option<&'a crate::yaml::Node> {
 }
 
 /// Names in backticks.
-fn listed(names: &[&str]) -> String {
+pub fn listed(names: &[&str]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 

@@ -1,7 +1,7 @@
 //! The render stage: a page's pieces and first figures become HTML through the theme's templates.
 
 use crate::bind::{BoundPage, Card, columns_of_twelve};
-use crate::markdown;
+use crate::markdown::{self, media::Medium};
 use crate::page::{self, Container, ContainerKind, Page, Piece};
 use crate::prerender::Figures;
 use crate::site::Site;
@@ -157,7 +157,11 @@ impl Renderer<'_> {
                     None => Ok(String::new()),
                 });
                 let values = values.collect::<Result<Vec<_>, _>>()?;
-                let html = markdown::html(prose, &self.bound.page.definitions, &values, &|url| self.page_link(url));
+                let addresses = markdown::Addresses {
+                    link: &|url| self.page_link(url),
+                    medium: &|url| Medium { url: url.to_owned(), size: None },
+                };
+                let html = markdown::html(prose, &self.bound.page.definitions, &values, &addresses);
                 Ok(format!("<div class=\"prose w-12\">\n{html}</div>\n"))
             }
         }

@@ -20,6 +20,8 @@ pub struct Site {
     pub config: Config,
     /// `content/**/*.md`, by path.
     pub pages: Vec<FileId>,
+    /// `parts/**`, by path: texts that pages include.
+    pub parts: BTreeMap<String, FileId>,
     /// `queries/**/*.sql`: each file's stem is the name of its table.
     pub queries: Vec<(String, FileId)>,
     /// `sources/*`: each file's stem is the name of its table.
@@ -57,6 +59,7 @@ pub fn read(root: &Path, diagnostics: &mut Diagnostics) -> Site {
     let mut files = Files::default();
     let config = config(root, &mut files, diagnostics);
     let pages = pages(root, &mut files, diagnostics);
+    let parts = parts(root, &mut files, diagnostics);
     let queries = queries(root, &mut files, diagnostics);
     let sources = sources(root, diagnostics);
     name_tables_once(&sources, &queries, &files, diagnostics);
@@ -65,7 +68,7 @@ pub fn read(root: &Path, diagnostics: &mut Diagnostics) -> Site {
         .into_iter()
         .map(|found| (below(&found.relative, "static/"), found.path))
         .collect();
-    Site { root: root.to_owned(), files, config, pages, queries, sources, themes, assets }
+    Site { root: root.to_owned(), files, config, pages, parts, queries, sources, themes, assets }
 }
 
 fn config(root: &Path, files: &mut Files, diagnostics: &mut Diagnostics) -> Config {
@@ -95,6 +98,12 @@ fn pages(root: &Path, files: &mut Files, diagnostics: &mut Diagnostics) -> Vec<F
         }
     }
     pages.iter().filter_map(|found| text(found, files, diagnostics)).collect()
+}
+
+fn parts(root: &Path, files: &mut Files, diagnostics: &mut Diagnostics) -> BTreeMap<String, FileId> {
+    let found = walk(root, "parts", diagnostics);
+    let parts = found.into_iter().filter(|found| ["md", "html"].contains(&extension(&found.path).as_str()));
+    parts.filter_map(|found| Some((found.relative.clone(), text(&found, files, diagnostics)?))).collect()
 }
 
 fn queries(root: &Path, files: &mut Files, diagnostics: &mut Diagnostics) -> Vec<(String, FileId)> {
