@@ -17,6 +17,9 @@ pub mod markdown;
 pub mod page;
 pub mod yaml;
 
+pub mod links;
+pub mod navigation;
+
 pub mod bind;
 pub mod expression;
 pub mod sql;
@@ -33,6 +36,7 @@ pub mod theme;
 pub mod assets;
 pub mod budget;
 pub mod bundle;
+pub mod hosting;
 pub mod modules;
 pub mod plotly;
 pub mod report;
@@ -89,16 +93,22 @@ fn stages(site: &mut site::Site, mode: Mode, progress: &Progress, diagnostics: &
     let theme = theme::theme(&site.config.theme, &site.themes, diagnostics);
     let known = bind::known(site, diagnostics);
     let texts = template::texts(site, &known, mode, diagnostics);
-    let pages = page::parse_all(site, &texts, diagnostics);
+    let mut pages = page::parse_all(site, &texts, diagnostics);
+    page::made::made(site, &mut pages, diagnostics);
+    let links = links::links(site, &pages, mode, diagnostics);
     let mut bound = bind::bind(site, &known, pages, diagnostics);
     if diagnostics.has_errors() || mode == Mode::Check {
         return None;
     }
     let slices = slice::slices(&mut bound, progress, diagnostics)?;
     let figures = prerender::figures(&bound, &slices, progress, diagnostics)?;
-    let built = bundle_site(site, &theme?, &bound, &slices, &figures, mode, diagnostics)?;
+    let built = bundle_site(
+        &Parts { site, theme: &theme?, pages: &bound, slices: &slices, figures: &figures, links: &links },
+        mode,
+        diagnostics,
+    )?;
     budget::check(site, &figures, &slices, &built.report, diagnostics);
     (!diagnostics.has_errors()).then_some(built)
 }
 
-use assets::bundle_site;
+use assets::{Parts, bundle_site};

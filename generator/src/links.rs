@@ -74,7 +74,8 @@ fn open(site: &Site, mode: Mode) -> Vec<String> {
 
 /// The ids that links to a page may name: those of its headings, and those in raw HTML.
 fn anchors(page: &Page) -> BTreeSet<String> {
-    let mut ids: BTreeSet<String> = markdown::headings(&page.pieces).into_iter().map(|heading| heading.id.clone()).collect();
+    let mut ids: BTreeSet<String> =
+        markdown::headings(&page.pieces).into_iter().map(|heading| heading.id.clone()).collect();
     proses(&page.pieces, &mut |prose| {
         for (at, start) in prose.text.match_indices(" id=\"") {
             let rest = &prose.text[at + start.len()..];
@@ -106,7 +107,8 @@ impl Links {
             return Target::Outside;
         }
         let address = percent_decode_str(address).decode_utf8_lossy();
-        let folder = source.strip_prefix("content/").unwrap_or(source).rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder =
+            source.strip_prefix("content/").unwrap_or(source).rsplit_once('/').map_or("", |(folder, _)| folder);
         let from_file = joined(folder, &address);
         let from_page = joined(page, &address);
         let found = from_file.as_deref().and_then(|path| self.find(path, anchor));
@@ -135,9 +137,12 @@ impl Links {
         for (alias, span) in &page.front.aliases {
             let path = page::path(alias.trim_matches('/')).trim_end_matches('/').to_owned();
             if self.pages.contains_key(&path) {
-                diagnostics.push(error!(*span, "`{alias}` is a page"; hint: "an alias is an address that a page had before"));
-            } else if let Some(first) = self.aliases.insert(path, page.path.clone()).filter(|first| *first != page.path) {
-                diagnostics.push(error!(*span, "`{alias}` leads to `/{first}` already"; hint: "an alias belongs to one page"));
+                diagnostics
+                    .push(error!(*span, "`{alias}` is a page"; hint: "an alias is an address that a page had before"));
+            } else if let Some(first) = self.aliases.insert(path, page.path.clone()).filter(|first| *first != page.path)
+            {
+                diagnostics
+                    .push(error!(*span, "`{alias}` leads to `/{first}` already"; hint: "an alias belongs to one page"));
             }
         }
     }
@@ -176,21 +181,27 @@ impl Links {
 
     /// True if a link may lead to a page that exists only once data is read.
     fn is_open(&self, source: &str, url: &str) -> bool {
-        let folder = source.strip_prefix("content/").unwrap_or(source).rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder =
+            source.strip_prefix("content/").unwrap_or(source).rsplit_once('/').map_or("", |(folder, _)| folder);
         joined(folder, url).is_some_and(|path| self.open.iter().any(|open| path.starts_with(open.as_str())))
     }
 
     fn missing(&self, source: &str, url: &str, span: Span) -> Diagnostic {
-        let folder = source.strip_prefix("content/").unwrap_or(source).rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder =
+            source.strip_prefix("content/").unwrap_or(source).rsplit_once('/').map_or("", |(folder, _)| folder);
         let address = url.split(['#', '?']).next().unwrap_or_default();
         let wanted = joined(folder, address).unwrap_or_else(|| address.to_owned());
-        let pages = self.pages.keys().map(|path| if path.is_empty() { "index.md".to_owned() } else { format!("{path}.md") });
+        let pages =
+            self.pages.keys().map(|path| if path.is_empty() { "index.md".to_owned() } else { format!("{path}.md") });
         let known: Vec<String> = pages.chain(self.files.iter().cloned()).collect();
         let near = suggest(&wanted, known.iter().map(String::as_str)).map(|near| relative(folder, near));
-        let what = if markdown::media::extension(address).is_empty() || address.ends_with(".md") { "page" } else { "file" };
+        let what =
+            if markdown::media::extension(address).is_empty() || address.ends_with(".md") { "page" } else { "file" };
         match near {
             Some(near) => error!(span, "there is no {what} `{url}`"; hint: "did you mean `{near}`?"),
-            None => error!(span, "there is no {what} `{url}`"; hint: "links lead from file to file, as in `../sales.md#top`; files lie beside pages or in `static/`"),
+            None => {
+                error!(span, "there is no {what} `{url}`"; hint: "links lead from file to file, as in `../sales.md#top`; files lie beside pages or in `static/`")
+            }
         }
     }
 }
@@ -232,7 +243,12 @@ mod tests {
 
     #[test]
     fn paths_lead_from_folders() {
-        let cases = [("a/b", "../c.md", Some("a/c.md")), ("a", "/c.md", Some("c.md")), ("", "../c", None), ("a", "./b//c", Some("a/b/c"))];
+        let cases = [
+            ("a/b", "../c.md", Some("a/c.md")),
+            ("a", "/c.md", Some("c.md")),
+            ("", "../c", None),
+            ("a", "./b//c", Some("a/b/c")),
+        ];
         for (folder, address, path) in cases {
             assert_eq!(joined(folder, address).as_deref(), path, "{address}");
         }

@@ -127,6 +127,11 @@ fn refer(prose: &Prose, definitions: &mut Definitions) {
 }
 
 impl Definitions {
+    /// A text with the links behind it that it may refer to.
+    pub fn behind(&self, text: &str) -> String {
+        format!("{text}\n\n{}", self.links)
+    }
+
     fn position(&self, label: &str) -> Option<usize> {
         let label = label.to_lowercase();
         self.footnotes.iter().position(|footnote| footnote.label.to_lowercase() == label)

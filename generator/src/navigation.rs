@@ -140,7 +140,8 @@ impl Navigation {
 
     /// The folders that a node lies in, from the root on.
     fn above(&self, node: usize) -> Vec<usize> {
-        let mut above: Vec<usize> = std::iter::successors(self.nodes[node].parent, |node| self.nodes[*node].parent).collect();
+        let mut above: Vec<usize> =
+            std::iter::successors(self.nodes[node].parent, |node| self.nodes[*node].parent).collect();
         above.reverse();
         above
     }
@@ -164,7 +165,12 @@ impl Navigation {
 
     fn flat(&self, current: Option<usize>, root: &str) -> Vec<Entry> {
         let mut nodes = self.order.clone();
-        nodes.sort_by(|a, b| self.nodes[*a].rank.total_cmp(&self.nodes[*b].rank).then_with(|| self.nodes[*a].path.cmp(&self.nodes[*b].path)));
+        nodes.sort_by(|a, b| {
+            self.nodes[*a]
+                .rank
+                .total_cmp(&self.nodes[*b].rank)
+                .then_with(|| self.nodes[*a].path.cmp(&self.nodes[*b].path))
+        });
         nodes.into_iter().map(|node| self.entry(node, current, &[], root)).collect()
     }
 
@@ -179,7 +185,8 @@ impl Navigation {
         let is_long = children.len() > LONG;
         let from = if is_long { here.saturating_sub(AROUND) } else { 0 };
         let to = if is_long { (here + AROUND + 1).min(children.len()) } else { children.len() };
-        let mut entries: Vec<Entry> = children[from..to].iter().map(|child| self.branch(*child, current, open, root)).collect();
+        let mut entries: Vec<Entry> =
+            children[from..to].iter().map(|child| self.branch(*child, current, open, root)).collect();
         if let Some(first) = entries.first_mut() {
             first.more = from;
         }

@@ -4,6 +4,7 @@
 
 pub mod fences;
 pub mod front;
+pub mod made;
 mod pieces;
 pub mod values;
 
@@ -13,6 +14,7 @@ use crate::diagnostics::{Diagnostics, FileId, Files, Span};
 use crate::markdown::{self, Definitions, Heading};
 use crate::site::Site;
 use crate::yaml::Map;
+use std::ops::Range;
 
 /// A page of the site.
 #[derive(Debug, Clone)]
@@ -23,6 +25,8 @@ pub struct Page {
     pub path: String,
     /// What its first lines say.
     pub front: Front,
+    /// True if the navigation names it.
+    pub is_listed: bool,
     /// What it consists of.
     pub pieces: Vec<Piece>,
     /// Links and footnotes that any prose of the page may refer to.
@@ -51,6 +55,26 @@ pub struct Prose {
     pub values: Vec<InlineValue>,
     /// Its headings, in order.
     pub headings: Vec<Heading>,
+}
+
+impl Prose {
+    /// Where a part of the text stands in the page's file.
+    pub fn place(&self, part: Range<usize>) -> Span {
+        let at = |offset: usize| {
+            let (mut shown, mut written) = (0, self.span.start);
+            for (index, value) in self.values.iter().enumerate() {
+                let before = value.span.start - written;
+                if offset < shown + before {
+                    break;
+                }
+                shown += before + markdown::placeholder(index).len();
+                written = value.span.end;
+            }
+            written + offset.saturating_sub(shown)
+        };
+        let (start, end) = (at(part.start), at(part.end));
+        Span { file: self.span.file, start, end: end.clamp(start, self.span.end.max(start)) }
+    }
 }
 
 /// `{{ expression | format('…') }}` in prose.
@@ -165,7 +189,8 @@ pub fn parse(file: FileId, files: &Files, diagnostics: &mut Diagnostics) -> Page
     let (front, start) = front::parse(file, files, diagnostics);
     let mut pieces = pieces::parse(file, files, start, diagnostics);
     let definitions = markdown::define(&mut pieces);
-    Page { file, path: path(files.path(file)), front, pieces, definitions }
+    let path = path(files.path(file));
+    Page { file, is_listed: path != "404", path, front, pieces, definitions }
 }
 
 /// The path on the site of a file in `content/`.

@@ -26,6 +26,8 @@ pub struct Site {
     pub queries: Vec<(String, FileId)>,
     /// `sources/*`: each file's stem is the name of its table.
     pub sources: Vec<SourceFile>,
+    /// Other files in `content/`, by path there: what pages may show or offer.
+    pub media: BTreeMap<String, PathBuf>,
     /// `themes/**`, by path below `themes/`.
     pub themes: BTreeMap<String, String>,
     /// `static/**`: the path in the bundle, and the file.
@@ -64,11 +66,13 @@ pub fn read(root: &Path, diagnostics: &mut Diagnostics) -> Site {
     let sources = sources(root, diagnostics);
     name_tables_once(&sources, &queries, &files, diagnostics);
     let themes = themes(root, diagnostics);
+    let beside = walk(root, "content", diagnostics).into_iter().filter(|found| extension(&found.path) != "md");
+    let media = beside.map(|found| (below(&found.relative, "content/"), found.path)).collect();
     let assets = walk(root, "static", diagnostics)
         .into_iter()
         .map(|found| (below(&found.relative, "static/"), found.path))
         .collect();
-    Site { root: root.to_owned(), files, config, pages, parts, queries, sources, themes, assets }
+    Site { root: root.to_owned(), files, config, pages, parts, queries, sources, media, themes, assets }
 }
 
 fn config(root: &Path, files: &mut Files, diagnostics: &mut Diagnostics) -> Config {

@@ -23,7 +23,9 @@ pub fn addresses(prose: &Prose, definitions: &Definitions, diagnostics: &mut Dia
             }
             Event::Html(html) | Event::InlineHtml(html) => {
                 let places = media::addresses(&html).into_iter();
-                found.extend(places.map(|(at, url)| (url.replace("&amp;", "&"), prose.place(range.start + at..range.start + at + url.len()))));
+                found.extend(places.map(|(at, url)| {
+                    (url.replace("&amp;", "&"), prose.place(range.start + at..range.start + at + url.len()))
+                }));
             }
             Event::InlineMath(latex) => formula(&latex, math::inline(&latex), prose, range, diagnostics),
             Event::DisplayMath(latex) => formula(&latex, math::block(&latex), prose, range, diagnostics),
