@@ -10,8 +10,9 @@ use crate::modules::link;
 use crate::navigation::navigation;
 use crate::page::Page;
 use crate::prerender::Figures;
-use crate::render::{self, Assets, FileLink, Sheet, SliceLink};
+use crate::render::{self, Assets, FileLink, SearchLinks, Sheet, SliceLink};
 use crate::report::{Choice, PageReport, Report, TableReport, weight};
+use crate::search;
 use crate::site::Site;
 use crate::slice::{File, Slice};
 use crate::theme::Theme;
@@ -35,6 +36,8 @@ struct Common {
     web: String,
     theme_css: String,
     plotly: Option<(String, String)>,
+    /// The search's index and library.
+    search: Option<(String, String)>,
 }
 
 /// What a site is bundled from.
@@ -60,7 +63,7 @@ pub fn bundle_site(parts: &Parts<'_>, mode: Mode, diagnostics: &mut Diagnostics)
     let mut report = Report::default();
     copy_static(site, &mut bundle, diagnostics);
     let media = media(site, links, &mut bundle, diagnostics);
-    let common = common(parts.theme, figures, mode, &mut bundle);
+    let common = common(parts, mode, &mut bundle);
     let tables = pages.iter().zip(*slices).zip(*figures);
     let tables: Vec<Vec<SliceLink>> = tables
         .map(|((page, slices), figures)| slice_links(site, mode, page, slices, figures, &mut bundle, &mut report))
@@ -135,7 +138,8 @@ fn copy_static(site: &Site, bundle: &mut Bundle, diagnostics: &mut Diagnostics) 
     }
 }
 
-fn common(theme: &Theme, figures: &[Figures], mode: Mode, bundle: &mut Bundle) -> Common {
+fn common(parts: &Parts<'_>, mode: Mode, bundle: &mut Bundle) -> Common {
+    let Parts { site, theme, pages, figures, .. } = *parts;
     let has_views = figures.iter().any(|figures| !figures.plan.views.is_empty());
     let files = web_files(mode, has_views);
     let all: Vec<u8> = files.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes].concat()).collect();
@@ -151,7 +155,12 @@ fn common(theme: &Theme, figures: &[Figures], mode: Mode, bundle: &mut Bundle) -
         bundle.hashed("_dashgen", "plotly", "LICENSES.txt", linked.notices.as_bytes().to_vec());
         (bundle.hashed("_dashgen", "plotly", "js", linked.js.into_bytes()), css)
     });
-    Common { web, theme_css, plotly }
+    let index = search::index(site, pages.iter().map(|page| &page.page));
+    let search = index.map(|index| {
+        let index = bundle.hashed("_dashgen", "search", "json", index.into_bytes());
+        (index, bundle.hashed("_dashgen", "minisearch", "js", search::LIBRARY.to_vec()))
+    });
+    Common { web, theme_css, plotly, search }
 }
 
 /// The runtime's files as a page loads them: its modules linked into one, and what stands alone.
@@ -248,6 +257,11 @@ fn assets(root: &str, figures: &Figures, common: &Common, slices: Vec<SliceLink>
         engine: web("runtime.js"),
         wasm: web("runtime_bg.wasm"),
         feed: None,
+        search: common.search.as_ref().map(|(index, library)| SearchLinks {
+            index: below(index),
+            library: below(library),
+            root: root.to_owned(),
+        }),
         slices,
     }
 }

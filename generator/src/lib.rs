@@ -40,6 +40,7 @@ pub mod hosting;
 pub mod modules;
 pub mod plotly;
 pub mod report;
+pub mod search;
 
 pub mod new;
 pub mod preview;

@@ -94,7 +94,7 @@ fn each_prose(pieces: &mut [Piece], f: &mut impl FnMut(&mut Prose)) {
 }
 
 fn collect(prose: &Prose, definitions: &mut Definitions) {
-    let parser = events(&prose.text);
+    let parser = parser(&prose.text);
     let mut links: Vec<Range<usize>> =
         parser.reference_definitions().iter().map(|(_, link)| link.span.clone()).collect();
     links.sort_by_key(|range| range.start);
@@ -212,8 +212,34 @@ impl Text {
     }
 }
 
-/// A Markdown text as pulldown-cmark reads it, with the places of its parts.
-pub fn events(text: &str) -> OffsetIter<'_> {
+/// The words of a text, without marks and values.
+pub fn plain(text: &str) -> String {
+    let mut words = String::new();
+    for (event, _) in events(text) {
+        match event {
+            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) => {
+                words.extend(parts(&text).filter_map(Result::ok))
+            }
+            Event::SoftBreak | Event::HardBreak | Event::End(_) if !words.ends_with(' ') => words.push(' '),
+            _ => {}
+        }
+    }
+    words
+}
+
+/// A Markdown text as pulldown-cmark reads it, with the places of its parts. Dollars before a number are prices: what
+/// stands between `$5` and `$10` is no formula.
+pub fn events(text: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
+    parser(text).map(|(event, range)| {
+        let is_price = text[range.end..].starts_with(|next: char| next.is_ascii_digit());
+        match event {
+            Event::InlineMath(_) if is_price => (Event::Text(text[range.clone()].into()), range),
+            event => (event, range),
+        }
+    })
+}
+
+fn parser(text: &str) -> OffsetIter<'_> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS

@@ -40,8 +40,21 @@ pub struct Assets {
     pub wasm: String,
     /// The feed, if the site has one.
     pub feed: Option<String>,
+    /// What the search over all pages loads, if there are several.
+    pub search: Option<SearchLinks>,
     /// The slices, in the order of the plan's tables.
     pub slices: Vec<SliceLink>,
+}
+
+/// What the search loads, relative to the page.
+#[derive(Debug, Clone, Serialize)]
+pub struct SearchLinks {
+    /// The words of all pages.
+    pub index: String,
+    /// The library that searches them.
+    pub library: String,
+    /// The site's root.
+    pub root: String,
 }
 
 /// Where a table's files lie.

@@ -105,6 +105,11 @@ impl<'a> Writer<'a, '_> {
                 let dest_url = (self.addresses.link)(&dest_url).map_or(dest_url, CowStr::from);
                 self.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
             }
+            Tag::BlockQuote(Some(kind)) => {
+                let title = format!("<p class=\"markdown-alert-title\">{kind:?}</p>\n");
+                self.push(Event::Start(Tag::BlockQuote(Some(kind))));
+                self.push(Event::Html(title.into()));
+            }
             Tag::Image { dest_url, title, .. } => self.held = Some(Held::Medium(String::new(), dest_url, title)),
             Tag::CodeBlock(CodeBlockKind::Fenced(info)) => {
                 let language = info.split([' ', ',', '{']).next().unwrap_or_default().to_owned();
