@@ -39,7 +39,8 @@ pub fn texts(site: &mut Site, known: &Known, mode: Mode, diagnostics: &mut Diagn
 
 /// True if a page is to be written from a template.
 fn is_template(path: &str, text: &str) -> bool {
-    !names_in(path).is_empty() || text.contains("{%") || scan::asks_page(text)
+    let has_rows = text.starts_with("---") && text.contains("\nrows:");
+    has_rows || !names_in(path).is_empty() || text.contains("{%") || scan::asks_page(text)
 }
 
 /// The columns that a path names: `content/[region].md`.
@@ -53,7 +54,11 @@ fn written(site: &mut Site, file: FileId, known: &Known, mode: Mode, diagnostics
     let (front, _) = front::parse(file, &site.files, &mut Diagnostics::default());
     let Some(rows) = rows_of(site, file, &front, known, mode, diagnostics) else { return Vec::new() };
     let parameters: Vec<String> = rows.first().map_or_else(Vec::new, |row| row.names().map(str::to_owned).collect());
-    let scan = scan::scan(file, &site.files, &site.parts, &parameters, diagnostics);
+    let mut scan = scan::scan(file, &site.files, &site.parts, &parameters, diagnostics);
+    scan.tables = known.tables.keys().cloned().collect();
+    if !scan.is_sound {
+        return Vec::new();
+    }
     let Some(weave) = weave::compile(&scan, &site.files, diagnostics) else { return Vec::new() };
     let mut made = Vec::new();
     for row in &rows {
@@ -128,8 +133,12 @@ fn distinct(rows: Vec<Row>, path: &str, names: &[&str], span: Span, diagnostics:
     let mut paths: BTreeMap<String, &Row> = BTreeMap::new();
     let told = |row: &Row| names.iter().map(|name| row.text(name)).collect::<Vec<_>>().join(", ");
     for row in &rows {
-        if let Some(empty) = names.iter().find(|name| slug(&row.text(name)).is_empty()) {
-            diagnostics.push(error!(span, "a row's `{empty}` makes no path: `{}`", row.text(empty); hint: "leave such rows out: `WHERE {empty} IS NOT NULL`"));
+        if let Some(name) = names.iter().find(|name| slug(&row.text(name)).is_empty()) {
+            let hint = format!("leave such rows out, as in `WHERE {name} IS NOT NULL`");
+            diagnostics.push(match row.text(name).as_str() {
+                "" => error!(span, "a row has no `{name}`, which would be its page's path"; hint: "{hint}"),
+                text => error!(span, "`{text}` makes no path for a page"; hint: "{hint}"),
+            });
             return None;
         }
         if let Some(first) = paths.insert(path_of(path, row), row) {

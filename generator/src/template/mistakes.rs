@@ -29,10 +29,15 @@ pub fn explain(
         }
         _ => {
             let detail = problem.detail().map_or_else(|| problem.kind().to_string(), str::to_owned);
-            error!(place, "this template is wrong: {detail}"; hint: "as in `{{% for row in table %}}` … `{{% endfor %}}` or `{{% if page.draft is defined %}}` … `{{% endif %}}`")
+            let form = problem.kind() == ErrorKind::SyntaxError;
+            let hint = form.then(|| FORM.to_owned());
+            error!(place, "this template is wrong: {detail}").hint(hint)
         }
     }
 }
+
+const FORM: &str =
+    "as in `{% for row in table %}` … `{% endfor %}` or `{% if page.draft is defined %}` … `{% endif %}`";
 
 /// The error of an included part rather than that of the tag that includes it.
 fn innermost(problem: &Error) -> &Error {

@@ -83,6 +83,10 @@ pub struct Scan {
     pub queries: Vec<Query>,
     /// The names that its tags bind, such as a loop's variable, each with what it is bound to.
     pub names: BTreeMap<String, String>,
+    /// The tables of the site.
+    pub tables: Vec<String>,
+    /// False if a part is missing, which is reported already.
+    pub is_sound: bool,
 }
 
 /// True if a text has `{{ page.… }}` or `{{ site.… }}`.
@@ -110,7 +114,6 @@ pub fn scan(
         [("page", "page"), ("site", "site"), ("loop", "loop")].map(|(name, of)| (name.to_owned(), of.to_owned())),
     );
     texts().for_each(|file| names.extend(bound(files.text(file))));
-    texts().for_each(|file| check_includes(file, files, &parts, diagnostics));
     let mut queries = Vec::new();
     let mut cut = |name: &str, file: FileId| {
         let mut cutter = Cutter {
@@ -127,8 +130,10 @@ pub fn scan(
         Document { name: name.to_owned(), chunks: cutter.chunks }
     };
     let own = cut("", file);
-    let documents = std::iter::once(own).chain(parts.iter().map(|(name, file)| cut(name, *file))).collect();
-    Scan { documents, queries, names }
+    let documents: Vec<Document> =
+        std::iter::once(own).chain(parts.iter().map(|(name, file)| cut(name, *file))).collect();
+    let is_sound = check_includes(&documents, files, &parts, diagnostics);
+    Scan { documents, queries, names, tables: Vec::new(), is_sound }
 }
 
 /// What stands between `{%` and `%}`, with its place.
@@ -151,15 +156,27 @@ fn includes(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-fn check_includes(file: FileId, files: &Files, parts: &[(&String, FileId)], diagnostics: &mut Diagnostics) {
-    for (start, name) in includes(files.text(file)).filter(|(_, name)| parts.iter().all(|(part, _)| part != name)) {
-        let span = Span { file, start, end: start + name.len() };
+/// True if all that the tags include is there.
+fn check_includes(
+    documents: &[Document],
+    files: &Files,
+    parts: &[(&String, FileId)],
+    diagnostics: &mut Diagnostics,
+) -> bool {
+    let mut missing = Vec::new();
+    for chunk in documents.iter().flat_map(|document| &document.chunks) {
+        let Chunk::Tag(tag) = chunk else { continue };
+        let names = includes(files.source(*tag)).filter(|(_, name)| parts.iter().all(|(part, _)| part != name));
+        missing.extend(names.map(|(at, name)| (tag.part(at..at + name.len()), name)));
+    }
+    for (span, name) in &missing {
         let hint = match suggest(name, parts.iter().map(|(part, _)| part.as_str())) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "parts are files below `parts/`, beside `content/`, as in `parts/footer.md`".to_owned(),
         };
-        diagnostics.push(error!(span, "there is no part `{name}`"; hint: "{hint}"));
+        diagnostics.push(error!(*span, "there is no part `{name}`"; hint: "{hint}"));
     }
+    missing.is_empty()
 }
 
 /// The names that a text's tags bind, and what to.
@@ -225,14 +242,15 @@ impl<'a> Cutter<'a, '_> {
             let info = fences::info(fence.info, self.span(start..at));
             let body =
                 at..self.lines(at).find(|(_, line)| fence.is_closed_by(line)).map_or(self.text.len(), |(end, _)| end);
-            at = body.end;
+            let close = body.end;
+            at = close + self.lines(close).next().map_or(0, |(_, line)| line.len());
             if let Info::Block(kind, _, name) = info {
                 self.prose(prose..start);
                 self.push(start..body.start);
                 self.body(kind, name, body);
+                self.push(close..at);
                 prose = at;
             }
-            at += self.lines(at).next().map_or(0, |(_, line)| line.len());
         }
         self.prose(prose..self.text.len());
     }
@@ -389,5 +407,7 @@ fn around(text: &str, from: usize, start: usize, end: usize) -> (usize, usize) {
 
 /// All names that templates may use, for a suggestion.
 pub fn known<'a>(scan: &'a Scan, context: &'a BTreeMap<String, minijinja::Value>) -> BTreeSet<&'a str> {
-    scan.names.keys().chain(context.keys()).map(String::as_str).filter(|name| *name != "loop").collect()
+    let queries = scan.queries.iter().map(|query| &query.name);
+    let names = scan.names.keys().chain(context.keys()).chain(&scan.tables).chain(queries);
+    names.map(String::as_str).filter(|name| *name != "loop").collect()
 }
