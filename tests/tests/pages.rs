@@ -27,6 +27,12 @@ impl Visit {
     fn open(&self, path: &str) {
         self.page.goto(&self.host.url(path));
     }
+
+    /// Waits until a link has led to a page, and that has loaded.
+    fn arrive(&self, path: &str) {
+        let there = format!("location.pathname.endsWith('{path}') && document.readyState === 'complete'");
+        self.page.wait_for(&there);
+    }
 }
 
 #[test]
@@ -34,9 +40,9 @@ fn a_reader_searches_all_pages() {
     let visit = Visit::of("pages");
     let page = &visit.page;
     visit.open("blog/second/");
-    page.wait_for("document.querySelector('dialog.search')");
+    page.wait_for("document.querySelector('dialog.search') !== null");
     page.key("/");
-    page.wait_for("document.querySelector('dialog.search[open]')");
+    page.wait_for("document.querySelector('dialog.search[open]') !== null");
     page.type_text("pictur");
     page.wait_for("document.querySelectorAll('dialog.search .results a').length === 1");
     assert!(page.text("dialog.search .results").starts_with("Start"), "the start page has a picture");
@@ -48,8 +54,8 @@ fn a_reader_searches_all_pages() {
     page.wait_for("document.querySelectorAll('dialog.search .results a').length > 0");
     page.key("ArrowDown");
     page.key("Enter");
-    page.wait_for("location.pathname.endsWith('/blog/first/')");
-    page.wait_for("document.querySelector('dialog.search')");
+    visit.arrive("/blog/first/");
+    page.wait_for("document.querySelector('dialog.search') !== null");
     page.click("#search");
     page.fill("dialog.search input", "nothing-has-this");
     page.wait_for("document.querySelector('.search-status').textContent.startsWith('No page')");
@@ -62,20 +68,20 @@ fn a_reader_walks_through_the_pages() {
     let page = &visit.page;
     visit.open("");
     page.click(".beside .next");
-    page.wait_for("location.pathname.endsWith('/blog/first/')");
+    visit.arrive("/blog/first/");
     assert_eq!(page.text(".breadcrumbs li:first-child"), "Start");
     assert_eq!(page.text(".pages [aria-current]"), "First");
     page.click(".page-notes .tag:last-child");
-    page.wait_for("location.pathname.endsWith('/tags/sql/')");
+    visit.arrive("/tags/sql/");
     page.click(".prose li:first-child a");
-    page.wait_for("location.pathname.endsWith('/blog/second/')");
+    visit.arrive("/blog/second/");
     page.set_viewport(390, 800);
     page.click(".menu");
     page.click("#pages li:first-child a");
-    page.wait_for("location.pathname.endsWith('/some/where/')");
+    visit.arrive("/some/where/");
     assert_eq!(page.eval::<f64>("document.querySelector('img').naturalWidth"), 64.0);
     visit.open("old/start/");
-    page.wait_for("location.pathname.endsWith('/blog/first/')");
+    visit.arrive("/blog/first/");
     page.assert_clean();
 }
 
@@ -85,7 +91,7 @@ fn each_row_has_a_page_that_lives() {
     let page = &visit.page;
     visit.open("");
     page.click(".prose li:nth-child(1) a");
-    page.wait_for("location.pathname.endsWith('/regions/emea/')");
+    visit.arrive("/regions/emea/");
     page.run("dashgen.ready");
     assert_eq!(page.text("h1"), "Sales in EMEA");
     assert_eq!(page.text("dashgen-value"), "150");
