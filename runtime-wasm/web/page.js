@@ -244,7 +244,7 @@ function setupPrint(page) {
 
 function main() {
   setupTheme();
-setupSearch();
+  setupSearch();
   customElements.define('dashgen-tabs', Tabs);
   const source = document.getElementById('dashgen-page');
   if (!source) return;

@@ -69,14 +69,18 @@ class SearchDialog {
   }
 
   result({ id, title, headings, text, terms }) {
-    const link = element('a', { href: this.root + id }, element('b', {}, ...marked(title, terms)), element('span', {}, ...marked(excerpt(text || headings, terms), terms)));
+    const link = element('a', { href: this.root + id }, element('b', {}, ...markWords(title, terms)), element('span', {}, ...markWords(excerpt(text || headings, terms), terms)));
     return element('li', {}, link);
   }
 
-  /** Arrows walk through the results; Enter in the field opens the first. */
+  /** Arrows walk through the results, Enter in the field opens the first, Escape closes whatever is typed. */
   move(event) {
     const links = [...this.list.querySelectorAll('a')];
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      this.dialog.close();
+    }
     if (event.key === 'Enter' && event.target === this.input) links[0]?.click();
     if (!step) return;
     event.preventDefault();
@@ -95,7 +99,7 @@ function excerpt(text, terms) {
 }
 
 /** A text with the words that were found marked. */
-function marked(text, terms) {
+function markWords(text, terms) {
   const words = terms.map((term) => term.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).sort((a, b) => b.length - a.length);
   if (!words.length) return [text];
   return text.split(new RegExp(`(${words.join('|')})`, 'gi')).map((part, i) => (i % 2 ? element('mark', {}, part) : part));
