@@ -50,7 +50,7 @@ fn a_reader_searches_all_pages() {
     page.key("Escape");
     page.wait_for("!document.querySelector('dialog.search').open");
     page.click("#search");
-    page.fill("dialog.search input", "frist");
+    page.fill("dialog.search input", "firsst");
     page.wait_for("document.querySelectorAll('dialog.search .results a').length > 0");
     page.key("ArrowDown");
     page.key("Enter");
