@@ -84,7 +84,8 @@ pub fn navigation<'a>(site: &Site, pages: impl Iterator<Item = &'a Page>) -> Nav
         let node = navigation.node(&page.path);
         let node = &mut navigation.nodes[node];
         (node.title, node.is_page) = (render::title(page, site), true);
-        node.rank = page.front.order.unwrap_or(f64::INFINITY);
+        let usual = if page.path.is_empty() { f64::NEG_INFINITY } else { f64::INFINITY };
+        node.rank = page.front.order.unwrap_or(usual);
     }
     navigation.sort();
     navigation.order = navigation.below(0);

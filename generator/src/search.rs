@@ -19,13 +19,15 @@ struct Entry {
     title: String,
     headings: String,
     text: String,
+    #[serde(skip)]
+    description: String,
 }
 
 /// The index as JSON; none for a site of one page.
 pub fn index<'a>(site: &Site, pages: impl Iterator<Item = &'a Page>) -> Option<String> {
     let mut entries: Vec<Entry> = pages.filter(|page| page.is_listed).map(|page| entry(site, page)).collect();
     if entries.iter().map(|entry| entry.text.len()).sum::<usize>() > MOST_TEXT {
-        entries.iter_mut().for_each(|entry| entry.text.clear());
+        entries.iter_mut().for_each(|entry| entry.text = std::mem::take(&mut entry.description));
     }
     entries.sort_by(|a, b| a.path.cmp(&b.path));
     (entries.len() > 1).then(|| serde_json::to_string(&entries).expect("entries are texts"))
@@ -34,13 +36,15 @@ pub fn index<'a>(site: &Site, pages: impl Iterator<Item = &'a Page>) -> Option<S
 fn entry(site: &Site, page: &Page) -> Entry {
     let slash = if page.path.is_empty() { "" } else { "/" };
     let headings: Vec<&str> = markdown::headings(&page.pieces).iter().map(|heading| heading.title.as_str()).collect();
-    let mut text = page.front.description.as_ref().map_or_else(String::new, |(text, _)| format!("{text} "));
+    let description = page.front.description.as_ref().map_or_else(String::new, |(text, _)| text.clone());
+    let mut text = format!("{description} ");
     words(&page.pieces, &mut text);
     Entry {
         path: format!("{}{slash}", page.path),
         title: render::title(page, site),
         headings: headings.join(" · "),
         text: text.trim().to_owned(),
+        description,
     }
 }
 
