@@ -73,7 +73,7 @@ fn redirect(alias: &str, path: &str) -> String {
     let from = if alias.ends_with(".html") { alias.rsplit_once('/').map_or("", |(folder, _)| folder) } else { alias };
     let to = escaped(&address(from, path));
     format!(
-        "<!doctype html>\n<meta charset=\"utf-8\">\n<title>Moved</title>\n<meta http-equiv=\"refresh\" content=\"0; url={to}\">\n<meta name=\"robots\" content=\"noindex\">\n<link rel=\"canonical\" href=\"{to}\">\n<p>This page has moved: <a href=\"{to}\">{to}</a></p>\n"
+        "<!doctype html>\n<meta charset=\"utf-8\">\n<title>Moved</title>\n<meta http-equiv=\"refresh\" content=\"0; url={to}\">\n<meta name=\"robots\" content=\"noindex\">\n<link rel=\"icon\" href=\"data:,\">\n<link rel=\"canonical\" href=\"{to}\">\n<p>This page has moved: <a href=\"{to}\">{to}</a></p>\n"
     )
 }
 
