@@ -3,18 +3,24 @@
 use crate::bind::BoundPage;
 use crate::bundle::{Bundle, at, gzipped, sha256};
 use crate::diagnostics::Diagnostics;
+use crate::hosting;
+use crate::links::Links;
+use crate::markdown::media::Medium;
 use crate::modules::link;
+use crate::navigation::navigation;
+use crate::page::Page;
 use crate::prerender::Figures;
-use crate::render::{self, Assets, FileLink, NavItem, SliceLink, to_root};
+use crate::render::{self, Assets, FileLink, SearchLinks, Sheet, SliceLink};
 use crate::report::{Choice, PageReport, Report, TableReport, weight};
+use crate::search;
 use crate::site::Site;
 use crate::slice::{File, Slice, VARIANT};
 use crate::theme::Theme;
 use crate::{Built, Mode, error, plotly};
 use dashgen_runtime::charts;
 use dashgen_runtime::plan::{self, GROUPING, Part, Shows};
-use serde_json::json;
-use std::collections::BTreeSet;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 /// The runtime's JS modules and WASM, by name.
@@ -30,39 +36,89 @@ struct Common {
     web: String,
     theme_css: String,
     plotly: Option<(String, String)>,
+    /// The search's index and library.
+    search: Option<(String, String)>,
+}
+
+/// What a site is bundled from.
+pub struct Parts<'a> {
+    /// The site.
+    pub site: &'a Site,
+    /// Its theme.
+    pub theme: &'a Theme,
+    /// Its pages.
+    pub pages: &'a [BoundPage],
+    /// The tables of each.
+    pub slices: &'a [Vec<Slice>],
+    /// What each shows at first.
+    pub figures: &'a [Figures],
+    /// What their links lead to.
+    pub links: &'a Links,
 }
 
 /// Renders every page and collects the files of the site.
-pub fn bundle_site(
-    site: &Site,
-    theme: &Theme,
-    pages: &[BoundPage],
-    slices: &[Vec<Slice>],
-    figures: &[Figures],
-    mode: Mode,
-    diagnostics: &mut Diagnostics,
-) -> Option<Built> {
+pub fn bundle_site(parts: &Parts<'_>, mode: Mode, diagnostics: &mut Diagnostics) -> Option<Built> {
+    let Parts { site, pages, slices, figures, links, .. } = parts;
     let mut bundle = Bundle::default();
     let mut report = Report::default();
     copy_static(site, &mut bundle, diagnostics);
-    let common = common(theme, figures, mode, &mut bundle);
-    for ((page, slices), figures) in pages.iter().zip(slices).zip(figures) {
-        let links = slice_links(page, slices, figures, &mut bundle, &mut report);
-        let assets = assets(page, figures, &common, links);
-        let nav = nav(site, pages, &page.page.path);
-        let html = match render::render(site, theme, page, figures, &assets, &nav, mode == Mode::Preview) {
-            Ok(html) => html,
+    let media = media(site, links, &mut bundle, diagnostics);
+    let common = common(parts, mode, &mut bundle);
+    let tables = pages.iter().zip(*slices).zip(*figures);
+    let tables: Vec<Vec<SliceLink>> = tables
+        .map(|((page, slices), figures)| slice_links(site, mode, page, slices, figures, &mut bundle, &mut report))
+        .collect();
+    for (page, html) in pages.iter().zip(rendered(parts, &common, &media, tables, mode)) {
+        match html {
+            Ok(html) => drop(bundle.files.insert(html_path(&page.page.path), html.into_bytes())),
             Err(problem) => {
-                diagnostics.push(error!(None, "the theme's templates do not render `{}`: {problem:#}", page.page.path));
-                continue;
+                diagnostics.push(error!(None, "the theme's templates do not render `{}`: {problem:#}", page.page.path))
             }
-        };
-        let path = html_path(&page.page.path);
-        bundle.files.insert(path.clone(), html.into_bytes());
-        report.pages.push(page_report(page, slices, figures, &common, &path, &bundle));
+        }
     }
-    host_files(site, pages, &mut bundle);
+    report.pages = page_reports(parts, &common, &bundle);
+    let listed: Vec<&Page> = pages.iter().map(|page| &page.page).collect();
+    hosting::host_files(site, &listed, links, &mut bundle);
     (!diagnostics.has_errors()).then_some(Built { bundle, report })
+}
+
+/// Every page's HTML, as many at a time as there are processors.
+fn rendered(
+    parts: &Parts<'_>,
+    common: &Common,
+    media: &BTreeMap<String, Medium>,
+    tables: Vec<Vec<SliceLink>>,
+    mode: Mode,
+) -> Vec<Result<String, minijinja::Error>> {
+    let Parts { site, theme, pages, figures, links, .. } = *parts;
+    let navigation = navigation(site, pages.iter().map(|page| &page.page));
+    let has_feed = hosting::has_feed(&site.config, pages.iter().map(|page| &page.page));
+    let sheet = |((bound, figures), tables): ((&BoundPage, &Figures), Vec<SliceLink>)| {
+        let root = hosting::root(&site.config, &bound.page.path, mode == Mode::Preview);
+        let feed = has_feed.then(|| format!("{root}{}", hosting::FEED));
+        let assets = Assets { feed, ..assets(&root, figures, common, tables) };
+        let place = navigation.place(&bound.page.path, &root);
+        let sheet = Sheet { site, theme, bound, figures, assets: &assets, place: &place, links, media, root: &root };
+        render::render(&sheet, mode == Mode::Preview)
+    };
+    pages.par_iter().zip(figures).zip(tables).map(sheet).collect()
+}
+
+/// The files beside pages that pages point to, under names made from their content.
+fn media(site: &Site, links: &Links, bundle: &mut Bundle, diagnostics: &mut Diagnostics) -> BTreeMap<String, Medium> {
+    let mut media = BTreeMap::new();
+    for (name, file) in links.used.iter().filter_map(|name| Some((name, site.media.get(name)?))) {
+        match fs::read(file) {
+            Ok(bytes) => {
+                let size = imagesize::blob_size(&bytes).ok().map(|size| (size.width, size.height));
+                let last = name.rsplit('/').next().unwrap_or(name);
+                let (stem, extension) = last.rsplit_once('.').unwrap_or((last, "bin"));
+                media.insert(name.clone(), Medium { url: bundle.hashed("_files", stem, extension, bytes), size });
+            }
+            Err(error) => diagnostics.push(error!(None, "{}", at(file, &error))),
+        }
+    }
+    media
 }
 
 fn html_path(path: &str) -> String {
@@ -82,7 +138,8 @@ fn copy_static(site: &Site, bundle: &mut Bundle, diagnostics: &mut Diagnostics) 
     }
 }
 
-fn common(theme: &Theme, figures: &[Figures], mode: Mode, bundle: &mut Bundle) -> Common {
+fn common(parts: &Parts<'_>, mode: Mode, bundle: &mut Bundle) -> Common {
+    let Parts { site, theme, pages, figures, .. } = *parts;
     let has_views = figures.iter().any(|figures| !figures.plan.views.is_empty());
     let files = web_files(mode, has_views);
     let all: Vec<u8> = files.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes].concat()).collect();
@@ -98,7 +155,12 @@ fn common(theme: &Theme, figures: &[Figures], mode: Mode, bundle: &mut Bundle) -
         bundle.hashed("_dashgen", "plotly", "LICENSES.txt", linked.notices.as_bytes().to_vec());
         (bundle.hashed("_dashgen", "plotly", "js", linked.js.into_bytes()), css)
     });
-    Common { web, theme_css, plotly }
+    let index = search::index(site, pages.iter().map(|page| &page.page));
+    let search = index.map(|index| {
+        let index = bundle.hashed("_dashgen", "search", "json", index.into_bytes());
+        (index, bundle.hashed("_dashgen", "minisearch", "js", search::LIBRARY.to_vec()))
+    });
+    Common { web, theme_css, plotly, search }
 }
 
 /// The runtime's files as a page loads them: its modules linked into one, and what stands alone.
@@ -126,13 +188,15 @@ fn modules(figures: &[Figures]) -> BTreeSet<String> {
 }
 
 fn slice_links(
+    site: &Site,
+    mode: Mode,
     page: &BoundPage,
     slices: &[Slice],
     figures: &Figures,
     bundle: &mut Bundle,
     report: &mut Report,
 ) -> Vec<SliceLink> {
-    let root = to_root(&page.page.path);
+    let root = hosting::root(&site.config, &page.page.path, mode == Mode::Preview);
     let mut links = Vec::new();
     for (table, slice) in figures.plan.tables.iter().zip(slices) {
         let mut files = Vec::new();
@@ -181,8 +245,7 @@ fn has_charts(figures: &Figures) -> bool {
     figures.plan.views.iter().any(|view| matches!(view.shows, Shows::Chart(_)))
 }
 
-fn assets(page: &BoundPage, figures: &Figures, common: &Common, slices: Vec<SliceLink>) -> Assets {
-    let root = to_root(&page.page.path);
+fn assets(root: &str, figures: &Figures, common: &Common, slices: Vec<SliceLink>) -> Assets {
     let below = |path: &str| format!("{root}{path}");
     let web = |name: &str| format!("{root}{}/{name}", common.web);
     let plotly = common.plotly.as_ref().filter(|_| has_charts(figures));
@@ -196,77 +259,38 @@ fn assets(page: &BoundPage, figures: &Figures, common: &Common, slices: Vec<Slic
         plotly: plotly.map(|(js, _)| below(js)),
         engine: web("runtime.js"),
         wasm: web("runtime_bg.wasm"),
+        feed: None,
+        search: common.search.as_ref().map(|(index, library)| SearchLinks {
+            index: below(index),
+            library: below(library),
+            root: root.to_owned(),
+        }),
         slices,
     }
 }
 
-fn nav(site: &Site, pages: &[BoundPage], current: &str) -> Vec<NavItem> {
-    let root = to_root(current);
-    let listed = pages.iter().filter(|page| page.page.path != "404");
-    listed
-        .map(|page| {
-            let path = &page.page.path;
-            let url = if path.is_empty() { root.clone() } else { format!("{root}{path}/") };
-            NavItem { title: render::title(&page.page, site), url, current: path == current }
-        })
-        .collect()
-}
-
-/// Bytes until all charts are painted, and until the first click is answered.
-fn page_report(
-    page: &BoundPage,
-    slices: &[Slice],
-    figures: &Figures,
-    common: &Common,
-    html: &String,
-    bundle: &Bundle,
-) -> PageReport {
-    let web = |late: bool| {
-        bundle.files.keys().filter(move |path| {
-            path.starts_with(&common.web) && LATE.iter().any(|name| path.ends_with(&format!("/{name}"))) == late
-        })
+/// What each page weighs. What pages share is weighed once.
+fn page_reports(parts: &Parts<'_>, common: &Common, bundle: &Bundle) -> Vec<PageReport> {
+    let is_late = |path: &str| LATE.iter().any(|name| path.ends_with(&format!("/{name}")));
+    let (late, early): (Vec<&String>, Vec<&String>) =
+        bundle.files.keys().filter(|path| path.starts_with(&common.web)).partition(|path| is_late(path));
+    let early = weight(bundle, early.into_iter().chain([&common.theme_css]));
+    let late = weight(bundle, late);
+    let plotly = weight(bundle, common.plotly.iter().flat_map(|(js, css)| [js, css]));
+    let report = |((page, slices), figures): ((&BoundPage, &Vec<Slice>), &Figures)| {
+        let html = bundle.files.get(&html_path(&page.page.path)).map_or(0, |html| gzipped(html));
+        let first_paint = html + early + if has_charts(figures) { plotly } else { 0 };
+        let bytes = |files: &[File]| files.iter().map(|file| gzipped(&file.bytes)).sum::<usize>();
+        let first = slices.iter().map(|slice| bytes(slice.at_first())).sum::<usize>();
+        let first_click = first_paint + first + if figures.plan.views.is_empty() { 0 } else { late };
+        let rest = slices.iter().map(|slice| bytes(slice.behind())).sum::<usize>();
+        PageReport {
+            path: page.page.path.clone(),
+            views: figures.plan.views.len(),
+            first_paint,
+            first_click,
+            all: first_click + rest,
+        }
     };
-    let plotly = common.plotly.iter().filter(|_| has_charts(figures)).flat_map(|(js, css)| [js, css]);
-    let first_paint = weight(bundle, [html, &common.theme_css].into_iter().chain(web(false)).chain(plotly));
-    let has_views = !figures.plan.views.is_empty();
-    let late = if has_views { weight(bundle, web(true)) } else { 0 };
-    let bytes = |files: &[File]| files.iter().map(|file| gzipped(&file.bytes)).sum::<usize>();
-    let first_click = first_paint + late + slices.iter().map(|slice| bytes(slice.at_first())).sum::<usize>();
-    PageReport {
-        path: page.page.path.clone(),
-        views: figures.plan.views.len(),
-        first_paint,
-        first_click,
-        all: first_click + slices.iter().map(|slice| bytes(slice.behind())).sum::<usize>(),
-    }
-}
-
-/// Files that hosts and robots look for.
-fn host_files(site: &Site, pages: &[BoundPage], bundle: &mut Bundle) {
-    bundle.files.insert(".nojekyll".to_owned(), Vec::new());
-    let headers = "/_dashgen/*\n  Cache-Control: public, max-age=31536000, immutable\n/_data/*\n  Cache-Control: public, max-age=31536000, immutable\n";
-    bundle.files.insert("_headers".to_owned(), headers.as_bytes().to_vec());
-    if let Some(url) = &site.config.url {
-        let base = url.trim_end_matches('/');
-        let entries: String = pages
-            .iter()
-            .filter(|page| page.page.path != "404")
-            .map(|page| format!("  <url><loc>{base}/{}</loc></url>\n", page_url(&page.page.path)))
-            .collect();
-        let xml = format!(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n{entries}</urlset>\n"
-        );
-        bundle.files.insert("sitemap.xml".to_owned(), xml.into_bytes());
-    }
-    let files: Vec<_> = bundle
-        .files
-        .iter()
-        .map(|(path, bytes)| json!({"path": path, "bytes": bytes.len(), "sha256": sha256(bytes)}))
-        .collect();
-    let manifest = json!({"generator": concat!("dashgen ", env!("CARGO_PKG_VERSION")), "files": files});
-    bundle.files.insert("manifest.json".to_owned(), manifest.to_string().into_bytes());
-}
-
-fn page_url(path: &str) -> String {
-    if path.is_empty() { String::new() } else { format!("{path}/") }
+    parts.pages.par_iter().zip(parts.slices).zip(parts.figures).map(report).collect()
 }

@@ -61,14 +61,29 @@ pub struct Card {
     pub presets: Vec<(String, Span)>,
 }
 
-/// Binds every page.
-pub fn bind(site: &Site, pages: Vec<Page>, diagnostics: &mut Diagnostics) -> Vec<BoundPage> {
+/// The tables that every page can read.
+pub struct Known {
+    /// Those of source files.
+    pub sources: Tables,
+    /// Those and the shared queries.
+    pub tables: Tables,
+    /// Sources that cannot be read, which is reported already.
+    pub broken: Vec<String>,
+}
+
+/// Opens the sources and defines the shared queries.
+pub fn known(site: &Site, diagnostics: &mut Diagnostics) -> Known {
     let sources = tables::sources(&site.sources, diagnostics);
     let broken: Vec<String> =
         site.sources.iter().map(|file| file.name.clone()).filter(|name| !sources.contains_key(name)).collect();
     let shared: Vec<Definition> = site.queries.iter().map(|(name, file)| shared(site, name, *file)).collect();
-    let known = tables::define(&shared, &sources, &broken, &[], diagnostics);
-    pages.into_iter().map(|page| bind_page(site, page, &sources, &known, &broken, diagnostics)).collect()
+    let tables = tables::define(&shared, &sources, &broken, &[], diagnostics);
+    Known { sources, tables, broken }
+}
+
+/// Binds every page.
+pub fn bind(site: &Site, known: &Known, pages: Vec<Page>, diagnostics: &mut Diagnostics) -> Vec<BoundPage> {
+    pages.into_iter().map(|page| bind_page(site, page, known, diagnostics)).collect()
 }
 
 fn shared(site: &Site, name: &str, file: crate::diagnostics::FileId) -> Definition {
@@ -77,14 +92,8 @@ fn shared(site: &Site, name: &str, file: crate::diagnostics::FileId) -> Definiti
     Definition { name: name.to_owned(), name_span: span.part(0..1), sql: Sql { text, span } }
 }
 
-fn bind_page(
-    site: &Site,
-    page: Page,
-    sources: &Tables,
-    known: &Tables,
-    broken: &[String],
-    diagnostics: &mut Diagnostics,
-) -> BoundPage {
+fn bind_page(site: &Site, page: Page, known: &Known, diagnostics: &mut Diagnostics) -> BoundPage {
+    let Known { sources, tables: known, broken } = known;
     container_widths(&page.pieces, diagnostics);
     let blocks = blocks(&page.pieces);
     let definitions = definitions(&site.files, &blocks, known, diagnostics);

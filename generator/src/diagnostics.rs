@@ -2,6 +2,7 @@
 //! line and a caret.
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// A file of the site, by its position in [`Files`].
@@ -27,10 +28,21 @@ impl Span {
     }
 }
 
+/// Where a part of a written text came from: the part goes on to the next one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
+    /// Its first byte in the written text.
+    pub at: usize,
+    /// What the author wrote: the same text, or the place that stands for it.
+    pub span: Span,
+}
+
 /// The texts that spans point into.
 #[derive(Debug, Clone, Default)]
 pub struct Files {
     files: Vec<(String, String)>,
+    /// For files that a template wrote: where their parts came from.
+    origins: BTreeMap<FileId, Vec<Origin>>,
 }
 
 impl Files {
@@ -41,6 +53,33 @@ impl Files {
         }
         self.files.push((path, text));
         FileId(self.files.len() as u32 - 1)
+    }
+
+    /// Adds a text that a template wrote; what is said about it is shown where its parts came from.
+    pub fn add_written(&mut self, path: String, text: String, origins: Vec<Origin>) -> FileId {
+        let file = self.add(path, text);
+        self.origins.insert(file, origins);
+        file
+    }
+
+    /// Where the author wrote what a span of a written text says; other spans as they are.
+    pub fn origin(&self, span: Span) -> Span {
+        let Some(origins) = self.origins.get(&span.file) else { return span };
+        let place = |at: usize| {
+            let index = origins.partition_point(|origin| origin.at <= at).checked_sub(1)?;
+            let origin = origins[index];
+            let end = origins.get(index + 1).map_or(self.text(span.file).len(), |next| next.at);
+            let is_copy = end - origin.at == origin.span.end - origin.span.start;
+            let offset = at - origin.at;
+            Some(if is_copy { origin.span.part(offset..offset + 1) } else { origin.span })
+        };
+        match (place(span.start), place(span.end.max(span.start + 1) - 1)) {
+            (Some(first), Some(last)) if first.file == last.file && first.start <= last.end => {
+                Span { end: if span.end > span.start { last.end } else { first.start }, ..first }
+            }
+            (Some(first), _) => first,
+            (None, _) => span,
+        }
     }
 
     /// A file's path relative to the site.
@@ -149,6 +188,17 @@ impl Diagnostics {
     /// Adds all of another collection.
     pub fn extend(&mut self, others: Diagnostics) {
         others.list.into_iter().for_each(|diagnostic| self.push(diagnostic));
+    }
+
+    /// All of them at the places where the author wrote what they are about.
+    pub fn traced(self, files: &Files) -> Diagnostics {
+        let mut traced = Diagnostics::default();
+        for mut diagnostic in self.list {
+            diagnostic.span = diagnostic.span.map(|span| files.origin(span));
+            diagnostic.related.iter_mut().for_each(|(span, _)| *span = files.origin(*span));
+            traced.push(diagnostic);
+        }
+        traced
     }
 
     /// True if the site cannot be built.

@@ -1,8 +1,8 @@
 //! dashgen turns a folder of Markdown pages with fenced query and chart blocks into a self-contained interactive
 //! dashboard: plain files for any static host.
 //!
-//! A build is seven stages, each a function from the one before it: [`site`] reads, [`page`] parses, [`bind`] plans,
-//! [`mod@slice`] runs the queries, [`prerender`] answers every view once, [`render`] makes HTML, [`bundle`] names and
+//! A build is eight stages, each a function from the one before it: [`site`] reads, [`template`] writes pages out,
+//! [`page`] parses, [`bind`] plans, [`mod@slice`] runs the queries, [`prerender`] answers every view once, [`render`] makes HTML, [`bundle`] names and
 //! collects the files. Only the first reads the disk (with polars reading sources in the fourth); only `main` and
 //! [`preview`] emit.
 
@@ -11,9 +11,14 @@ pub mod diagnostics;
 pub mod config;
 pub mod site;
 
+pub mod template;
+
 pub mod markdown;
 pub mod page;
 pub mod yaml;
+
+pub mod links;
+pub mod navigation;
 
 pub mod bind;
 pub mod expression;
@@ -32,9 +37,11 @@ pub mod theme;
 pub mod assets;
 pub mod budget;
 pub mod bundle;
+pub mod hosting;
 pub mod modules;
 pub mod plotly;
 pub mod report;
+pub mod search;
 
 pub mod new;
 pub mod preview;
@@ -78,23 +85,32 @@ pub struct Built {
 /// Builds the site in a folder.
 pub fn build(root: &Path, mode: Mode, progress: &Progress) -> Outcome {
     let mut diagnostics = Diagnostics::default();
-    let site = site::read(root, &mut diagnostics);
-    let built = stages(&site, mode, progress, &mut diagnostics);
+    let mut site = site::read(root, &mut diagnostics);
+    let built = stages(&mut site, mode, progress, &mut diagnostics);
+    let diagnostics = diagnostics.traced(&site.files);
     Outcome { files: site.files, diagnostics, built }
 }
 
-fn stages(site: &site::Site, mode: Mode, progress: &Progress, diagnostics: &mut Diagnostics) -> Option<Built> {
+fn stages(site: &mut site::Site, mode: Mode, progress: &Progress, diagnostics: &mut Diagnostics) -> Option<Built> {
     let theme = theme::theme(&site.config.theme, &site.themes, diagnostics);
-    let pages = page::parse_all(site, diagnostics);
-    let mut bound = bind::bind(site, pages, diagnostics);
+    let known = bind::known(site, diagnostics);
+    let texts = template::texts(site, &known, mode, diagnostics);
+    let mut pages = page::parse_all(site, &texts, diagnostics);
+    page::made::made(site, &mut pages, diagnostics);
+    let links = links::links(site, &pages, mode, diagnostics);
+    let mut bound = bind::bind(site, &known, pages, diagnostics);
     if diagnostics.has_errors() || mode == Mode::Check {
         return None;
     }
     let slices = slice::slices(&mut bound, progress, diagnostics)?;
     let figures = prerender::figures(&bound, &slices, progress, diagnostics)?;
-    let built = bundle_site(site, &theme?, &bound, &slices, &figures, mode, diagnostics)?;
+    let built = bundle_site(
+        &Parts { site, theme: &theme?, pages: &bound, slices: &slices, figures: &figures, links: &links },
+        mode,
+        diagnostics,
+    )?;
     budget::check(site, &figures, &slices, &built.report, diagnostics);
     (!diagnostics.has_errors()).then_some(built)
 }
 
-use assets::bundle_site;
+use assets::{Parts, bundle_site};

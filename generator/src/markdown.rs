@@ -3,8 +3,15 @@
 //! A page's prose comes in parts, with blocks between them. [`define`] collects what reaches across: link definitions,
 //! footnotes and their numbers, the ids of headings. [`html`] then makes each part on its own.
 
+mod highlight;
+mod html;
+pub mod math;
+pub mod media;
+
+pub use html::{Addresses, html};
+
 use crate::page::{Piece, Prose};
-use pulldown_cmark::{CowStr, Event, OffsetIter, Options, Parser, Tag, TagEnd, html as writer};
+use pulldown_cmark::{Event, OffsetIter, Options, Parser, Tag, TagEnd};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -87,7 +94,7 @@ fn each_prose(pieces: &mut [Piece], f: &mut impl FnMut(&mut Prose)) {
 }
 
 fn collect(prose: &Prose, definitions: &mut Definitions) {
-    let parser = events(&prose.text);
+    let parser = parser(&prose.text);
     let mut links: Vec<Range<usize>> =
         parser.reference_definitions().iter().map(|(_, link)| link.span.clone()).collect();
     links.sort_by_key(|range| range.start);
@@ -120,6 +127,11 @@ fn refer(prose: &Prose, definitions: &mut Definitions) {
 }
 
 impl Definitions {
+    /// A text with the links behind it that it may refer to.
+    pub fn behind(&self, text: &str) -> String {
+        format!("{text}\n\n{}", self.links)
+    }
+
     fn position(&self, label: &str) -> Option<usize> {
         let label = label.to_lowercase();
         self.footnotes.iter().position(|footnote| footnote.label.to_lowercase() == label)
@@ -137,7 +149,9 @@ fn headings_of(text: &str, ids: &mut BTreeSet<String>) -> Vec<Heading> {
                 headings.push(Heading { level: level as u8, id: id(&words, ids), title: words });
                 title = None;
             }
-            (Event::Text(text) | Event::Code(text), Some(words)) => words.extend(parts(&text).filter_map(Result::ok)),
+            (Event::Text(text) | Event::Code(text) | Event::InlineMath(text), Some(words)) => {
+                words.extend(parts(&text).filter_map(Result::ok))
+            }
             (Event::SoftBreak | Event::HardBreak, Some(words)) => words.push(' '),
             _ => {}
         }
@@ -177,46 +191,6 @@ pub fn first_heading(pieces: &[Piece]) -> Option<String> {
     headings(pieces).first().map(|heading| heading.title.clone())
 }
 
-/// A part of a page as HTML, with the HTML of its values in their places. Raw HTML passes through; what it may do is
-/// for the page's content-security policy to say. `link` may give another address for a link's.
-pub fn html(
-    prose: &Prose,
-    definitions: &Definitions,
-    values: &[String],
-    link: &dyn Fn(&str) -> Option<String>,
-) -> String {
-    let text = Text::new(prose, definitions);
-    let mut body = Vec::new();
-    let mut notes: Vec<(usize, Vec<Event<'_>>)> = Vec::new();
-    let mut in_note = false;
-    let mut headings = prose.headings.iter();
-    let mut referred = BTreeSet::new();
-    for (event, _) in text.events() {
-        let out = if in_note { notes.last_mut().map_or(&mut body, |(_, events)| events) } else { &mut body };
-        match event {
-            Event::Start(Tag::FootnoteDefinition(label)) => {
-                in_note = true;
-                notes.push((definitions.position(&label).unwrap_or(usize::MAX), Vec::new()));
-            }
-            Event::End(TagEnd::FootnoteDefinition) => in_note = false,
-            Event::Start(Tag::Heading { level, classes, attrs, .. }) => {
-                let id = headings.next().map(|heading| CowStr::from(heading.id.clone()));
-                out.push(Event::Start(Tag::Heading { level, id, classes, attrs }));
-            }
-            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-                let dest_url = link(&dest_url).map_or(dest_url, CowStr::from);
-                out.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
-            }
-            Event::FootnoteReference(label) => out.push(reference(&label, prose, definitions, &mut referred)),
-            Event::Text(text) => out.extend(parts(&text).map(|part| filled(part, values))),
-            Event::Html(html) => out.push(Event::Html(inserted(&html, values))),
-            Event::InlineHtml(html) => out.push(Event::InlineHtml(inserted(&html, values))),
-            other => out.push(other),
-        }
-    }
-    aligned(written(body) + &footnotes(notes, definitions))
-}
-
 /// A prose behind the definitions of its page.
 struct Text {
     text: String,
@@ -238,12 +212,40 @@ impl Text {
     }
 }
 
-fn events(text: &str) -> OffsetIter<'_> {
+/// The words of a text, without marks and values.
+pub fn plain(text: &str) -> String {
+    let mut words = String::new();
+    for (event, _) in events(text) {
+        match event {
+            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) => {
+                words.extend(parts(&text).filter_map(Result::ok))
+            }
+            Event::SoftBreak | Event::HardBreak | Event::End(_) if !words.ends_with(' ') => words.push(' '),
+            _ => {}
+        }
+    }
+    words
+}
+
+/// A Markdown text as pulldown-cmark reads it, with the places of its parts. Dollars before a number are prices: what
+/// stands between `$5` and `$10` is no formula.
+pub fn events(text: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
+    parser(text).map(|(event, range)| {
+        let is_price = text[range.end..].starts_with(|next: char| next.is_ascii_digit());
+        match event {
+            Event::InlineMath(_) if is_price => (Event::Text(text[range.clone()].into()), range),
+            event => (event, range),
+        }
+    })
+}
+
+fn parser(text: &str) -> OffsetIter<'_> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_GFM;
+        | Options::ENABLE_GFM
+        | Options::ENABLE_MATH;
     Parser::new_ext(text, options).into_offset_iter()
 }
 
@@ -257,65 +259,6 @@ fn parts(text: &str) -> impl Iterator<Item = Result<&str, usize>> {
         })
         .flatten()
         .filter(|part| *part != Ok(""))
-}
-
-fn filled<'a>(part: Result<&str, usize>, values: &[String]) -> Event<'a> {
-    match part {
-        Ok(text) => Event::Text(text.to_owned().into()),
-        Err(index) => Event::InlineHtml(values.get(index).cloned().unwrap_or_default().into()),
-    }
-}
-
-fn inserted<'a>(html: &str, values: &[String]) -> CowStr<'a> {
-    parts(html)
-        .map(|part| part.unwrap_or_else(|index| values.get(index).map_or("", String::as_str)))
-        .collect::<String>()
-        .into()
-}
-
-fn reference<'a>(label: &str, prose: &Prose, definitions: &Definitions, referred: &mut BTreeSet<usize>) -> Event<'a> {
-    let Some(index) = definitions.position(label) else { return Event::Text(format!("[^{label}]").into()) };
-    let is_first = definitions.footnotes[index].first == Some(prose.span.start) && referred.insert(index);
-    let number = index + 1;
-    let id = if is_first { format!(" id=\"footnote-reference-{number}\"") } else { String::new() };
-    Event::InlineHtml(
-        format!("<sup class=\"footnote-reference\"><a href=\"#footnote-{number}\"{id}>{number}</a></sup>").into(),
-    )
-}
-
-/// The footnotes that a prose defines, as far as the page refers to them.
-fn footnotes(mut notes: Vec<(usize, Vec<Event<'_>>)>, definitions: &Definitions) -> String {
-    notes.retain(|(index, _)| definitions.footnotes.get(*index).is_some_and(|footnote| footnote.first.is_some()));
-    notes.sort_by_key(|(index, _)| *index);
-    let Some((first, _)) = notes.first() else { return String::new() };
-    let start = first + 1;
-    let items: String = notes.into_iter().map(|(index, events)| footnote(index + 1, events)).collect();
-    format!("<section class=\"footnotes\">\n<ol start=\"{start}\">\n{items}</ol>\n</section>\n")
-}
-
-fn footnote(number: usize, mut events: Vec<Event<'_>>) -> String {
-    let back = Event::InlineHtml(
-        format!(
-            " <a class=\"footnote-back\" href=\"#footnote-reference-{number}\" aria-label=\"Back to the text\">↩</a>"
-        )
-        .into(),
-    );
-    let end = events.iter().rposition(|event| matches!(event, Event::End(TagEnd::Paragraph))).unwrap_or(events.len());
-    events.insert(end, back);
-    format!("<li id=\"footnote-{number}\" value=\"{number}\">{}</li>\n", written(events))
-}
-
-fn written(events: Vec<Event<'_>>) -> String {
-    let mut html = String::new();
-    writer::push_html(&mut html, events.into_iter());
-    html
-}
-
-/// Alignment of table cells by class, as the page's security policy takes no inline styles.
-fn aligned(html: String) -> String {
-    ["left", "center", "right"].iter().fold(html, |html, side| {
-        html.replace(&format!(" style=\"text-align: {side}\">"), &format!(" class=\"{side}\">"))
-    })
 }
 
 #[cfg(test)]

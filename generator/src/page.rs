@@ -2,10 +2,11 @@
 //!
 //! Parsing never fails: what cannot be understood is a diagnostic, and the rest of the page is read on.
 
-mod fences;
-mod front;
+pub mod fences;
+pub mod front;
+pub mod made;
 mod pieces;
-mod values;
+pub mod values;
 
 pub use front::{Front, Layout};
 
@@ -13,6 +14,7 @@ use crate::diagnostics::{Diagnostics, FileId, Files, Span};
 use crate::markdown::{self, Definitions, Heading};
 use crate::site::Site;
 use crate::yaml::Map;
+use std::ops::Range;
 
 /// A page of the site.
 #[derive(Debug, Clone)]
@@ -23,6 +25,8 @@ pub struct Page {
     pub path: String,
     /// What its first lines say.
     pub front: Front,
+    /// True if the navigation names it.
+    pub is_listed: bool,
     /// What it consists of.
     pub pieces: Vec<Piece>,
     /// Links and footnotes that any prose of the page may refer to.
@@ -51,6 +55,26 @@ pub struct Prose {
     pub values: Vec<InlineValue>,
     /// Its headings, in order.
     pub headings: Vec<Heading>,
+}
+
+impl Prose {
+    /// Where a part of the text stands in the page's file.
+    pub fn place(&self, part: Range<usize>) -> Span {
+        let at = |offset: usize| {
+            let (mut shown, mut written) = (0, self.span.start);
+            for (index, value) in self.values.iter().enumerate() {
+                let before = value.span.start - written;
+                if offset < shown + before {
+                    break;
+                }
+                shown += before + markdown::placeholder(index).len();
+                written = value.span.end;
+            }
+            written + offset.saturating_sub(shown)
+        };
+        let (start, end) = (at(part.start), at(part.end));
+        Span { file: self.span.file, start, end: end.clamp(start, self.span.end.max(start)) }
+    }
 }
 
 /// `{{ expression | format('…') }}` in prose.
@@ -152,8 +176,8 @@ impl ContainerKind {
 }
 
 /// Parses every page but drafts, in the order of the navigation: by `order` where pages have it, then by path.
-pub fn parse_all(site: &Site, diagnostics: &mut Diagnostics) -> Vec<Page> {
-    let mut pages: Vec<Page> = site.pages.iter().map(|file| parse(*file, &site.files, diagnostics)).collect();
+pub fn parse_all(site: &Site, texts: &[FileId], diagnostics: &mut Diagnostics) -> Vec<Page> {
+    let mut pages: Vec<Page> = texts.iter().map(|file| parse(*file, &site.files, diagnostics)).collect();
     pages.retain(|page| !page.front.draft);
     let order = |page: &Page| page.front.order.unwrap_or(f64::INFINITY);
     pages.sort_by(|a, b| order(a).total_cmp(&order(b)).then_with(|| a.path.cmp(&b.path)));
@@ -165,7 +189,8 @@ pub fn parse(file: FileId, files: &Files, diagnostics: &mut Diagnostics) -> Page
     let (front, start) = front::parse(file, files, diagnostics);
     let mut pieces = pieces::parse(file, files, start, diagnostics);
     let definitions = markdown::define(&mut pieces);
-    Page { file, path: path(files.path(file)), front, pieces, definitions }
+    let path = path(files.path(file));
+    Page { file, is_listed: path != "404", path, front, pieces, definitions }
 }
 
 /// The path on the site of a file in `content/`.
@@ -184,7 +209,7 @@ fn value<'a>(map: &'a Map, name: &str) -> Option<&'a crate::yaml::Node> {
 }
 
 /// Names in backticks.
-fn listed(names: &[&str]) -> String {
+pub fn listed(names: &[&str]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 

@@ -1,8 +1,11 @@
 //! The render stage: a page's pieces and first figures become HTML through the theme's templates.
 
 use crate::bind::{BoundPage, Card, columns_of_twelve};
-use crate::markdown;
-use crate::page::{self, Container, ContainerKind, Page, Piece};
+use crate::hosting;
+use crate::links::{Links, Target};
+use crate::markdown::{self, media::Medium};
+use crate::navigation::Place;
+use crate::page::{self, Container, ContainerKind, Layout, Page, Piece};
 use crate::prerender::Figures;
 use crate::site::Site;
 use crate::theme::Theme;
@@ -12,6 +15,7 @@ use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
 
 /// What a page links to, relative to itself.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -34,8 +38,23 @@ pub struct Assets {
     pub engine: String,
     /// The engine.
     pub wasm: String,
+    /// The feed, if the site has one.
+    pub feed: Option<String>,
+    /// What the search over all pages loads, if there are several.
+    pub search: Option<SearchLinks>,
     /// The slices, in the order of the plan's tables.
     pub slices: Vec<SliceLink>,
+}
+
+/// What the search loads, relative to the page.
+#[derive(Debug, Clone, Serialize)]
+pub struct SearchLinks {
+    /// The words of all pages.
+    pub index: String,
+    /// The library that searches them.
+    pub library: String,
+    /// The site's root.
+    pub root: String,
 }
 
 /// Where a table's files lie.
@@ -60,17 +79,6 @@ pub struct FileLink {
     pub bytes: usize,
 }
 
-/// An entry of the site's navigation.
-#[derive(Debug, Clone, Serialize)]
-pub struct NavItem {
-    /// The page's title.
-    pub title: String,
-    /// Relative to the page that shows it.
-    pub url: String,
-    /// True on the page itself.
-    pub current: bool,
-}
-
 /// `./` or as many `../` as lead from a page to the site's root.
 pub fn to_root(path: &str) -> String {
     match path.split('/').filter(|part| !part.is_empty()).count() {
@@ -89,34 +97,45 @@ pub fn title(page: &Page, site: &Site) -> String {
 }
 
 /// The content-security policy of every page: its own origin, nothing inline, nothing evaluated but WASM.
-pub const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; \
+pub const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; font-src 'self'; \
                        connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'";
 
+/// All that one page is made of.
+pub struct Sheet<'a> {
+    /// The site.
+    pub site: &'a Site,
+    /// Its theme.
+    pub theme: &'a Theme,
+    /// The page.
+    pub bound: &'a BoundPage,
+    /// What its views show at first.
+    pub figures: &'a Figures,
+    /// What it loads.
+    pub assets: &'a Assets,
+    /// Where it stands.
+    pub place: &'a Place,
+    /// What its links lead to.
+    pub links: &'a Links,
+    /// The files beside pages, as they are in the bundle.
+    pub media: &'a BTreeMap<String, Medium>,
+    /// What its addresses start with.
+    pub root: &'a str,
+}
+
 /// Renders one page.
-pub fn render(
-    site: &Site,
-    theme: &Theme,
-    bound: &BoundPage,
-    figures: &Figures,
-    assets: &Assets,
-    nav: &[NavItem],
-    is_preview: bool,
-) -> Result<String, minijinja::Error> {
-    let renderer = Renderer { theme, bound, figures, source: site.files.path(bound.page.file) };
-    let html = renderer.pieces(&bound.page.pieces)?;
+pub fn render(sheet: &Sheet<'_>, is_preview: bool) -> Result<String, minijinja::Error> {
+    let Sheet { site, theme, bound, figures, assets, .. } = sheet;
+    let html = sheet.pieces(&bound.page.pieces)?;
     let data = (!figures.plan.views.is_empty()).then(|| {
         json!({
             "plan": figures.plan, "shown": figures.shown, "tables": assets.slices,
             "plotly": assets.plotly, "engine": assets.engine, "wasm": assets.wasm,
         })
     });
-    let page = context! {
-        title => title(&bound.page, site), description => bound.page.front.description.as_ref().map(|(text, _)| text),
-        path => &bound.page.path, html => html, toc => Value::from(Serde(markdown::headings(&bound.page.pieces))),
-    };
-    let start = nav.first().map(|item| &item.title);
-    let site = context! { title => site.config.title.as_ref().or(start), description => site.config.description.as_ref(), lang => &site.config.lang };
-    let (nav, assets) = (Value::from(Serde(nav)), Value::from(Serde(assets)));
+    let page = sheet.head(&html);
+    let start = &sheet.place.home.title;
+    let site = context! { title => site.config.title.as_ref().unwrap_or(start), description => site.config.description.as_ref(), lang => &site.config.lang, feed => &assets.feed };
+    let (nav, assets) = (Value::from(Serde(sheet.place)), Value::from(Serde(assets)));
     let template = theme.templates.get_template("page.html")?;
     template.render(
         context! { site, page, nav, assets, csp => CSP, data => data.as_ref().map(script_json), preview => is_preview },
@@ -128,15 +147,23 @@ fn script_json(data: &Json) -> String {
     data.to_string().replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
 }
 
-struct Renderer<'a> {
-    theme: &'a Theme,
-    bound: &'a BoundPage,
-    figures: &'a Figures,
-    /// The page's file.
-    source: &'a str,
-}
+impl Sheet<'_> {
+    /// What the page's template may say of it.
+    fn head(&self, html: &str) -> Value {
+        let Page { front, pieces, path, .. } = &self.bound.page;
+        let has_views = !self.figures.plan.views.is_empty();
+        let toc: Vec<_> =
+            markdown::headings(pieces).into_iter().filter(|heading| (2..=3).contains(&heading.level)).collect();
+        let has_toc = front.toc.unwrap_or(!has_views && toc.len() > 2) && !toc.is_empty();
+        let tag = |(tag, _): &(String, _)| context! { title => tag, url => format!("{}{}/", self.root, page::made::path(tag)) };
+        context! {
+            title => title(&self.bound.page, self.site), description => front.description.as_ref().map(|(text, _)| text),
+            path, html, toc => has_toc.then(|| Value::from(Serde(toc))), date => &front.date,
+            tags => front.tags.iter().map(tag).collect::<Vec<_>>(), report => front.layout == Layout::Report,
+            url => self.site.config.url.as_ref().filter(|_| path != "404").map(|url| hosting::full(url, path)),
+        }
+    }
 
-impl Renderer<'_> {
     fn pieces(&self, pieces: &[Piece]) -> Result<String, minijinja::Error> {
         let mut html = String::new();
         for piece in pieces {
@@ -157,30 +184,35 @@ impl Renderer<'_> {
                     None => Ok(String::new()),
                 });
                 let values = values.collect::<Result<Vec<_>, _>>()?;
-                let html = markdown::html(prose, &self.bound.page.definitions, &values, &|url| self.page_link(url));
+                let addresses = markdown::Addresses { link: &|url| self.link(url), medium: &|url| self.medium(url) };
+                let html = markdown::html(prose, &self.bound.page.definitions, &values, &addresses);
                 Ok(format!("<div class=\"prose w-12\">\n{html}</div>\n"))
             }
         }
     }
 
-    /// The address of the page that a link to a Markdown file means: `../sales.md#top` as `../sales/#top`.
-    fn page_link(&self, url: &str) -> Option<String> {
-        let (file, anchor) = url.split_at(url.find('#').unwrap_or(url.len()));
-        if !file.ends_with(".md") || file.contains("://") || file.starts_with('/') {
-            return None;
-        }
-        let mut folder: Vec<&str> = self.source.split('/').collect();
-        folder.pop();
-        for part in file.split('/') {
-            match part {
-                "." => {}
-                ".." => drop(folder.pop()),
-                part => folder.push(part),
+    /// The address on the finished site of what a link leads to.
+    fn link(&self, url: &str) -> Option<String> {
+        let source = self.site.files.path(self.bound.page.file);
+        match self.links.resolve(source, &self.bound.page.path, url) {
+            Target::Page(path, anchor) if path == self.bound.page.path && !anchor.is_empty() => Some(anchor),
+            Target::Page(path, anchor) => {
+                let slash = if path.is_empty() { "" } else { "/" };
+                Some(format!("{}{path}{slash}{anchor}", self.root))
             }
+            Target::File(file) => self.media.get(&file).map(|medium| format!("{}{}", self.root, medium.url)),
+            Target::Static(path) => Some(format!("{}{path}", self.root)),
+            Target::Outside | Target::Missing => None,
         }
-        let path = page::path(&folder.join("/"));
-        let slash = if path.is_empty() { "" } else { "/" };
-        Some(format!("{}{path}{slash}{anchor}", to_root(&self.bound.page.path)))
+    }
+
+    fn medium(&self, url: &str) -> Medium {
+        let source = self.site.files.path(self.bound.page.file);
+        let size = match self.links.resolve(source, &self.bound.page.path, url) {
+            Target::File(file) => self.media.get(&file).and_then(|medium| medium.size),
+            _ => None,
+        };
+        Medium { url: self.link(url).unwrap_or_else(|| url.to_owned()), size }
     }
 
     fn template(&self, name: &str, context: minijinja::Value) -> Result<String, minijinja::Error> {

@@ -20,10 +20,14 @@ pub struct Site {
     pub config: Config,
     /// `content/**/*.md`, by path.
     pub pages: Vec<FileId>,
+    /// `parts/**`, by path: texts that pages include.
+    pub parts: BTreeMap<String, FileId>,
     /// `queries/**/*.sql`: each file's stem is the name of its table.
     pub queries: Vec<(String, FileId)>,
     /// `sources/*`: each file's stem is the name of its table.
     pub sources: Vec<SourceFile>,
+    /// Other files in `content/`, by path there: what pages may show or offer.
+    pub media: BTreeMap<String, PathBuf>,
     /// `themes/**`, by path below `themes/`.
     pub themes: BTreeMap<String, String>,
     /// `static/**`: the path in the bundle, and the file.
@@ -57,15 +61,18 @@ pub fn read(root: &Path, diagnostics: &mut Diagnostics) -> Site {
     let mut files = Files::default();
     let config = config(root, &mut files, diagnostics);
     let pages = pages(root, &mut files, diagnostics);
+    let parts = parts(root, &mut files, diagnostics);
     let queries = queries(root, &mut files, diagnostics);
     let sources = sources(root, diagnostics);
     name_tables_once(&sources, &queries, &files, diagnostics);
     let themes = themes(root, diagnostics);
+    let beside = walk(root, "content", diagnostics).into_iter().filter(|found| extension(&found.path) != "md");
+    let media = beside.map(|found| (below(&found.relative, "content/"), found.path)).collect();
     let assets = walk(root, "static", diagnostics)
         .into_iter()
         .map(|found| (below(&found.relative, "static/"), found.path))
         .collect();
-    Site { root: root.to_owned(), files, config, pages, queries, sources, themes, assets }
+    Site { root: root.to_owned(), files, config, pages, parts, queries, sources, media, themes, assets }
 }
 
 fn config(root: &Path, files: &mut Files, diagnostics: &mut Diagnostics) -> Config {
@@ -95,6 +102,12 @@ fn pages(root: &Path, files: &mut Files, diagnostics: &mut Diagnostics) -> Vec<F
         }
     }
     pages.iter().filter_map(|found| text(found, files, diagnostics)).collect()
+}
+
+fn parts(root: &Path, files: &mut Files, diagnostics: &mut Diagnostics) -> BTreeMap<String, FileId> {
+    let found = walk(root, "parts", diagnostics);
+    let parts = found.into_iter().filter(|found| ["md", "html"].contains(&extension(&found.path).as_str()));
+    parts.filter_map(|found| Some((found.relative.clone(), text(&found, files, diagnostics)?))).collect()
 }
 
 fn queries(root: &Path, files: &mut Files, diagnostics: &mut Diagnostics) -> Vec<(String, FileId)> {

@@ -6,6 +6,7 @@ use lightningcss::bundler::{Bundler, ResolveResult, SourceProvider};
 use lightningcss::stylesheet::{MinifyOptions, ParserOptions, PrinterOptions};
 use lightningcss::targets::{Browsers, Targets};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use pulldown_cmark_escape::escape_html;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
@@ -96,6 +97,15 @@ fn templates(files: &BTreeMap<String, String>) -> Result<Environment<'static>, m
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_formatter(|out, _, value| {
+        let mut text = String::new();
+        match (value.is_none() || value.is_undefined(), value.is_safe()) {
+            (true, _) => {}
+            (false, true) => text = value.to_string(),
+            (false, false) => escape_html(&mut text, &value.to_string()).expect("writing to memory"),
+        }
+        out.write_str(&text).map_err(minijinja::Error::from)
+    });
     for (name, text) in files.iter().filter(|(name, _)| name.ends_with(".html")) {
         environment.add_template_owned(name.clone(), text.clone())?;
     }

@@ -14,6 +14,7 @@ import { MetricView, ValueView } from './metric.js';
 import { TableView } from './table.js';
 import { Tabs } from './tabs.js';
 import { setupHeader, setupTheme } from './header.js';
+import { setupSearch } from './search.js';
 import { chartTemplate, watchTheme } from './theme.js';
 import { announce } from './dom.js';
 import { same } from './plan.js';
@@ -243,6 +244,7 @@ function setupPrint(page) {
 
 function main() {
   setupTheme();
+  setupSearch();
   customElements.define('dashgen-tabs', Tabs);
   const source = document.getElementById('dashgen-page');
   if (!source) return;

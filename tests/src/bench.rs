@@ -4,6 +4,7 @@
 pub mod drive;
 pub mod engines;
 pub mod flights;
+pub mod markdown;
 pub mod memory;
 pub mod meridian;
 pub mod pages;

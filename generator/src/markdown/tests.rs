@@ -13,11 +13,13 @@ fn page(texts: &[&str]) -> (Vec<Piece>, Definitions) {
 
 fn made(texts: &[&str], values: &[&str]) -> Vec<String> {
     let (pieces, definitions) = page(texts);
+    let medium = |url: &str| media::Medium { url: url.to_owned(), size: None };
+    let addresses = Addresses { link: &|_| None, medium: &medium };
     let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
     pieces
         .iter()
         .map(|piece| {
-            if let Piece::Prose(prose) = piece { html(prose, &definitions, &values, &|_| None) } else { String::new() }
+            if let Piece::Prose(prose) = piece { html(prose, &definitions, &values, &addresses) } else { String::new() }
         })
         .collect()
 }

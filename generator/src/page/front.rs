@@ -20,6 +20,14 @@ pub struct Front {
     pub toc: Option<bool>,
     /// The page's place in the navigation.
     pub order: Option<f64>,
+    /// When it was written: `2026-11-21`. Dated pages are in the feed.
+    pub date: Option<String>,
+    /// What it is about.
+    pub tags: Vec<(String, Span)>,
+    /// Where it was before: addresses that lead here.
+    pub aliases: Vec<(String, Span)>,
+    /// The query whose rows each become a page.
+    pub rows: Option<(String, Span)>,
     /// All keys as written.
     pub map: Map,
 }
@@ -34,7 +42,7 @@ pub enum Layout {
     Report,
 }
 
-const KEYS: [&str; 6] = ["title", "description", "layout", "draft", "toc", "order"];
+const KEYS: [&str; 10] = ["title", "description", "layout", "draft", "toc", "order", "date", "tags", "aliases", "rows"];
 
 /// The front matter, and where the page goes on.
 pub fn parse(file: FileId, files: &Files, diagnostics: &mut Diagnostics) -> (Front, usize) {
@@ -86,8 +94,35 @@ fn front(files: &Files, body: Span, diagnostics: &mut Diagnostics) -> Front {
         draft: flag("draft").unwrap_or(false),
         toc: flag("toc"),
         order,
+        date: text("date").map(|(date, _)| date).filter(|date| is_date(date)),
+        tags: texts(&map, "tags"),
+        aliases: texts(&map, "aliases"),
+        rows: text("rows"),
         map,
     }
+}
+
+/// A key's texts: one, or a list.
+fn texts(map: &Map, name: &str) -> Vec<(String, Span)> {
+    let nodes = match value(map, name) {
+        Some(Node { yaml: Yaml::List(items), .. }) => items.iter().collect(),
+        one => one.into_iter().collect::<Vec<_>>(),
+    };
+    nodes.into_iter().filter_map(|node| Some((node.text()?, node.span))).collect()
+}
+
+/// A day of the calendar, as in `2026-11-21`.
+fn is_date(text: &str) -> bool {
+    let parts: Vec<Option<u32>> = text.split('-').map(|part| part.parse().ok()).collect();
+    let [Some(year), Some(month), Some(day)] = parts[..] else { return false };
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let last = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if is_leap => 29,
+        2 => 28,
+        _ => 31,
+    };
+    text.len() == 10 && (1..=12).contains(&month) && (1..=last).contains(&day)
 }
 
 fn check(files: &Files, key: &Key, node: &Node, diagnostics: &mut Diagnostics) {
@@ -103,6 +138,13 @@ fn check(files: &Files, key: &Key, node: &Node, diagnostics: &mut Diagnostics) {
         ("order", _) => Some(error!(node.span, "`order` is a number"; hint: "pages with smaller numbers come first")),
         ("layout", _) if !matches!(node.text().as_deref(), Some("full" | "report")) => {
             Some(error!(node.span, "`layout` is `full` or `report`"))
+        }
+        ("date", _) if !node.text().is_some_and(|text| is_date(&text)) => {
+            Some(error!(node.span, "`date` is a day"; hint: "as in `2026-11-21`"))
+        }
+        ("tags" | "aliases", Yaml::List(items)) => {
+            let wrong = items.iter().find(|item| item.text().is_none());
+            wrong.map(|item| error!(item.span, "`{name}` is a list of texts"; hint: "as in `{name}: [one, two]`"))
         }
         _ if node.text().is_none() => Some(error!(node.span, "`{name}` is a text")),
         _ => None,

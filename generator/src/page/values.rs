@@ -37,12 +37,16 @@ pub fn prose(files: &Files, span: Span, diagnostics: &mut Diagnostics) -> Prose 
 /// The next braces that open a value.
 fn next(source: &str, from: usize, verbatim: &[Range<usize>]) -> Option<usize> {
     let found = source[from..].match_indices("{{").map(|(offset, _)| from + offset);
-    let is_escaped = |start: usize| (start - source[..start].trim_end_matches('\\').len()) % 2 == 1;
-    found.filter(|start| !is_escaped(*start)).find(|start| !verbatim.iter().any(|range| range.contains(start)))
+    found.filter(|start| !is_escaped(source, *start)).find(|start| !verbatim.iter().any(|range| range.contains(start)))
+}
+
+/// True behind a backslash that is not itself escaped.
+pub fn is_escaped(source: &str, start: usize) -> bool {
+    (start - source[..start].trim_end_matches('\\').len()) % 2 == 1
 }
 
 /// Behind the closing braces, which stand in the same paragraph and outside quotes.
-fn end(source: &str) -> Option<usize> {
+pub fn end(source: &str) -> Option<usize> {
     let paragraph =
         &source[..["\n\n", "\r\n\r\n"].iter().filter_map(|blank| source.find(blank)).min().unwrap_or(source.len())];
     let close = outside_quotes(paragraph).find(|(offset, _)| paragraph[*offset..].starts_with("}}"));

@@ -114,14 +114,12 @@ fn question(rng: &mut Rng, table: &plan::Table) -> Question {
         let function = Aggregate::ArgMax { by: rng.usize(..table.columns.len()) };
         measures.push(Measure::Aggregate { function, column: Some(rng.usize(..table.columns.len())) });
     }
-    let order = if !measures.is_empty() && rng.bool() {
-        vec![Order { by: Term::Measure(0), descending: rng.bool() }]
-    } else {
-        Vec::new()
-    };
+    let sortable = measures.first().is_some_and(is_sortable);
+    let order =
+        if sortable && rng.bool() { vec![Order { by: Term::Measure(0), descending: rng.bool() }] } else { Vec::new() };
     let limit = (rng.u8(..3) == 0 && !each).then(|| rng.usize(1..20));
     let is_text = |key: &Key| table.columns[key.column].kind == Kind::Text;
-    let named = keys.iter().position(is_text).filter(|_| !measures.is_empty() && rng.bool());
+    let named = keys.iter().position(is_text).filter(|_| sortable && rng.bool());
     let top = named.map(|key| Top { key, count: rng.usize(..8), other: rng.bool().then(|| "the rest".to_owned()) });
     Question { keys, measures, rows: if each { Rows::Each } else { Rows::Groups }, order, limit, top }
 }
@@ -162,6 +160,17 @@ fn measure(rng: &mut Rng, table: &plan::Table, depth: u8) -> Measure {
         0 => Measure::Aggregate { function: Aggregate::Count, column: None },
         _ => aggregate(rng, table),
     }
+}
+
+/// True for a measure whose last bits do not depend on how it is computed: others may tie in one way and not in another.
+fn is_sortable(measure: &Measure) -> bool {
+    let mut leaves = Vec::new();
+    measure.leaves(&mut leaves);
+    let rounds = |function: Aggregate| {
+        use Aggregate::{Quantile, StandardDeviation, Variance};
+        matches!(function, Variance { .. } | StandardDeviation { .. } | Quantile { .. })
+    };
+    !leaves.into_iter().any(|(function, _)| rounds(function))
 }
 
 /// A number that has no rounding in it.
