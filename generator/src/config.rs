@@ -64,8 +64,10 @@ impl Default for Config {
     }
 }
 
-const KEYS: [&str; 7] = ["title", "description", "lang", "theme", "url", "budget", "sources"];
-const LIMITS: [&str; 3] = ["first_paint", "first_click", "page"];
+/// The keys of the file.
+pub const KEYS: [&str; 7] = ["title", "description", "lang", "theme", "url", "budget", "sources"];
+/// The keys of `[budget]`.
+pub const LIMITS: [&str; 3] = ["first_paint", "first_click", "page"];
 
 /// Reads the file's text; what is wrong in it is left out.
 pub fn parse(file: FileId, files: &Files, diagnostics: &mut Diagnostics) -> Config {

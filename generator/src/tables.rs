@@ -2,6 +2,7 @@
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Span, suggest};
 use crate::error;
+use crate::lineage::Lineage;
 use crate::site::{SourceFile, SourceFormat};
 use crate::sql::{self, Sql};
 use dashgen_runtime::plan::Kind;
@@ -12,8 +13,8 @@ use polars::prelude::{
 };
 use polars::sql::SQLContext;
 use std::collections::BTreeMap;
-use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Once};
 
 /// A table that views can ask: its columns are known, its rows not yet read.
 #[derive(Clone)]
@@ -28,6 +29,8 @@ pub struct Table {
     pub columns: Vec<(String, Option<Kind>)>,
     /// Whether the author's query fixes the order of its rows.
     pub ordered: bool,
+    /// What its rows come from.
+    pub lineage: Arc<Lineage>,
 }
 
 impl Table {
@@ -59,7 +62,9 @@ pub type Tables = BTreeMap<String, Table>;
 pub fn sources(files: &[SourceFile], diagnostics: &mut Diagnostics) -> Tables {
     let mut tables = Tables::new();
     for file in files {
-        match guarded(|| scan(file).and_then(|frame| table(&file.name, None, frame, true))) {
+        let reading = format!("{:?}", file.format);
+        let lineage = Lineage::Files { paths: vec![file.path.clone()], reading };
+        match guarded(|| scan(file).and_then(|frame| table(&file.name, None, frame, true, lineage))) {
             Ok(table) => drop(tables.insert(file.name.clone(), table)),
             Err(error) => diagnostics.push(unreadable(file, &error)),
         }
@@ -77,9 +82,9 @@ fn scan(file: &SourceFile) -> PolarsResult<LazyFrame> {
     }
 }
 
-fn table(name: &str, span: Option<Span>, mut frame: LazyFrame, ordered: bool) -> PolarsResult<Table> {
+fn table(name: &str, span: Option<Span>, mut frame: LazyFrame, ordered: bool, lineage: Lineage) -> PolarsResult<Table> {
     let columns = columns(&frame.collect_schema()?);
-    Ok(Table { name: name.to_owned(), span, frame, columns, ordered })
+    Ok(Table { name: name.to_owned(), span, frame, columns, ordered, lineage: Arc::new(lineage) })
 }
 
 fn columns(schema: &SchemaRef) -> Vec<(String, Option<Kind>)> {
@@ -121,6 +126,12 @@ pub fn define(definitions: &[Definition], known: &Tables, broken: &[String], dia
     stage.tables
 }
 
+/// A query that reads tables and defines none: a check's, or one that the author tries.
+pub fn ask(query: &Definition, known: &Tables, broken: &[String], diagnostics: &mut Diagnostics) -> Option<Table> {
+    let mut stage = Stage { definitions: &[], known, broken, tables: known.clone(), state: Vec::new() };
+    stage.build(query, &mut Vec::new(), diagnostics)
+}
+
 #[derive(Clone, Copy, PartialEq)]
 enum Progress {
     Waiting,
@@ -144,15 +155,19 @@ impl Stage<'_> {
         }
         self.state[index] = Progress::Running;
         path.push(index);
-        if let Some(table) = self.build(index, path, diagnostics) {
+        if let Some(table) = self.build(&self.definitions[index], path, diagnostics) {
             self.tables.insert(table.name.clone(), table);
         }
         path.pop();
         self.state[index] = Progress::Done;
     }
 
-    fn build(&mut self, index: usize, path: &mut Vec<usize>, diagnostics: &mut Diagnostics) -> Option<Table> {
-        let definition = &self.definitions[index];
+    fn build(
+        &mut self,
+        definition: &Definition,
+        path: &mut Vec<usize>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Table> {
         let query = sql::query(&definition.sql).map_err(|problem| diagnostics.push(problem)).ok()?;
         let relations = sql::relations(&definition.sql, &query);
         let mut sound = true;
@@ -216,7 +231,12 @@ impl Stage<'_> {
             context.register(name, self.tables[*name].frame.clone());
         }
         let text = definition.sql.text.trim_end().trim_end_matches(';');
-        table(&definition.name, Some(definition.name_span), context.execute(text)?, ordered)
+        table(&definition.name, Some(definition.name_span), context.execute(text)?, ordered, self.lineage(text, names))
+    }
+
+    fn lineage(&self, sql: &str, names: &[&str]) -> Lineage {
+        let reads = names.iter().map(|name| ((*name).to_owned(), Arc::clone(&self.tables[*name].lineage)));
+        Lineage::Query { sql: sql.to_owned(), reads: reads.collect() }
     }
 
     fn refused(
@@ -246,7 +266,8 @@ pub fn unknown_column(name: &str, span: Span, columns: &[&str]) -> Diagnostic {
     }
 }
 
-fn listed(names: &[&str]) -> String {
+/// Names in backticks, the first dozen of them.
+pub fn listed(names: &[&str]) -> String {
     let mut names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     names.sort();
     names.dedup();
@@ -289,7 +310,8 @@ fn quiet_panics() {
     });
 }
 
-fn first_line(text: &str) -> &str {
+/// The first line of polars' words: the others show its plan.
+pub fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
 

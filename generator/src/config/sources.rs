@@ -46,7 +46,7 @@ pub enum Value {
 }
 
 /// The keys of all kinds of source that are not connections.
-pub const KEYS: [&str; 21] = [
+pub const KEYS: [&str; 24] = [
     "path",
     "url",
     "format",
@@ -68,6 +68,9 @@ pub const KEYS: [&str; 21] = [
     "region",
     "endpoint",
     "anonymous",
+    "max_age",
+    "age_column",
+    "max_drift",
 ];
 
 impl Settings {
