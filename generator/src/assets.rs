@@ -7,7 +7,7 @@ use crate::hosting;
 use crate::links::Links;
 use crate::markdown::media::Medium;
 use crate::modules::link;
-use crate::navigation::navigation;
+use crate::navigation::{Navigation, navigation};
 use crate::page::Page;
 use crate::prerender::Figures;
 use crate::render::{self, Assets, FileLink, SearchLinks, Sheet, SliceLink};
@@ -32,12 +32,30 @@ const LATE: [&str; 3] = ["worker.js", "runtime.js", "runtime_bg.wasm"];
 const ENTRY: &str = "page.js";
 
 /// Paths of the files that pages share.
-struct Common {
+pub struct Common {
     web: String,
     theme_css: String,
     plotly: Option<(String, String)>,
     /// The search's index and library.
     search: Option<(String, String)>,
+    /// What plotly was linked of.
+    modules: BTreeSet<String>,
+}
+
+/// What every page has around it.
+pub struct Frame {
+    common: Common,
+    /// The files beside pages that pages point to.
+    media: BTreeMap<String, Medium>,
+    navigation: Navigation,
+    has_feed: bool,
+}
+
+impl Frame {
+    /// True if a page with these figures needs no other shared files.
+    pub fn serves(&self, figures: &Figures) -> bool {
+        modules(std::slice::from_ref(figures)).is_subset(&self.common.modules)
+    }
 }
 
 /// What a site is bundled from.
@@ -68,31 +86,56 @@ pub fn bundle_site(parts: &Parts<'_>, mode: Mode, diagnostics: &mut Diagnostics)
     let tables: Vec<Vec<SliceLink>> = tables
         .map(|((page, slices), figures)| slice_links(site, mode, page, slices, figures, &mut bundle, &mut report))
         .collect();
-    for (page, html) in pages.iter().zip(rendered(parts, &common, &media, tables, mode)) {
-        match html {
-            Ok(html) => drop(bundle.files.insert(html_path(&page.page.path), html.into_bytes())),
-            Err(problem) => {
-                diagnostics.push(error!(None, "the theme's templates do not render `{}`: {problem:#}", page.page.path))
-            }
-        }
+    let navigation = navigation(site, pages.iter().map(|page| &page.page));
+    let has_feed = hosting::has_feed(&site.config, pages.iter().map(|page| &page.page));
+    let frame = Frame { common, media, navigation, has_feed };
+    for (page, html) in pages.iter().zip(rendered(parts, &frame, tables, mode)) {
+        insert(page, html, &mut bundle, diagnostics);
     }
-    report.pages = page_reports(parts, &common, &bundle);
+    report.pages = page_reports(parts, &frame.common, &bundle);
     let listed: Vec<&Page> = pages.iter().map(|page| &page.page).collect();
     hosting::host_files(site, &listed, links, &mut bundle);
-    (!diagnostics.has_errors()).then_some(Built { bundle, report })
+    (!diagnostics.has_errors()).then_some(Built { bundle, report, frame })
+}
+
+fn insert(
+    page: &BoundPage,
+    html: Result<String, minijinja::Error>,
+    bundle: &mut Bundle,
+    diagnostics: &mut Diagnostics,
+) {
+    match html {
+        Ok(html) => drop(bundle.files.insert(html_path(&page.page.path), html.into_bytes())),
+        Err(problem) => {
+            let path = &page.page.path;
+            diagnostics.push(error!(None, "the theme's templates do not render page `/{path}`: {problem:#}"));
+        }
+    }
+}
+
+/// The files of the pages of `parts`, which may be some of those that the frame was made of.
+pub fn bundle_pages(parts: &Parts<'_>, frame: &Frame, mode: Mode, diagnostics: &mut Diagnostics) -> Bundle {
+    let mut bundle = Bundle::default();
+    let mut report = Report::default();
+    let tables = parts.pages.iter().zip(parts.slices).zip(parts.figures);
+    let tables: Vec<Vec<SliceLink>> = tables
+        .map(|((page, slices), figures)| slice_links(parts.site, mode, page, slices, figures, &mut bundle, &mut report))
+        .collect();
+    for (page, html) in parts.pages.iter().zip(rendered(parts, frame, tables, mode)) {
+        insert(page, html, &mut bundle, diagnostics);
+    }
+    bundle
 }
 
 /// Every page's HTML, as many at a time as there are processors.
 fn rendered(
     parts: &Parts<'_>,
-    common: &Common,
-    media: &BTreeMap<String, Medium>,
+    frame: &Frame,
     tables: Vec<Vec<SliceLink>>,
     mode: Mode,
 ) -> Vec<Result<String, minijinja::Error>> {
     let Parts { site, theme, pages, figures, links, .. } = *parts;
-    let navigation = navigation(site, pages.iter().map(|page| &page.page));
-    let has_feed = hosting::has_feed(&site.config, pages.iter().map(|page| &page.page));
+    let Frame { common, media, navigation, has_feed } = frame;
     let sheet = |((bound, figures), tables): ((&BoundPage, &Figures), Vec<SliceLink>)| {
         let root = hosting::root(&site.config, &bound.page.path, mode == Mode::Preview);
         let feed = has_feed.then(|| format!("{root}{}", hosting::FEED));
@@ -160,7 +203,7 @@ fn common(parts: &Parts<'_>, mode: Mode, bundle: &mut Bundle) -> Common {
         let index = bundle.hashed("_dashgen", "search", "json", index.into_bytes());
         (index, bundle.hashed("_dashgen", "minisearch", "js", search::LIBRARY.to_vec()))
     });
-    Common { web, theme_css, plotly, search }
+    Common { web, theme_css, plotly, search, modules }
 }
 
 /// The runtime's files as a page loads them: its modules linked into one, and what stands alone.
@@ -201,7 +244,7 @@ fn slice_links(
     for (table, slice) in figures.plan.tables.iter().zip(slices) {
         let mut files = Vec::new();
         for file in &slice.files {
-            let path = bundle.hashed("_data", &format!("{}-{}", table.name, file.kind), "parquet", file.bytes.clone());
+            let path = bundle.hashed("_data", &format!("{}-{}", table.name, file.kind), "parquet", file.bytes.to_vec());
             files.push(FileLink { url: format!("{root}{path}"), sha256: sha256(&file.bytes), bytes: file.bytes.len() });
             let goes_on = file.part == Part::MoreRows || (file.kind == VARIANT && files.len() > 1);
             if let (true, Some(before)) = (goes_on, report.tables.last_mut()) {

@@ -1,9 +1,11 @@
 //! The bind stage: every name of a page is looked up, every expression typed, every view planned; all mistakes are found here, before rows are read.
 
 mod chart;
+mod check;
 mod input;
-mod keys;
+pub(crate) mod keys;
 mod reactive;
+pub(crate) mod registry;
 mod rows;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Files, Span, suggest};
@@ -17,6 +19,7 @@ use crate::tables::{self, Definition, Table, Tables};
 use dashgen_runtime::plan::{self, Plan, Select, View};
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use check::Check;
 pub(crate) use keys::Keys;
 
 /// A page with its plan: what it shows, from which tables, and where on the page.
@@ -31,6 +34,10 @@ pub struct BoundPage {
     pub used_at: Vec<Span>,
     /// The inputs that have names.
     pub declared: Vec<Declared>,
+    /// Every table that its `sql` blocks define, whether views ask it or not.
+    pub defined: Vec<Table>,
+    /// The rules that its data are to keep.
+    pub checks: Vec<Check>,
     /// What stands where: by the byte at which a block or inline value starts.
     pub cards: BTreeMap<usize, Card>,
 }
@@ -76,7 +83,7 @@ pub fn known(site: &Site, diagnostics: &mut Diagnostics) -> Known {
     let sources = tables::sources(&site.sources, diagnostics);
     let broken: Vec<String> =
         site.sources.iter().map(|file| file.name.clone()).filter(|name| !sources.contains_key(name)).collect();
-    let shared: Vec<Definition> = site.queries.iter().map(|(name, file)| shared(site, name, *file)).collect();
+    let shared: Vec<Definition> = site.queries.iter().map(|(name, file)| query(site, name, *file)).collect();
     let tables = tables::define(&shared, &sources, &broken, &[], diagnostics);
     Known { sources, tables, broken }
 }
@@ -86,13 +93,33 @@ pub fn bind(site: &Site, known: &Known, pages: Vec<Page>, diagnostics: &mut Diag
     pages.into_iter().map(|page| bind_page(site, page, known, diagnostics)).collect()
 }
 
-fn shared(site: &Site, name: &str, file: crate::diagnostics::FileId) -> Definition {
+fn query(site: &Site, name: &str, file: crate::diagnostics::FileId) -> Definition {
     let text = site.files.text(file).to_owned();
     let span = Span { file, start: 0, end: text.len() };
     Definition { name: name.to_owned(), name_span: span.part(0..1), sql: Sql { text, span } }
 }
 
-fn bind_page(site: &Site, page: Page, known: &Known, diagnostics: &mut Diagnostics) -> BoundPage {
+/// A value that is asked of a page's tables without standing on the page.
+pub struct Asked {
+    /// An aggregate.
+    pub sql: Sql,
+    /// The table, if it is not the only one that can be meant.
+    pub data: Option<(String, Span)>,
+}
+
+/// Binds one page to its own tables and those that all pages share.
+pub fn bind_page(site: &Site, page: Page, known: &Known, diagnostics: &mut Diagnostics) -> BoundPage {
+    bind_page_asked(site, page, known, &[], diagnostics).0
+}
+
+/// Binds one page and what else is asked of it; where that stands among the plan's views.
+pub fn bind_page_asked(
+    site: &Site,
+    page: Page,
+    known: &Known,
+    asked: &[Asked],
+    diagnostics: &mut Diagnostics,
+) -> (BoundPage, Vec<Option<usize>>) {
     let Known { sources, tables: known, broken } = known;
     container_widths(&page.pieces, diagnostics);
     let blocks = blocks(&page.pieces);
@@ -103,8 +130,10 @@ fn bind_page(site: &Site, page: Page, known: &Known, diagnostics: &mut Diagnosti
     if local.is_empty() {
         local = sources.keys().cloned().chain(broken.iter().cloned()).collect();
     }
-    let unsound =
+    let unsound: Vec<String> =
         definitions.iter().map(|d| &d.name).chain(broken).filter(|name| !tables.contains_key(*name)).cloned().collect();
+    let checks = check::checks(&site.files, &blocks, &tables, &unsound, diagnostics);
+    let defined = definitions.iter().filter_map(|definition| tables.get(&definition.name).cloned()).collect();
     let mut binder = Binder {
         files: &site.files,
         scope: &tables,
@@ -124,9 +153,10 @@ fn bind_page(site: &Site, page: Page, known: &Known, diagnostics: &mut Diagnosti
     for value in values(&page.pieces) {
         binder.value(value);
     }
+    let asked = asked.iter().map(|asked| binder.question(asked)).collect();
     binder.spread();
     let Binder { plan, tables, used_at, cards, .. } = binder;
-    BoundPage { page, plan, tables, used_at, declared, cards }
+    (BoundPage { page, plan, tables, used_at, declared, defined, checks, cards }, asked)
 }
 
 fn blocks(pieces: &[Piece]) -> Vec<Block> {
@@ -192,12 +222,12 @@ struct Binder<'a> {
 }
 
 /// The keys of every view.
-const COMMON: [&str; 4] = ["data", "title", "width", "name"];
+const COMMON: [&str; 4] = registry::names(&registry::COMMON);
 
 impl<'a> Binder<'a> {
     fn block(&mut self, block: &Block) {
         match block.kind {
-            BlockKind::Sql => {}
+            BlockKind::Sql | BlockKind::Check => {}
             BlockKind::Chart => self.chart(block),
             BlockKind::Input => self.input(block),
             BlockKind::Metric => self.metric(block),
@@ -218,7 +248,7 @@ impl<'a> Binder<'a> {
         }
         match self.local.as_slice() {
             [one] => self.named(&one.clone(), keys.at),
-            [] => self.refuse(error!(keys.at, "there is no table to ask"; hint: "write a block `sql NAME` with a query, or put a Parquet or CSV file into `sources/`")),
+            [] => self.refuse(no_table(keys.at)),
             several => {
                 let names = keys::names(&several.iter().map(String::as_str).collect::<Vec<_>>());
                 let hint = format!("add `data: {}`", several[0]);
@@ -336,6 +366,11 @@ impl<'a> Binder<'a> {
                     expression::want(wanted, name, kind);
                 }
             }
+            // Rows can only be counted if there is something of them.
+            let first = table.columns.iter().find_map(|(name, kind)| Some((name, (*kind)?)));
+            if let Some((name, kind)) = first.filter(|_| wanted.columns.is_empty()) {
+                expression::want(wanted, name, kind);
+            }
         }
     }
 }
@@ -353,6 +388,11 @@ pub fn columns_of_twelve(text: &str) -> Option<u8> {
 
 fn not_a_width(text: &str, span: Span) -> Diagnostic {
     error!(span, "`{text}` is not a width"; hint: "a part of the page's width: `1/4`, `1/3`, `1/2`, `2/3`, `3/4`, `full`")
+}
+
+/// The diagnostic for a question on a page without tables.
+fn no_table(span: Span) -> Diagnostic {
+    error!(span, "there is no table to ask"; hint: "write a block `sql NAME` with a query, or put a Parquet or CSV file into `sources/`")
 }
 
 /// The widths that containers were given.

@@ -55,6 +55,14 @@ impl Files {
         FileId(self.files.len() as u32 - 1)
     }
 
+    /// Gives a file another text.
+    pub fn replace(&mut self, file: FileId, text: String) {
+        let path = std::mem::take(&mut self.files[file.0 as usize].0);
+        let last = self.add(path, text);
+        self.files.swap_remove(file.0 as usize);
+        debug_assert!(last.0 as usize == self.files.len());
+    }
+
     /// Adds a text that a template wrote; what is said about it is shown where its parts came from.
     pub fn add_written(&mut self, path: String, text: String, origins: Vec<Origin>) -> FileId {
         let file = self.add(path, text);
@@ -123,6 +131,8 @@ pub struct Diagnostic {
     pub span: Option<Span>,
     /// What is wrong, with the offending word in backticks.
     pub message: String,
+    /// What was found, as a text of several lines.
+    pub note: Option<String>,
     /// What to do, or what exists.
     pub hints: Vec<String>,
     /// Other places that matter, such as the first of two definitions.
@@ -133,6 +143,12 @@ impl Diagnostic {
     /// Adds a hint, if there is one.
     pub fn hint(mut self, hint: Option<String>) -> Diagnostic {
         self.hints.extend(hint);
+        self
+    }
+
+    /// Adds what was found.
+    pub fn note(mut self, note: String) -> Diagnostic {
+        self.note = Some(note);
         self
     }
 
@@ -164,6 +180,7 @@ macro_rules! diagnostic {
             severity: $severity,
             span: ::core::convert::Into::<::core::option::Option<$crate::diagnostics::Span>>::into($span),
             message: ::std::format!($message $(, $value)*),
+            note: ::core::option::Option::None,
             hints: ::std::vec![$(::std::format!($hint $(, $part)*)),*],
             related: ::std::vec::Vec::new(),
         }
@@ -256,7 +273,8 @@ fn group<'a>(diagnostic: &'a Diagnostic, files: &'a Files) -> Group<'a> {
     };
     let title = level.primary_title(diagnostic.message.as_str());
     let hints = diagnostic.hints.iter().map(|hint| Level::HELP.message(hint.as_str()));
-    title.elements(snippets(diagnostic, files)).elements(hints)
+    let note = diagnostic.note.iter().map(|note| Level::NOTE.message(note.as_str()));
+    title.elements(snippets(diagnostic, files)).elements(note).elements(hints)
 }
 
 /// One excerpt for each file, the mistake's own first.

@@ -22,10 +22,15 @@ pub mod navigation;
 
 pub mod bind;
 pub mod expression;
+pub mod lineage;
 pub mod reactive;
 pub mod sql;
 pub mod tables;
 
+pub mod cache;
+pub mod checks;
+pub mod freshness;
+pub mod rows;
 pub mod slice;
 
 pub mod prerender;
@@ -43,15 +48,29 @@ pub mod plotly;
 pub mod report;
 pub mod search;
 
+pub mod assertions;
+pub mod diff;
 pub mod new;
 pub mod preview;
 pub mod progress;
+pub mod query;
+pub mod schema;
 
+use assets::{Frame, Parts, bundle_site};
+use bind::{BoundPage, Known};
 use bundle::Bundle;
+use cache::Cache;
 use diagnostics::{Diagnostics, Files};
+use links::Links;
+use page::Page;
+use prerender::Figures;
 use progress::Progress;
 use report::Report;
+use site::Site;
+use slice::Slice;
 use std::path::Path;
+use std::time::SystemTime;
+use theme::Theme;
 
 /// What a build is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,37 +99,78 @@ pub struct Built {
     pub bundle: Bundle,
     /// Its figures.
     pub report: Report,
+    /// What its pages have around them.
+    pub frame: Frame,
 }
 
-/// Builds the site in a folder.
+/// All that a build has made, for a preview to go on from.
+pub struct Made {
+    /// The theme.
+    pub theme: Theme,
+    /// The tables that pages share.
+    pub known: Known,
+    /// What links lead to.
+    pub links: Links,
+    /// The pages with their plans.
+    pub pages: Vec<BoundPage>,
+    /// What is published of each page's tables.
+    pub slices: Vec<Vec<Slice>>,
+    /// What each page shows at first.
+    pub figures: Vec<Figures>,
+    /// The files.
+    pub built: Built,
+}
+
+/// Builds the site in a folder, running every query.
 pub fn build(root: &Path, mode: Mode, progress: &Progress) -> Outcome {
+    build_with(root, mode, &Cache::none(), progress)
+}
+
+/// Builds the site in a folder, running the queries that the cache does not know.
+pub fn build_with(root: &Path, mode: Mode, cache: &Cache, progress: &Progress) -> Outcome {
     let mut diagnostics = Diagnostics::default();
     let mut site = site::read(root, &mut diagnostics);
-    let built = stages(&mut site, mode, progress, &mut diagnostics);
+    let built = build_site(&mut site, mode, cache, progress, &mut diagnostics).map(|made| made.built);
+    cache.prune();
     let diagnostics = diagnostics.traced(&site.files);
     Outcome { files: site.files, diagnostics, built }
 }
 
-fn stages(site: &mut site::Site, mode: Mode, progress: &Progress, diagnostics: &mut Diagnostics) -> Option<Built> {
+/// Builds a site that has been read.
+pub fn build_site(
+    site: &mut Site,
+    mode: Mode,
+    cache: &Cache,
+    progress: &Progress,
+    diagnostics: &mut Diagnostics,
+) -> Option<Made> {
     let theme = theme::theme(&site.config.theme, &site.themes, diagnostics);
     let known = bind::known(site, diagnostics);
-    let texts = template::texts(site, &known, mode, diagnostics);
-    let mut pages = page::parse_all(site, &texts, diagnostics);
-    page::made::made(site, &mut pages, diagnostics);
+    let pages = pages(site, &known, mode, diagnostics);
     let links = links::links(site, &pages, mode, diagnostics);
     let mut bound = bind::bind(site, &known, pages, diagnostics);
     if diagnostics.has_errors() || mode == Mode::Check {
         return None;
     }
-    let slices = slice::slices(&mut bound, progress, diagnostics)?;
+    let counts = freshness::check(site, &known, cache, SystemTime::now(), diagnostics);
+    checks::run(&bound, cache, progress, diagnostics);
+    let slices = slice::slices(&mut bound, cache, progress, diagnostics)?;
     let figures = prerender::figures(&bound, &slices, progress, diagnostics)?;
-    let built = bundle_site(
-        &Parts { site, theme: &theme?, pages: &bound, slices: &slices, figures: &figures, links: &links },
-        mode,
-        diagnostics,
-    )?;
+    let theme = theme?;
+    let parts = Parts { site, theme: &theme, pages: &bound, slices: &slices, figures: &figures, links: &links };
+    let built = bundle_site(&parts, mode, diagnostics)?;
     budget::check(site, &figures, &slices, &built.report, diagnostics);
-    (!diagnostics.has_errors()).then_some(built)
+    if diagnostics.has_errors() {
+        return None;
+    }
+    freshness::keep(&counts, cache);
+    Some(Made { theme, known, links, pages: bound, slices, figures, built })
 }
 
-use assets::{Parts, bundle_site};
+/// The pages of a site: those that the author wrote, those of each row, and those that the others call for.
+pub fn pages(site: &mut Site, known: &Known, mode: Mode, diagnostics: &mut Diagnostics) -> Vec<Page> {
+    let texts = template::texts(site, known, mode, diagnostics);
+    let mut pages = page::parse_all(site, &texts, diagnostics);
+    page::made::made(site, &mut pages, diagnostics);
+    pages
+}

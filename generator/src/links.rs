@@ -96,6 +96,14 @@ fn proses<'a>(pieces: &'a [Piece], f: &mut impl FnMut(&'a Prose)) {
 }
 
 impl Links {
+    /// What is wrong with the links of a page whose text has changed; none if the change matters to other pages, or needs
+    /// files that the bundle does not have.
+    pub fn recheck(&self, site: &Site, page: &Page) -> Option<Diagnostics> {
+        let is_same = self.pages.get(&page.path) == Some(&anchors(page));
+        let (used, found) = self.check(site, page);
+        (is_same && used.is_subset(&self.used)).then_some(found)
+    }
+
     /// Where an address in a page leads; `source` is the page's file, as links are written from file to file.
     pub fn resolve(&self, source: &str, page: &str, url: &str) -> Target {
         let (address, anchor) = url.split_at(url.find('#').unwrap_or(url.len()));

@@ -8,7 +8,7 @@ pub mod made;
 mod pieces;
 pub mod values;
 
-pub use front::{Front, Layout};
+pub use front::{Front, KEYS as FRONT_KEYS, Layout};
 
 use crate::diagnostics::{Diagnostics, FileId, Files, Span};
 use crate::markdown::{self, Definitions, Heading};
@@ -97,6 +97,8 @@ pub struct Block {
     pub kind_span: Span,
     /// The word behind the kind: a table's name, the type of a chart or input.
     pub name: Option<(String, Span)>,
+    /// `{severity: warn}` behind a check's name.
+    pub options: Option<Span>,
     /// All of it, fences included.
     pub span: Span,
     /// The lines between the fences.
@@ -116,12 +118,14 @@ pub enum BlockKind {
     Metric,
     /// Rows and columns.
     Table,
+    /// A query that finds the rows which break a rule.
+    Check,
 }
 
 impl BlockKind {
     /// All of them, in the order of the documentation.
-    pub const ALL: [BlockKind; 5] =
-        [BlockKind::Sql, BlockKind::Chart, BlockKind::Input, BlockKind::Metric, BlockKind::Table];
+    pub const ALL: [BlockKind; 6] =
+        [BlockKind::Sql, BlockKind::Chart, BlockKind::Input, BlockKind::Metric, BlockKind::Table, BlockKind::Check];
 
     /// The word in the fence.
     pub fn name(self) -> &'static str {
@@ -131,6 +135,7 @@ impl BlockKind {
             BlockKind::Input => "input",
             BlockKind::Metric => "metric",
             BlockKind::Table => "table",
+            BlockKind::Check => "check",
         }
     }
 }

@@ -94,7 +94,8 @@ pub fn prerender(bound: &BoundPage, slices: &[Slice], diagnostics: &mut Diagnost
     Some(Figures { plan, shown, data_tables })
 }
 
-fn session(plan: &Plan, slices: &[Slice]) -> Session {
+/// The engine of a page, with all of its slices.
+pub fn session(plan: &Plan, slices: &[Slice]) -> Session {
     let mut session = Session::new(plan.clone());
     for (table, slice) in slices.iter().enumerate() {
         for (index, file) in slice.files.iter().enumerate() {
@@ -138,7 +139,8 @@ fn offered(input: &Input, card: &Card, all: Vec<Value>, diagnostics: &mut Diagno
     card.options.iter().map(|(text, _)| value(text, input.column)).collect()
 }
 
-fn not_a_value(text: &str, span: Span, values: &[Value], kind: Kind) -> Diagnostic {
+/// The diagnostic for a value that a column does not have.
+pub fn not_a_value(text: &str, span: Span, values: &[Value], kind: Kind) -> Diagnostic {
     error!(span, "`{text}` is not a value of this column"; hint: "its first values are {}", sample(values, kind))
 }
 
@@ -185,7 +187,7 @@ fn value_text(value: &Value) -> String {
 }
 
 /// An author's text as a value of a column.
-fn value(text: &str, kind: Kind) -> Value {
+pub fn value(text: &str, kind: Kind) -> Value {
     match kind {
         Kind::Boolean => text.parse().map_or_else(|_| Value::Text(text.to_owned()), Value::Boolean),
         kind if kind.is_number() => text.parse().map_or_else(|_| Value::Text(text.to_owned()), Value::Number),

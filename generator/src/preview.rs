@@ -1,18 +1,19 @@
 //! The author's loop: builds into memory, serves it, and rebuilds and tells the browser when a file changes.
 
-use crate::bundle::Bundle;
-use crate::diagnostics::{self, Style};
-use crate::progress::Progress;
+use crate::bundle::{Bundle, at};
+use crate::diagnostics::{self, Diagnostics, Files, Style};
 use crate::report::say;
-use crate::{Mode, Outcome, build};
-use notify::{RecursiveMode, Watcher};
+use kept::{Kept, Remade};
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use percent_encoding::percent_decode_str;
 use std::io::{self, Cursor, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tiny_http::{Header, Request, Response, Server, StatusCode};
+
+mod kept;
 
 /// What the browser is to be told.
 #[derive(Clone)]
@@ -36,26 +37,30 @@ pub fn preview(root: &Path, port: u16) -> io::Result<()> {
     let server = (port..port.saturating_add(50)).find_map(|port| Server::http(("127.0.0.1", port)).ok());
     let server = server.ok_or_else(|| io::Error::other(format!("no free port from {port} on")))?;
     let state = State::default();
-    rebuild(root, &state);
-    say(&format!("\n  dashgen preview: http://{}/\n  Ctrl-C ends it\n", server.server_addr()));
+    let folder = root.canonicalize().map_err(|error| at(root, &error))?;
     let (changed, changes) = channel();
-    let folder = root.canonicalize()?;
+    let watched = folder.clone();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        if event.is_ok_and(|event| is_change(&event, &folder)) {
-            let _ = changed.send(());
+        let paths = event.map_or_else(|_| vec![watched.clone()], |event| changed_paths(event, &watched));
+        if !paths.is_empty() {
+            let _ = changed.send(paths);
         }
     })
     .map_err(io::Error::other)?;
-    watcher.watch(&root.canonicalize()?, RecursiveMode::Recursive).map_err(io::Error::other)?;
+    watcher.watch(&folder, RecursiveMode::Recursive).map_err(io::Error::other)?;
+    let mut kept = rebuild(&folder, &state);
+    say(&format!("\n  dashgen preview: http://{}/\n  Ctrl-C ends it\n", server.server_addr()));
     let serving = Arc::clone(&state);
     std::thread::spawn(move || server.incoming_requests().for_each(|request| answer(request, &serving)));
-    follow(root, &state, &changes);
-    Ok(())
+    loop {
+        let paths = next_changes(&folder, &mut watcher, &changes);
+        kept = follow(&folder, kept, &paths, &state);
+    }
 }
 
-/// True unless somebody only looked, or it happened in a folder that builds write.
-fn is_change(event: &notify::Event, root: &Path) -> bool {
-    let ours = |path: &std::path::PathBuf| {
+/// What an event is about, unless somebody only looked, or it happened in a folder that builds write.
+fn changed_paths(event: notify::Event, root: &Path) -> Vec<PathBuf> {
+    let ours = |path: &PathBuf| {
         path.strip_prefix(root).unwrap_or(path).components().any(|part| {
             matches!(
                 part.as_os_str().to_str(),
@@ -63,39 +68,84 @@ fn is_change(event: &notify::Event, root: &Path) -> bool {
             )
         })
     };
-    !event.kind.is_access() && !event.paths.iter().all(ours)
+    let paths = if event.kind.is_access() { Vec::new() } else { event.paths };
+    paths.into_iter().filter(|path| !ours(path)).collect()
 }
 
-/// Rebuilds after each burst of changes.
-fn follow(root: &Path, state: &State, changes: &Receiver<()>) {
-    while changes.recv().is_ok() {
-        while changes.recv_timeout(Duration::from_millis(30)).is_ok() {}
-        rebuild(root, state);
-    }
-}
+/// A burst of changes has ended when nothing comes for so long.
+const QUIET: Duration = Duration::from_millis(8);
+/// So often a preview looks whether a site's folder that was deleted is there again.
+const RETURN: Duration = Duration::from_millis(500);
 
-fn rebuild(root: &Path, state: &State) {
-    let progress = Progress::terminal();
-    let Outcome { files, diagnostics, built } = build(root, Mode::Preview, &progress);
-    let took = progress.finish();
-    if !diagnostics.is_empty() {
-        eprintln!("{}", diagnostics::render(&diagnostics, &files, Style::Colored));
-    }
-    let news = match built {
-        Some(built) => {
-            say(&format!("built {} pages in {:.2} s", built.report.pages.len(), took.as_secs_f64()));
-            let mut shared = lock(state);
-            shared.bundle = built.bundle;
-            shared.errors = None;
-            News::Reload
-        }
-        None => {
-            let text = diagnostics::render(&diagnostics, &files, Style::Plain);
-            lock(state).errors = Some(text.clone());
-            News::Errors(text)
+/// Waits for a burst of changes: the paths that changed.
+fn next_changes(root: &Path, watcher: &mut RecommendedWatcher, changes: &Receiver<Vec<PathBuf>>) -> Vec<PathBuf> {
+    let mut is_there = true;
+    let mut paths = loop {
+        match changes.recv_timeout(RETURN) {
+            Ok(paths) => break paths,
+            Err(_) if root.is_dir() && !is_there => {
+                // The watch went with the folder.
+                drop(watcher.unwatch(root));
+                drop(watcher.watch(root, RecursiveMode::Recursive));
+                break vec![root.to_owned()];
+            }
+            Err(_) => is_there = root.is_dir(),
         }
     };
-    lock(state).listeners.retain(|listener| listener.send(news.clone()).is_ok());
+    while let Ok(more) = changes.recv_timeout(QUIET) {
+        paths.extend(more);
+    }
+    paths
+}
+
+/// Remakes what changed: the pages whose text did, else the whole site.
+fn follow(root: &Path, kept: Option<Kept>, paths: &[PathBuf], state: &State) -> Option<Kept> {
+    let started = Instant::now();
+    let Some(mut kept) = kept else { return rebuild(root, state) };
+    match kept.remake(paths) {
+        Remade::Nothing => Some(kept),
+        Remade::Pages { files, diagnostics } => {
+            print(&diagnostics, &kept.site.files);
+            if !diagnostics.has_errors() {
+                let count = files.len();
+                lock(state).bundle.files.extend(files);
+                say(&format!("built {count} files anew in {:.3} s", started.elapsed().as_secs_f64()));
+            }
+            publish(&diagnostics, &kept.site.files, state);
+            Some(kept)
+        }
+        Remade::Site => rebuild(root, state),
+    }
+}
+
+/// Builds the whole site; the last good one stays if it cannot be built.
+fn rebuild(root: &Path, state: &State) -> Option<Kept> {
+    let started = Instant::now();
+    let (site, diagnostics, made) = kept::build(root);
+    print(&diagnostics, &site.files);
+    if let Some((made, bundle)) = made {
+        say(&format!("built {} pages in {:.2} s", made.pages.len(), started.elapsed().as_secs_f64()));
+        lock(state).bundle = bundle;
+        publish(&diagnostics, &site.files, state);
+        return Some(Kept::new(root, site, made));
+    }
+    publish(&diagnostics, &site.files, state);
+    None
+}
+
+fn print(diagnostics: &Diagnostics, files: &Files) {
+    if !diagnostics.is_empty() {
+        eprintln!("{}", diagnostics::render(diagnostics, files, Style::Colored));
+    }
+}
+
+/// Tells every open page what came of a build.
+fn publish(diagnostics: &Diagnostics, files: &Files, state: &State) {
+    let errors = diagnostics.has_errors().then(|| diagnostics::render(diagnostics, files, Style::Plain));
+    let news = errors.clone().map_or(News::Reload, News::Errors);
+    let mut shared = lock(state);
+    shared.errors = errors;
+    shared.listeners.retain(|listener| listener.send(news.clone()).is_ok());
 }
 
 fn lock(state: &State) -> std::sync::MutexGuard<'_, Shared> {
@@ -121,10 +171,15 @@ fn answer(request: Request, state: &State) {
         Some((path, bytes)) => request.respond(
             Response::from_data(bytes)
                 .with_header(content_type(&path))
-                .with_header(header("Cache-Control", "no-store")),
+                .with_header(header("Cache-Control", caching(&path))),
         ),
         None => request.respond(missing(&lock(state))),
     });
+}
+
+/// Files named by their content may be kept; pages may not.
+fn caching(path: &str) -> &'static str {
+    if path.starts_with("_dashgen/") || path.starts_with("_data/") { "max-age=31536000, immutable" } else { "no-store" }
 }
 
 fn find(shared: &Shared, path: &str) -> Option<(String, Vec<u8>)> {

@@ -116,6 +116,20 @@ fn queries(root: &Path, files: &mut Files, diagnostics: &mut Diagnostics) -> Vec
     queries.filter_map(|found| Some((stem(&found.path), text(found, files, diagnostics)?))).collect()
 }
 
+/// The texts of `tests/*.yaml`, which only `dashgen test` reads.
+pub fn tests(root: &Path, files: &mut Files, diagnostics: &mut Diagnostics) -> Vec<FileId> {
+    let folder = Found { path: root.join("tests"), relative: "tests".to_owned() };
+    let (mut folders, mut found) = (Vec::new(), Vec::new());
+    if let Err(problem) = list(&folder, &mut folders, &mut found)
+        && problem.kind() != io::ErrorKind::NotFound
+    {
+        diagnostics.push(error!(None, "cannot read folder `tests`: {problem}"));
+    }
+    found.sort_by(|a, b| a.relative.cmp(&b.relative));
+    let tests = found.iter().filter(|found| ["yaml", "yml"].contains(&extension(&found.path).as_str()));
+    tests.filter_map(|found| text(found, files, diagnostics)).collect()
+}
+
 fn sources(root: &Path, diagnostics: &mut Diagnostics) -> Vec<SourceFile> {
     let found = walk(root, "sources", diagnostics);
     let mut sources = Vec::new();

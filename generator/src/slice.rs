@@ -5,6 +5,7 @@
 //! with one of the others behind them. All are written and weighed before one is chosen.
 
 use crate::bind::BoundPage;
+use crate::cache::Cache;
 use crate::diagnostics::{Diagnostic, Diagnostics, Span};
 use crate::error;
 use crate::progress::Progress;
@@ -15,15 +16,17 @@ use groups::{Cube, Survey};
 use needs::{Need, Wanted};
 use polars::prelude::{DataFrame, Engine, Expr, LazyFrame, PolarsResult, SortMultipleOptions, col};
 use rayon::prelude::*;
+use std::sync::Arc;
 
 mod bins;
 mod file;
 mod groups;
 mod needs;
+mod stored;
 mod variants;
 
 /// What is published of a table.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Slice {
     /// Its files, in the order in which a page loads them.
     pub files: Vec<File>,
@@ -54,13 +57,14 @@ impl Slice {
 }
 
 /// A file of a table.
+#[derive(Clone)]
 pub struct File {
     /// What it holds.
     pub part: Part,
     /// How that is called: `rows`, `cube` or `tiles`.
     pub kind: &'static str,
     /// The Parquet file.
-    pub bytes: Vec<u8>,
+    pub bytes: Arc<Vec<u8>>,
     /// How many rows the file has.
     pub rows: usize,
 }
@@ -78,34 +82,66 @@ pub struct Alternative {
     pub note: String,
 }
 
-/// Runs every table of every page, as many at a time as there are processors.
-pub fn slices(pages: &mut [BoundPage], progress: &Progress, diagnostics: &mut Diagnostics) -> Option<Vec<Vec<Slice>>> {
-    pages.iter_mut().for_each(|page| bins::resolve(page, diagnostics));
+/// Runs every table of every page, as many at a time as there are processors. What an earlier build has run comes from the
+/// cache; what several pages ask is run once.
+pub fn slices(
+    pages: &mut [BoundPage],
+    cache: &Cache,
+    progress: &Progress,
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<Vec<Slice>>> {
+    pages.iter_mut().for_each(|page| bins::resolve(page, cache, diagnostics));
     pages.iter_mut().for_each(|page| variants::resolve(page, diagnostics));
     if diagnostics.has_errors() {
         return None;
     }
-    let jobs: Vec<(&BoundPage, usize)> =
-        pages.iter().flat_map(|page| (0..page.tables.len()).map(move |table| (page, table))).collect();
+    let jobs: Vec<Job<'_>> =
+        pages.iter().flat_map(|page| (0..page.tables.len()).map(|table| Job::new(page, table, cache))).collect();
     progress.stage("running queries", jobs.len());
-    let done: Vec<Result<Slice, Diagnostic>> = jobs
-        .par_iter()
-        .map(|(page, table)| {
-            let (of, used_at) = (&page.tables[*table], page.used_at[*table]);
-            let result = match &page.plan.tables[*table].origin {
-                Origin::Files => checked(of, &page.plan, *table, used_at),
-                Origin::Variants(domains) => variants::slice(of, &page.plan.tables[*table], domains)
-                    .map_err(|message| unreadable(of, used_at, &message)),
-                Origin::Query(_) | Origin::Values(_) => Ok(Slice::default()),
-            };
+    let done = cache.each(
+        &jobs,
+        |job| job.key.as_deref(),
+        |job| {
+            let result = job.run(cache);
             progress.step();
             result
-        })
-        .collect();
-    let mut done = done.into_iter().map(|result| result.map_err(|problem| diagnostics.push(problem)).ok());
+        },
+    );
+    let mut slices = done.into_iter().map(|result| result.map_err(|problem| diagnostics.push(problem)).ok());
     let slices: Vec<Vec<Option<Slice>>> =
-        pages.iter().map(|page| done.by_ref().take(page.tables.len()).collect()).collect();
+        pages.iter().map(|page| slices.by_ref().take(page.tables.len()).collect()).collect();
     slices.into_iter().map(|page| page.into_iter().collect()).collect()
+}
+
+/// A table of a page that is to be sliced.
+struct Job<'a> {
+    page: &'a BoundPage,
+    table: usize,
+    /// What its slice is called in the cache.
+    key: Option<String>,
+}
+
+impl Job<'_> {
+    fn new<'a>(page: &'a BoundPage, table: usize, cache: &Cache) -> Job<'a> {
+        let own = &page.tables[table];
+        let asked = (&page.plan.tables[table], own.ordered, needs::needs(&page.plan, table));
+        let key = cache.key("slice", &own.lineage, &format!("{asked:?}"));
+        Job { page, table, key }
+    }
+
+    fn run(&self, cache: &Cache) -> Result<Slice, Diagnostic> {
+        let Job { page, table, key } = self;
+        let (of, used_at) = (&page.tables[*table], page.used_at[*table]);
+        let run = || match &page.plan.tables[*table].origin {
+            Origin::Variants(domains) => variants::slice(of, &page.plan.tables[*table], domains)
+                .map_err(|message| unreadable(of, used_at, &message)),
+            _ => checked(of, &page.plan, *table, used_at),
+        };
+        if matches!(page.plan.tables[*table].origin, Origin::Query(_) | Origin::Values(_)) {
+            return Ok(Slice::default());
+        }
+        cache.answer(key.as_deref(), (stored::read, stored::write), run)
+    }
 }
 
 fn checked(table: &Table, plan: &Plan, index: usize, used_at: Span) -> Result<Slice, Diagnostic> {
@@ -253,7 +289,7 @@ impl<'a> Needed<'a> {
     }
 
     fn file(&self, kind: &'static str, groups: Cube) -> PolarsResult<File> {
-        let bytes = file::file(&groups.frame, &groups.sets.columns(self.wanted))?;
+        let bytes = Arc::new(file::file(&groups.frame, &groups.sets.columns(self.wanted))?);
         Ok(File { rows: groups.frame.height(), part: Part::Groups(groups.sets), kind, bytes })
     }
 
@@ -268,7 +304,7 @@ impl<'a> Needed<'a> {
         let frame = frame.select(columns).collect_with_engine(Engine::Streaming)?.unwrap_single();
         let all = Part::Rows((0..wanted.columns.len()).collect());
         let file = |part, frame: &DataFrame| {
-            let bytes = file::file(frame, &wanted.columns)?;
+            let bytes = Arc::new(file::file(frame, &wanted.columns)?);
             PolarsResult::Ok(File { part, kind: "rows", bytes, rows: frame.height() })
         };
         let sample = file(all.clone(), &frame.head(Some(SAMPLE)))?;

@@ -2,6 +2,7 @@
 
 use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Span, suggest};
 use crate::error;
+use crate::lineage::Lineage;
 use crate::reactive::{Declared, Reactive};
 use crate::site::{SourceFile, SourceFormat};
 use crate::sql::{self, Sql};
@@ -37,6 +38,8 @@ pub struct Table {
     pub ordered: bool,
     /// Its query, if that names parameters or reads a table whose query does. The frame is then that of no choices.
     pub reactive: Option<Arc<Reactive>>,
+    /// What its rows come from.
+    pub lineage: Arc<Lineage>,
 }
 
 impl Table {
@@ -68,7 +71,9 @@ pub type Tables = BTreeMap<String, Table>;
 pub fn sources(files: &[SourceFile], diagnostics: &mut Diagnostics) -> Tables {
     let mut tables = Tables::new();
     for file in files {
-        match guarded(|| scan(file).and_then(|frame| table(&file.name, None, frame, true))) {
+        let reading = format!("{:?}", file.format);
+        let lineage = Lineage::Files { paths: vec![file.path.clone()], reading };
+        match guarded(|| scan(file).and_then(|frame| table(&file.name, None, frame, true, lineage))) {
             Ok(table) => drop(tables.insert(file.name.clone(), table)),
             Err(error) => diagnostics.push(unreadable(file, &error)),
         }
@@ -86,9 +91,9 @@ fn scan(file: &SourceFile) -> PolarsResult<LazyFrame> {
     }
 }
 
-fn table(name: &str, span: Option<Span>, mut frame: LazyFrame, ordered: bool) -> PolarsResult<Table> {
+fn table(name: &str, span: Option<Span>, mut frame: LazyFrame, ordered: bool, lineage: Lineage) -> PolarsResult<Table> {
     let columns = columns(&frame.collect_schema()?);
-    Ok(Table { name: name.to_owned(), span, frame, columns, ordered, reactive: None })
+    Ok(Table { name: name.to_owned(), span, frame, columns, ordered, reactive: None, lineage: Arc::new(lineage) })
 }
 
 fn columns(schema: &SchemaRef) -> Vec<(String, Option<Kind>)> {
@@ -136,6 +141,12 @@ pub fn define(
     stage.tables
 }
 
+/// A query that reads tables and defines none: a check's, or one that the author tries.
+pub fn ask(query: &Definition, known: &Tables, broken: &[String], diagnostics: &mut Diagnostics) -> Option<Table> {
+    let mut stage = Stage { definitions: &[], known, broken, declared: &[], tables: known.clone(), state: Vec::new() };
+    stage.build(query, &mut Vec::new(), diagnostics)
+}
+
 #[derive(Clone, Copy, PartialEq)]
 enum Progress {
     Waiting,
@@ -161,15 +172,19 @@ impl Stage<'_> {
         }
         self.state[index] = Progress::Running;
         path.push(index);
-        if let Some(table) = self.build(index, path, diagnostics) {
+        if let Some(table) = self.build(&self.definitions[index], path, diagnostics) {
             self.tables.insert(table.name.clone(), table);
         }
         path.pop();
         self.state[index] = Progress::Done;
     }
 
-    fn build(&mut self, index: usize, path: &mut Vec<usize>, diagnostics: &mut Diagnostics) -> Option<Table> {
-        let definition = &self.definitions[index];
+    fn build(
+        &mut self,
+        definition: &Definition,
+        path: &mut Vec<usize>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Table> {
         let query = sql::query(&definition.sql).map_err(|problem| diagnostics.push(problem)).ok()?;
         let relations = sql::relations(&definition.sql, &query);
         let mut sound = true;
@@ -226,6 +241,11 @@ impl Stage<'_> {
         }
     }
 
+    fn lineage(&self, sql: &str, names: &[&str]) -> Lineage {
+        let reads = names.iter().map(|name| ((*name).to_owned(), Arc::clone(&self.tables[*name].lineage)));
+        Lineage::Query { sql: sql.to_owned(), reads: reads.collect() }
+    }
+
     fn execute(
         &self,
         definition: &Definition,
@@ -237,7 +257,8 @@ impl Stage<'_> {
         let refused = |error: PolarsError| vec![cannot_run(&definition.sql, &error)];
         let planned = guarded(|| Ok(sql::run::run(&definition.sql, query, &sources))).map_err(refused)?;
         let frame = planned?;
-        guarded(|| table(&definition.name, Some(definition.name_span), frame, ordered)).map_err(refused)
+        let lineage = self.lineage(definition.sql.text.trim_end(), names);
+        guarded(|| table(&definition.name, Some(definition.name_span), frame, ordered, lineage)).map_err(refused)
     }
 }
 
@@ -261,7 +282,8 @@ pub fn unknown_column(name: &str, span: Span, columns: &[&str]) -> Diagnostic {
     }
 }
 
-fn listed(names: &[&str]) -> String {
+/// Names in backticks, the first dozen of them.
+pub fn listed(names: &[&str]) -> String {
     let mut names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     names.sort();
     names.dedup();
@@ -312,7 +334,8 @@ fn quiet_panics() {
     });
 }
 
-fn first_line(text: &str) -> &str {
+/// The first line of polars' words: the others show its plan.
+pub fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
 

@@ -38,7 +38,7 @@ pub fn texts(site: &mut Site, known: &Known, mode: Mode, diagnostics: &mut Diagn
 }
 
 /// True if a page is to be written from a template.
-fn is_template(path: &str, text: &str) -> bool {
+pub fn is_template(path: &str, text: &str) -> bool {
     let has_rows = text.starts_with("---") && text.contains("\nrows:");
     has_rows || !names_in(path).is_empty() || text.contains("{%") || scan::asks_page(text)
 }

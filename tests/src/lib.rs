@@ -4,6 +4,7 @@ pub mod bench;
 pub mod browser;
 pub mod devtools;
 pub mod folders;
+pub mod preview;
 pub mod sales;
 pub mod serve;
 mod site;

@@ -64,7 +64,7 @@ pub fn build(site: &Path, out: &Path) {
 #[track_caller]
 pub fn build_with(environment: &[(&str, &str)], site: &Path, out: &Path) {
     let mut command = dashgen();
-    command.arg("build").arg(site).arg("--out").arg(out).envs(environment.iter().copied());
+    command.args(["build", "--no-cache"]).arg(site).arg("--out").arg(out).envs(environment.iter().copied());
     let built = command.output().expect("dashgen starts");
     assert!(built.status.success(), "{}\n{}", site.display(), String::from_utf8_lossy(&built.stderr));
 }

@@ -6,6 +6,7 @@ mod judge;
 mod random;
 mod stages;
 
+use dashgen::cache::Cache;
 use dashgen::diagnostics::Diagnostics;
 use dashgen::progress::Progress;
 use dashgen::slice::{Candidates, File, candidates};
@@ -84,7 +85,7 @@ fn page(mut plan: Plan, tables: &[Table]) -> Page {
     for (files, table) in slices.iter().zip(&plan.tables) {
         files.iter().for_each(|file| opens_elsewhere(file, table));
     }
-    let bytes = slices.iter().map(|files| files.iter().map(|file| &file.bytes));
+    let bytes = slices.iter().map(|files| files.iter().map(|file| &*file.bytes));
     let session = engine::session(plan.clone(), bytes);
     let kinds = slices.iter().map(|files| files.iter().map(|file| file.kind).collect()).collect();
     Page { plan, session, frames: stages::frames(tables), kinds }
@@ -92,7 +93,7 @@ fn page(mut plan: Plan, tables: &[Table]) -> Page {
 
 /// Slices are Parquet to others, too: polars has a reader of its own.
 fn opens_elsewhere(file: &File, table: &dashgen_runtime::plan::Table) {
-    let frame = ParquetReader::new(std::io::Cursor::new(&file.bytes)).finish().unwrap();
+    let frame = ParquetReader::new(std::io::Cursor::new(file.bytes.as_slice())).finish().unwrap();
     let columns = match &file.part {
         Part::Groups(sets) => sets.columns(table),
         Part::Rows(_) | Part::MoreRows => table.columns.clone(),
@@ -106,7 +107,7 @@ fn opens_elsewhere(file: &File, table: &dashgen_runtime::plan::Table) {
 fn example(name: &str) -> Page {
     let mut diagnostics = Diagnostics::default();
     let mut bound = stages::bound(name);
-    let slices = dashgen::slice::slices(&mut bound, &Progress::terminal(), &mut diagnostics).unwrap();
+    let slices = dashgen::slice::slices(&mut bound, &Cache::none(), &Progress::terminal(), &mut diagnostics).unwrap();
     let mut figures = dashgen::prerender::figures(&bound, &slices, &Progress::terminal(), &mut diagnostics).unwrap();
     page(figures.remove(0).plan, &bound[0].tables)
 }

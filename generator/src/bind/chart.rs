@@ -1,7 +1,7 @@
 //! Binds a `chart` block: its encodings become the columns of one question, its other keys options of the figure.
 
 use super::keys::{self, Keys};
-use super::{Binder, COMMON, Card, rows};
+use super::{Binder, COMMON, Card, registry, rows};
 use crate::diagnostics::{Severity, Span, suggest};
 use crate::expression::{Bound, Expression};
 use crate::page::Block;
@@ -28,9 +28,8 @@ impl<'a> Binder<'a> {
         let Some((name, name_span)) = block.name.clone() else { return };
         let Some(kind) = charts::chart(&name) else { return self.unknown_chart(&name, name_span) };
         let own: Vec<&'static str> = kind.build.encodings.iter().map(|encoding| encoding.name).collect();
-        let extra = ["select", "ignore", "height", "limit", "other"]
-            .into_iter()
-            .chain(COMMON.into_iter().filter(|key| !own.contains(key)));
+        let extra =
+            registry::names(&registry::CHART).into_iter().chain(COMMON.into_iter().filter(|key| !own.contains(key)));
         let own: Vec<&'static str> = own.iter().copied().chain(extra).collect();
         let Some(keys) = Keys::parse(self.files, block.body, block.kind_span, &own, self.diagnostics) else { return };
         let Some(table) = self.asked(&keys) else { return };

@@ -5,6 +5,7 @@ use super::{Binder, COMMON, Card, rows, slug};
 use crate::diagnostics::{Span, suggest};
 use crate::error;
 use crate::expression::{described, want, words};
+use crate::lineage::Lineage;
 use crate::page::Block;
 use crate::reactive::Offers;
 use crate::tables::Table;
@@ -13,6 +14,7 @@ use dashgen_runtime::plan::{
     self, Aggregate, Column, Grain, Input, Key, Kind, Measure, Origin, Purpose, Question, Shows, Value, View,
 };
 use polars::prelude::{DataFrame, IntoLazy};
+use std::sync::Arc;
 
 impl<'a> Binder<'a> {
     pub(super) fn input(&mut self, block: &Block) {
@@ -82,6 +84,7 @@ impl<'a> Binder<'a> {
             columns: vec![(name.clone(), Some(of))],
             ordered: true,
             reactive: None,
+            lineage: Arc::new(Lineage::Elsewhere),
         };
         self.plan.tables.push(table);
         self.tables.push(own);

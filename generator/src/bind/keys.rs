@@ -125,7 +125,8 @@ fn refuse<T>(diagnostics: &mut Diagnostics, diagnostic: Diagnostic) -> Option<T>
     None
 }
 
-fn unknown_key(name: &str, span: Span, allowed: &[&str]) -> Diagnostic {
+/// The diagnostic for a key that a block does not take.
+pub fn unknown_key(name: &str, span: Span, allowed: &[&str]) -> Diagnostic {
     match suggest(name, allowed.iter().copied()) {
         Some(near) => error!(span, "unknown key `{name}`"; hint: "did you mean `{near}`?"),
         None => error!(span, "unknown key `{name}`"; hint: "there are {}", names(allowed)),

@@ -1,7 +1,7 @@
 //! Binds what shows values as text: metrics, tables and values inside sentences.
 
 use super::keys::Keys;
-use super::{Binder, Card};
+use super::{Asked, Binder, Card, registry};
 use crate::error;
 use crate::expression::{self, Bound, Expression, Scope};
 use crate::page::{Block, InlineValue};
@@ -13,7 +13,7 @@ use dashgen_runtime::plan::{
 
 impl Binder<'_> {
     pub(super) fn metric(&mut self, block: &Block) {
-        let Some(keys) = self.keys(block, &["value", "label", "format", "order_by"]) else { return };
+        let Some(keys) = self.keys(block, &registry::names(&registry::METRIC)) else { return };
         let (Some(table), Some(sql)) = (self.asked(&keys), self.required(&keys, "value", "metric", "sum(revenue)"))
         else {
             return;
@@ -72,7 +72,7 @@ impl Binder<'_> {
     }
 
     pub(super) fn table(&mut self, block: &Block) {
-        let Some(keys) = self.keys(block, &["columns", "order_by", "limit", "page_size"]) else { return };
+        let Some(keys) = self.keys(block, &registry::names(&registry::TABLE)) else { return };
         let Some(table) = self.asked(&keys) else { return };
         let mut question = Question::default();
         let columns = self.columns(&keys, table, &mut question);
@@ -147,27 +147,51 @@ impl Binder<'_> {
 
     pub(super) fn value(&mut self, value: &InlineValue) {
         let (text, span) = value.expression.clone();
+        if text.is_empty() {
+            // The parser has said so.
+            return;
+        }
         let sql = Sql { text, span };
         let Some(table) = self.table_of_value(&sql) else { return };
-        let Some(expression) = self.expression(&sql, table) else { return };
+        let Some((question, format)) = self.single(&sql, table) else { return };
+        let number = value.format.clone().and_then(|(text, span)| self.checked_format(text, span));
+        let id = self.unique("value");
+        let shows = Shows::Value(Format { format: number, ..format });
+        self.add(value.span.start, Card::new(value.span, String::new(), 0), view(id, table, question, shows));
+    }
+
+    /// A question with one aggregate, and how its value is written.
+    fn single(&mut self, sql: &Sql, table: usize) -> Option<(Question, Format)> {
+        let expression = self.expression(sql, table)?;
         if matches!(expression.bound, Bound::Key(_)) {
-            return self.push(
-                error!(span, "a value in a sentence needs an aggregate"; hint: "as in `{{{{ max({}) }}}}`", sql.text),
+            return self.refuse(
+                error!(sql.span, "a value in a sentence needs an aggregate"; hint: "as in `{{{{ max({}) }}}}`", sql.text),
             );
         }
-        let format = value.format.clone().and_then(|(text, span)| self.checked_format(text, span));
         let mut question = Question::default();
         let term = term(&mut question, &expression);
-        let id = self.unique("value");
-        let shows = Shows::Value(Format { term, kind: expression.kind, format });
-        self.add(value.span.start, Card::new(value.span, String::new(), 0), view(id, table, question, shows));
+        Some((question, Format { term, kind: expression.kind, format: None }))
+    }
+
+    /// Adds a view of a value that stands nowhere on the page; its position in the plan.
+    pub(super) fn question(&mut self, asked: &Asked) -> Option<usize> {
+        let table = match &asked.data {
+            Some((name, span)) => self.named(name, *span)?,
+            None => self.table_of_value(&asked.sql)?,
+        };
+        let (question, format) = self.single(&asked.sql, table)?;
+        let id = self.unique("asked");
+        self.plan.views.push(view(id, table, question, Shows::Value(format)));
+        Some(self.plan.views.len() - 1)
     }
 
     /// The table that a sentence's value is about: the page's only one, or the only one that has all of its columns.
     fn table_of_value(&mut self, sql: &Sql) -> Option<usize> {
         let local = self.local.clone();
-        if let [one] = local.as_slice() {
-            return self.named(one, sql.span);
+        match local.as_slice() {
+            [one] => return self.named(one, sql.span),
+            [] => return self.refuse(super::no_table(sql.span)),
+            _ => {}
         }
         let tree = sql::expression(sql).map_err(|problem| self.push(problem)).ok()?;
         let columns = sql::identifiers(sql, &tree);

@@ -3,7 +3,8 @@
 //! The rule for a fence's words (`yaml` before a block kind is skipped):
 //! - no word, or one that is not a block kind: a listing;
 //! - `metric` and `table` run, with a name or without;
-//! - `chart TYPE`, `input TYPE` and `sql NAME` run; `chart` and `input` alone are mistakes; `sql` alone, or with
+//! - `chart TYPE`, `input TYPE`, `sql NAME` and `check NAME` run, the last with options such as `{severity: warn}` or
+//!   without; `chart`, `input` and `check` alone are mistakes; `sql` alone, or with
 //!   attributes (`sql title="x"`), is a listing;
 //! - another first word with more behind it is a listing if the first is a known programming language or the second is
 //!   not a plain name (`js {1,3}`, `python title="x"`); else it is a mistake, most likely a misspelt kind.
@@ -42,13 +43,39 @@ pub enum Info {
     /// Text to show.
     Listing,
     /// A block to run.
-    Block(BlockKind, Span, Option<(String, Span)>),
+    Block(Head),
     /// Neither.
     Wrong(Diagnostic),
 }
 
+/// The first line of a block.
+pub struct Head {
+    /// What it is.
+    pub kind: BlockKind,
+    /// Where the fence says so.
+    pub kind_span: Span,
+    /// The word behind the kind.
+    pub name: Option<(String, Span)>,
+    /// `{…}` behind a check's name.
+    pub options: Option<Span>,
+}
+
 /// Decides by the words of a fence.
 pub fn info(info: &str, span: Span) -> Info {
+    let (info, options) = options(info, span);
+    match words(info, span) {
+        Info::Block(head) => Info::Block(Head { options, ..head }),
+        other => other,
+    }
+}
+
+/// Takes the options off a check's line.
+fn options(info: &str, span: Span) -> (&str, Option<Span>) {
+    let brace = info.find('{').filter(|_| info.starts_with("check ") && info.ends_with('}'));
+    brace.map_or((info, None), |brace| (&info[..brace], Some(span.part(brace..info.len()))))
+}
+
+fn words(info: &str, span: Span) -> Info {
     let words: Vec<(&str, Span)> = info.split_whitespace().map(|word| (word, place(info, word, span))).collect();
     match &words[..] {
         [("yaml" | "yml", _), rest @ ..] if rest.first().is_some_and(|(word, _)| is_plain(word)) => block(rest, true),
@@ -63,10 +90,13 @@ fn place(info: &str, word: &str, span: Span) -> Span {
 
 fn block(words: &[(&str, Span)], is_yaml: bool) -> Info {
     let Some((first, kind_span)) = words.first().copied() else { return Info::Listing };
-    let kind = BlockKind::ALL.into_iter().find(|kind| kind.name() == first && !(is_yaml && *kind == BlockKind::Sql));
+    let is_sql = |kind: BlockKind| matches!(kind, BlockKind::Sql | BlockKind::Check);
+    let kind = BlockKind::ALL.into_iter().find(|kind| kind.name() == first && !(is_yaml && is_sql(*kind)));
     match (kind, words.get(1)) {
         (Some(kind), Some((second, span))) if is_plain(second) => named(kind, kind_span, (second, *span), words.get(2)),
-        (Some(kind @ (BlockKind::Metric | BlockKind::Table)), None) => Info::Block(kind, kind_span, None),
+        (Some(kind @ (BlockKind::Metric | BlockKind::Table)), None) => {
+            Info::Block(Head { kind, kind_span, name: None, options: None })
+        }
         (Some(BlockKind::Sql), None) => Info::Listing,
         (Some(BlockKind::Sql), Some((second, _))) if second.starts_with('{') || second.contains('=') => Info::Listing,
         (Some(kind), None) => Info::Wrong(without_type(kind, kind_span)),
@@ -87,9 +117,11 @@ fn block(words: &[(&str, Span)], is_yaml: bool) -> Info {
 
 fn named(kind: BlockKind, kind_span: Span, (name, span): (&str, Span), third: Option<&(&str, Span)>) -> Info {
     if let Some((word, at)) = third {
-        return Info::Wrong(
-            error!(*at, "unexpected `{word}` behind `{} {name}`", kind.name(); hint: "options stand inside the block, a line each"),
-        );
+        let place = match kind {
+            BlockKind::Check => "a check's options stand in braces: `{severity: warn}`",
+            _ => "options stand inside the block, a line each",
+        };
+        return Info::Wrong(error!(*at, "unexpected `{word}` behind `{} {name}`", kind.name(); hint: "{place}"));
     }
     if kind == BlockKind::Sql && name.contains(['-', '.']) {
         let better = name.replace(['-', '.'], "_");
@@ -97,11 +129,12 @@ fn named(kind: BlockKind, kind_span: Span, (name, span): (&str, Span), third: Op
             error!(span, "`{name}` is not a table name"; hint: "letters, digits and `_` make a name: `{better}`"),
         );
     }
-    Info::Block(kind, kind_span, Some((name.to_owned(), span)))
+    Info::Block(Head { kind, kind_span, name: Some((name.to_owned(), span)), options: None })
 }
 
 fn without_type(kind: BlockKind, span: Span) -> Diagnostic {
-    error!(span, "`{}` needs a type", kind.name(); hint: "{}", form(kind))
+    let what = if kind == BlockKind::Check { "name" } else { "type" };
+    error!(span, "`{}` needs a {what}", kind.name(); hint: "{}", form(kind))
 }
 
 fn form(kind: BlockKind) -> &'static str {
@@ -111,6 +144,7 @@ fn form(kind: BlockKind) -> &'static str {
         BlockKind::Input => "as in `input dropdown`",
         BlockKind::Metric => "as in `metric` or `metric sales`",
         BlockKind::Table => "as in `table` or `table sales`",
+        BlockKind::Check => "as in `check late_orders`",
     }
 }
 

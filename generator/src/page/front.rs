@@ -6,7 +6,7 @@ use crate::error;
 use crate::yaml::{self, Key, Map, Node, Yaml};
 
 /// What a page's first lines say.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Front {
     /// The title, if it is not the first heading.
     pub title: Option<(String, Span)>,
@@ -42,7 +42,9 @@ pub enum Layout {
     Report,
 }
 
-const KEYS: [&str; 10] = ["title", "description", "layout", "draft", "toc", "order", "date", "tags", "aliases", "rows"];
+/// The keys that front matter takes.
+pub const KEYS: [&str; 10] =
+    ["title", "description", "layout", "draft", "toc", "order", "date", "tags", "aliases", "rows"];
 
 /// The front matter, and where the page goes on.
 pub fn parse(file: FileId, files: &Files, diagnostics: &mut Diagnostics) -> (Front, usize) {

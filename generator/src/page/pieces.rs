@@ -1,6 +1,6 @@
 //! Cuts a page into prose, blocks and containers, line by line.
 
-use super::fences::{self, Fence, Info};
+use super::fences::{self, Fence, Head, Info};
 use super::{Block, Container, ContainerKind, Piece, listed, value, values};
 use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Files, Span, suggest};
 use crate::yaml::{self, Yaml};
@@ -120,12 +120,12 @@ impl<'a> Reader<'a, '_> {
 
     fn fence(&mut self, line: Line<'a>, fence: &Fence<'a>, in_list: bool) {
         match self.info(&line, fence) {
-            Info::Block(kind, kind_span, name) if !in_list => {
+            Info::Block(Head { kind, kind_span, name, options }) if !in_list => {
                 self.end_prose(line.start);
                 let body = self.body(line, fence);
                 let span =
                     Span { start: line.place(self.file).start, end: self.text[..self.at].trim_end().len(), ..body };
-                self.pieces.push(Piece::Block(Block { kind, kind_span, name, span, body }));
+                self.pieces.push(Piece::Block(Block { kind, kind_span, name, options, span, body }));
                 self.prose = self.at;
                 self.list = None;
             }
@@ -133,8 +133,8 @@ impl<'a> Reader<'a, '_> {
                 self.push(problem);
                 self.listing(line, fence);
             }
-            Info::Block(kind, kind_span, _) => {
-                self.push(sheltered(kind_span, kind.name(), "a list"));
+            Info::Block(head) => {
+                self.push(sheltered(head.kind_span, head.kind.name(), "a list"));
                 self.listing(line, fence);
             }
             Info::Listing | Info::Wrong(_) => self.listing(line, fence),
@@ -196,8 +196,8 @@ impl<'a> Reader<'a, '_> {
             None => return,
         };
         let info = Fence::open(inner).map(|fence| self.info(&line, &fence));
-        if let Some(Info::Block(kind, span, _)) = info {
-            self.push(sheltered(span, kind.name(), place));
+        if let Some(Info::Block(head)) = info {
+            self.push(sheltered(head.kind_span, head.kind.name(), place));
         }
     }
 

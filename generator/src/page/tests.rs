@@ -89,7 +89,7 @@ fn each_mistake_has_one_message_at_its_place() {
         ("```yaml input\n```", "`input` needs a type", "input"),
         ("```chrt bar\n```", "unknown block kind `chrt`", "chrt"),
         ("```yaml chrt bar\n```", "unknown block kind `chrt`", "chrt"),
-        ("```check rule\n```", "unknown block kind `check`", "check"),
+        ("```check\n```", "`check` needs a name", "check"),
         ("```chart 3d\n```", "`3d` is not a name", "3d"),
         ("```chart bar x=a\n```", "unexpected `x=a` behind `chart bar`", "x=a"),
         ("```sql my-orders\n```", "`my-orders` is not a table name", "my-orders"),

@@ -1,6 +1,7 @@
 //! Bins and spans of time that depend on the data: where a column begins and ends is asked before anything is grouped by it.
 
 use crate::bind::BoundPage;
+use crate::cache::Cache;
 use crate::diagnostics::Diagnostics;
 use crate::tables::{self, Table};
 use dashgen_runtime::charts;
@@ -8,13 +9,13 @@ use dashgen_runtime::plan::{Column, Grain, Kind, Plan, Select, Shows, View};
 use polars::prelude::{DataType, Expr, PolarsResult, col};
 
 /// Fixes the grain of every key that is to be cut.
-pub fn resolve(page: &mut BoundPage, diagnostics: &mut Diagnostics) {
+pub fn resolve(page: &mut BoundPage, cache: &Cache, diagnostics: &mut Diagnostics) {
     for card in page.cards.values() {
         let (Some(bins), Shows::Chart(_)) = (card.bins, &page.plan.views[card.view].shows) else { continue };
         let view = &page.plan.views[card.view];
         let Some(key) = view.question.keys.first().filter(|key| key.grain == Grain::Value) else { continue };
         let (table, column) = (&page.tables[view.table], page.plan.tables[view.table].columns[key.column].clone());
-        match tables::guarded(|| ends(table, &column)) {
+        match known_ends(table, &column, cache) {
             Ok(Some(ends)) => cut(&mut page.plan, card.view, column.kind, ends, bins),
             Ok(None) => {}
             Err(problem) => diagnostics.push(super::unreadable(table, page.used_at[view.table], &problem.to_string())),
@@ -22,8 +23,17 @@ pub fn resolve(page: &mut BoundPage, diagnostics: &mut Diagnostics) {
     }
 }
 
+type Ends = Option<(f64, f64)>;
+
+fn known_ends(table: &Table, column: &Column, cache: &Cache) -> PolarsResult<Ends> {
+    let key = cache.key("ends", &table.lineage, &format!("{column:?}"));
+    let read = |bytes: &[u8]| serde_json::from_slice(bytes).ok();
+    let write = |ends: &Ends| serde_json::to_vec(ends).ok();
+    cache.answer(key.as_deref(), (read, write), || tables::guarded(|| ends(table, column)))
+}
+
 /// The lowest and the highest value of a column as numbers, days since 1970 for time.
-fn ends(table: &Table, column: &Column) -> PolarsResult<Option<(f64, f64)>> {
+fn ends(table: &Table, column: &Column) -> PolarsResult<Ends> {
     let number = |end: Expr| {
         let end = if column.kind.is_time() { end.cast(DataType::Date).cast(DataType::Int32) } else { end };
         end.cast(DataType::Float64)

@@ -12,6 +12,7 @@ use polars::prelude::{
     DataFrame, DataType, IntoSeries, PolarsResult, Series, SortMultipleOptions, UniqueKeepStrategy, col,
 };
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// More files of one table than this are too many to make.
 const MOST_VARIANTS: usize = 1000;
@@ -136,7 +137,7 @@ fn variant(
     };
     let columns: Vec<_> = wanted.columns.iter().map(|column| col(column.name.as_str())).collect();
     let frame: DataFrame = base.select(columns).collect()?;
-    let bytes = file::file(&frame, &wanted.columns)?;
+    let bytes = Arc::new(file::file(&frame, &wanted.columns)?);
     let part = Part::Rows((0..wanted.columns.len()).collect());
     Ok(File { part, kind: VARIANT, bytes, rows: frame.height() })
 }

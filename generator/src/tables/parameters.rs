@@ -3,11 +3,13 @@
 use super::{Definition, Stage, Table, guarded, source, table};
 use crate::diagnostics::{Diagnostic, Diagnostics, Span};
 use crate::error;
+use crate::lineage::Lineage;
 use crate::reactive::{self, Choices, Offers, Parameter, Reactive, parameters};
 use crate::sql::{self, Sql};
 use dashgen_runtime::plan::Kind;
 use polars::prelude::{LazyFrame, PolarsError, PolarsResult};
 use sqlparser::ast::Query;
+use std::sync::Arc;
 
 impl Stage<'_> {
     /// What a query with parameters, or over a table with some, asks of the reader; the inner option is none for other queries.
@@ -102,7 +104,9 @@ impl Stage<'_> {
 pub fn run(name: &str, of: &Table, reactive: &Reactive, query: &Query) -> Result<Table, String> {
     let run = || {
         let frame = executed(&reactive.sql, query, reactive.relations.iter().cloned())?;
-        table(name, of.span, frame, of.ordered)
+        let reads = reactive.relations.iter().map(|table| (table.name.clone(), Arc::clone(&table.lineage)));
+        let lineage = Lineage::Query { sql: query.to_string(), reads: reads.collect() };
+        table(name, of.span, frame, of.ordered, lineage)
     };
     guarded(run).map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())
 }

@@ -7,7 +7,7 @@ use crate::diagnostics::{Diagnostics, FileId, Files, Span, suggest};
 use crate::error;
 use crate::markdown;
 use crate::page::BlockKind;
-use crate::page::fences::{self, Fence, Info};
+use crate::page::fences::{self, Fence, Head, Info};
 use crate::page::values;
 use crate::sql::Sql;
 use crate::tables::Definition;
@@ -244,7 +244,7 @@ impl<'a> Cutter<'a, '_> {
                 at..self.lines(at).find(|(_, line)| fence.is_closed_by(line)).map_or(self.text.len(), |(end, _)| end);
             let close = body.end;
             at = close + self.lines(close).next().map_or(0, |(_, line)| line.len());
-            if let Info::Block(kind, _, name) = info {
+            if let Info::Block(Head { kind, name, .. }) = info {
                 self.prose(prose..start);
                 self.push(start..body.start);
                 self.body(kind, name, body);
@@ -266,12 +266,12 @@ impl<'a> Cutter<'a, '_> {
     }
 
     fn body(&mut self, kind: BlockKind, name: Option<(String, Span)>, body: Range<usize>) {
-        if kind != BlockKind::Sql {
+        if !matches!(kind, BlockKind::Sql | BlockKind::Check) {
             return self.yaml(body);
         }
         let before = self.chunks.len();
         self.sql(body);
-        if let Some((name, _)) = name {
+        if let Some((name, _)) = name.filter(|_| kind == BlockKind::Sql) {
             let chunks = self.chunks[before..].to_vec();
             let name_span = self.span(0..0);
             self.queries.push(Query { name, name_span, chunks });

@@ -2,10 +2,12 @@
 
 #![allow(dead_code, reason = "each suite uses its own part")]
 
+use dashgen::lineage::Lineage;
 use dashgen::tables::Table;
 use dashgen_runtime::plan::{self, *};
 use fastrand::Rng;
 use polars::prelude::{Column as Series, DataFrame, DataType, IntoLazy, NamedFrom, Series as PolarsSeries, TimeUnit};
+use std::sync::Arc;
 
 /// A table with a column of every kind, nulls, empty texts, non-ASCII, days before 1970, and few or many distinct values.
 pub fn table(rng: &mut Rng) -> (Table, plan::Table) {
@@ -30,7 +32,9 @@ pub fn table(rng: &mut Rng) -> (Table, plan::Table) {
     }
     let frame = DataFrame::new(rows, columns).expect("columns of one length").lazy();
     let described = wanted.iter().map(|column| (column.name.clone(), Some(column.kind))).collect();
-    let table = Table { name: "t".to_owned(), span: None, frame, columns: described, ordered: true, reactive: None };
+    let lineage = Arc::new(Lineage::Elsewhere);
+    let table =
+        Table { name: "t".to_owned(), span: None, frame, columns: described, ordered: true, reactive: None, lineage };
     (table, plan::Table { name: "t".to_owned(), columns: wanted, ..plan::Table::default() })
 }
 
