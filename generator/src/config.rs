@@ -1,13 +1,17 @@
 //! `dashgen.toml`: what holds for the whole site. Every key is optional.
 
+pub mod sources;
+
 use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Files, Span, suggest};
 use crate::error;
+use sources::Settings;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// What holds for the whole site.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// The site's name; without one it is called as its start page.
     pub title: Option<String>,
@@ -21,6 +25,8 @@ pub struct Config {
     pub url: Option<String>,
     /// What its pages may weigh.
     pub budget: Budget,
+    /// What it says of single sources, by name.
+    pub sources: BTreeMap<String, Settings>,
 }
 
 /// How many bytes a page may take, as a host that compresses sends them.
@@ -46,11 +52,19 @@ pub struct Limit {
 impl Default for Config {
     fn default() -> Config {
         let (lang, theme) = ("en".to_owned(), "default".to_owned());
-        Config { title: None, description: None, lang, theme, url: None, budget: Budget::default() }
+        Config {
+            title: None,
+            description: None,
+            lang,
+            theme,
+            url: None,
+            budget: Budget::default(),
+            sources: BTreeMap::new(),
+        }
     }
 }
 
-const KEYS: [&str; 6] = ["title", "description", "lang", "theme", "url", "budget"];
+const KEYS: [&str; 7] = ["title", "description", "lang", "theme", "url", "budget", "sources"];
 const LIMITS: [&str; 3] = ["first_paint", "first_click", "page"];
 
 /// Reads the file's text; what is wrong in it is left out.
@@ -72,6 +86,7 @@ pub fn parse(file: FileId, files: &Files, diagnostics: &mut Diagnostics) -> Conf
                     limit.err().into_iter().for_each(|problem| diagnostics.push(problem));
                 }
             }
+            ("sources", DeValue::Table(tables)) => config.sources = sources::parse_all(tables, &at, diagnostics),
             (name, _) => {
                 let set = set(&mut config, (name, at(key.span())), value, at(value.span()));
                 set.err().into_iter().for_each(|problem| diagnostics.push(problem));
@@ -97,6 +112,11 @@ fn set(
     if name == "budget" {
         return Err(
             error!(at, "`budget` is a table"; hint: "a line `[budget]`, then as in `first_click = \"800 KB\"`"),
+        );
+    }
+    if name == "sources" {
+        return Err(
+            error!(at, "`sources` is a table"; hint: "a line `[sources.NAME]`, then as in `path = \"data/orders.csv\"`"),
         );
     }
     let DeValue::String(text) = value.get_ref() else {
@@ -193,6 +213,15 @@ mod tests {
             ("[budget]\nfirst_clic = \"3 KB\"\n", "unknown key `first_clic`", "first_clic"),
             ("budget = \"3 MB\"\n", "`budget` is a table", "\"3 MB\""),
             ("url = \"example.org\"\n", "`url` is a full address", "\"example.org\""),
+            ("sources = \"data\"\n", "`sources` is a table", "\"data\""),
+            ("[sources]\nsales = \"a.csv\"\n", "source `sales` is a table", "\"a.csv\""),
+            ("[sources.sales]\ndelimeter = \";\"\n", "unknown key `delimeter`", "delimeter"),
+            ("[sources.sales]\nheader = 2026-01-01\n", "no setting of a source is a date", "2026-01-01"),
+            (
+                "[sources.sales]\ndriver = \"postgresql\"\nx = 2026-01-01\n",
+                "no setting of a source is a date",
+                "2026-01-01",
+            ),
             ("title = Sales\n", "TOML syntax error: string values must be quoted, expected literal string", "Sales"),
         ];
         for (text, message, place) in cases {
@@ -206,5 +235,25 @@ mod tests {
                 .collect();
             assert_eq!(found, [(message, place)]);
         }
+    }
+
+    #[test]
+    fn settings_of_sources_keep_their_places() {
+        let text = "[sources.sales]\nskip = 2\nnull = [\"\", \"-\"]\n\n[sources.shop]\ndriver = \"postgresql\"\nanything = true\n";
+        let mut files = Files::default();
+        let file = files.add("dashgen.toml".to_owned(), text.to_owned());
+        let mut diagnostics = Diagnostics::default();
+        let config = parse(file, &files, &mut diagnostics);
+        assert!(diagnostics.is_empty());
+        let (sales, shop) = (&config.sources["sales"], &config.sources["shop"]);
+        let skip = sales.get("skip").unwrap();
+        assert_eq!((skip.count(), files.source(skip.span), files.source(skip.value_span)), (Ok(2), "skip", "2"));
+        let null = sales.get("null").unwrap().texts().unwrap();
+        assert_eq!(
+            null.iter().map(|(text, span)| (text.as_str(), files.source(*span))).collect::<Vec<_>>(),
+            [("", "\"\""), ("-", "\"-\"")]
+        );
+        assert!(shop.is_connection() && shop.get("anything").unwrap().boolean() == Ok(true));
+        assert_eq!(shop.get("driver").unwrap().count().unwrap_err().message, "`driver` is a whole number");
     }
 }
