@@ -10,6 +10,7 @@ use crate::error;
 use crate::expression::{self, Expression, Scope};
 use crate::page::{Block, BlockKind, InlineValue, Page, Piece};
 use crate::site::Site;
+use crate::sources::Opened;
 use crate::sql::Sql;
 use crate::tables::{self, Definition, Table, Tables};
 use dashgen_runtime::plan::{self, Plan, Select, View};
@@ -57,13 +58,11 @@ pub struct Card {
 }
 
 /// Binds every page.
-pub fn bind(site: &Site, pages: Vec<Page>, diagnostics: &mut Diagnostics) -> Vec<BoundPage> {
-    let sources = tables::sources(&site.sources, diagnostics);
-    let broken: Vec<String> =
-        site.sources.iter().map(|file| file.name.clone()).filter(|name| !sources.contains_key(name)).collect();
+pub fn bind(site: &Site, pages: Vec<Page>, opened: &Opened, diagnostics: &mut Diagnostics) -> Vec<BoundPage> {
+    let Opened { tables: sources, broken } = opened;
     let shared: Vec<Definition> = site.queries.iter().map(|(name, file)| shared(site, name, *file)).collect();
-    let known = tables::define(&shared, &sources, &broken, diagnostics);
-    pages.into_iter().map(|page| bind_page(site, page, &sources, &known, &broken, diagnostics)).collect()
+    let known = tables::define(&shared, sources, broken, diagnostics);
+    pages.into_iter().map(|page| bind_page(site, page, sources, &known, broken, diagnostics)).collect()
 }
 
 fn shared(site: &Site, name: &str, file: crate::diagnostics::FileId) -> Definition {

@@ -17,6 +17,7 @@ pub mod yaml;
 
 pub mod bind;
 pub mod expression;
+pub mod sources;
 pub mod sql;
 pub mod tables;
 
@@ -85,7 +86,8 @@ pub fn build(root: &Path, mode: Mode, progress: &Progress) -> Outcome {
 fn stages(site: &site::Site, mode: Mode, progress: &Progress, diagnostics: &mut Diagnostics) -> Option<Built> {
     let theme = theme::theme(&site.config.theme, &site.themes, diagnostics);
     let pages = page::parse_all(site, diagnostics);
-    let mut bound = bind::bind(site, pages, diagnostics);
+    let sources = sources::open(site, mode, diagnostics);
+    let mut bound = bind::bind(site, pages, &sources, diagnostics);
     if diagnostics.has_errors() || mode == Mode::Check {
         return None;
     }

@@ -9,10 +9,10 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 /// What `dashgen.toml` says of one source.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Settings {
-    /// Where its name stands.
-    pub span: Span,
+    /// Where its name stands; none for a source that it does not name.
+    pub span: Option<Span>,
     /// Its keys, in the order of the text.
     pub list: Vec<Setting>,
 }
@@ -160,7 +160,7 @@ fn parse(
     diagnostics: &mut Diagnostics,
 ) -> Settings {
     let list = settings(table, at, diagnostics);
-    let mut settings = Settings { span, list };
+    let mut settings = Settings { span: Some(span), list };
     if !settings.is_connection() {
         settings.list.retain(|setting| {
             let is_known = KEYS.contains(&setting.name.as_str());
