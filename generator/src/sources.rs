@@ -110,6 +110,8 @@ pub enum Origin {
     Loader(Loader),
     /// It is fetched from here.
     Address(String),
+    /// From nowhere: what is wrong is told.
+    Unsound,
 }
 
 /// A file of a table.
@@ -147,6 +149,7 @@ pub fn open(site: &Site, mode: Mode, diagnostics: &mut Diagnostics) -> Opened {
         }
         opened.tables.extend(tables.into_iter().flatten().map(|table| (table.name.clone(), table)));
     }
+    opened.broken.retain(|name| !opened.tables.contains_key(name));
     opened
 }
 
@@ -157,6 +160,7 @@ fn tables(site: &Site, source: &Source, mode: Mode, diagnostics: &mut Diagnostic
         Origin::Files(parts) => Ok(Some(parts.clone())),
         Origin::Loader(loader) => loader::run(site, source, loader, mode),
         Origin::Address(address) => download::fetch(site, source, address, mode, diagnostics),
+        Origin::Unsound => return None,
     };
     let parts = match parts {
         Ok(Some(parts)) => parts,

@@ -114,7 +114,7 @@ impl Csv {
                 error!(None, "`{}` is empty", self.label; hint: "its first line holds the names of its columns; export it again, or remove it from `sources/`"),
             );
         }
-        if first.last().is_some_and(|last| last.ends_with(END)) {
+        if Csv::swallows_end(&record) {
             return Err(self.unclosed(1 + self.skip as u64));
         }
         let names = match self.header {
@@ -150,13 +150,19 @@ impl Csv {
         }
     }
 
+    /// True if the end of the file stands inside of the last field's quotes.
+    fn swallows_end(record: &ByteRecord) -> bool {
+        record.iter().next_back().is_some_and(|last| last.trim_ascii_end().ends_with(END.as_bytes()))
+    }
+
     fn line(&self, record: &ByteRecord) -> u64 {
         record.position().map_or(0, csv::Position::line) + self.skip as u64
     }
 
     fn ragged(&self, line: u64, fields: usize) -> Diagnostic {
         let delimiter = char::from(self.delimiter).escape_default();
-        error!(None, "line {line} of `{}` has {fields} fields, its first line {}", self.label, self.columns.len(); hint: "a text that holds `{delimiter}` stands in double quotes; lines before the header are left out by `skip = 1` in `[sources.{}]`", self.source)
+        let fields = if fields == 1 { "1 field".to_owned() } else { format!("{fields} fields") };
+        error!(None, "line {line} of `{}` has {fields}, its first line {}", self.label, self.columns.len(); hint: "a text that holds `{delimiter}` stands in double quotes; lines before the header are left out by `skip = 1` in `[sources.{}]`", self.source)
     }
 
     fn unclosed(&self, line: u64) -> Diagnostic {
@@ -190,7 +196,7 @@ impl Rows for Csv {
                 return Ok(());
             }
             line = self.line(&record);
-            if record.iter().next_back().is_some_and(|last| last.ends_with(END.as_bytes())) {
+            if Csv::swallows_end(&record) {
                 return Err(self.unclosed(line));
             }
             if std::mem::take(&mut is_header) {

@@ -29,12 +29,19 @@ pub fn find(root: &Path, config: &Config, diagnostics: &mut Diagnostics) -> Vec<
         match format.and_then(|format| parts(found, &format!("{relative}/"), format)) {
             Ok(Some((kind, parts))) => sources.push(source(name, relative, kind, Origin::Files(parts), config)),
             Ok(None) => {}
-            Err(problem) => diagnostics.push(problem),
+            Err(problem) => {
+                diagnostics.push(problem);
+                sources.push(unsound(name, relative));
+            }
         }
     }
     sources.sort_by(|a, b| a.relative.cmp(&b.relative));
     named(root, config, &mut sources, diagnostics);
-    sources.retain(|source| known_settings(source, diagnostics));
+    for source in &mut sources {
+        if !known_settings(source, diagnostics) {
+            source.origin = Origin::Unsound;
+        }
+    }
     sources
 }
 
@@ -55,6 +62,11 @@ fn grouped(found: Vec<Found>) -> (Vec<Found>, BTreeMap<String, Vec<Found>>) {
 fn source(name: String, relative: String, kind: &'static Kind, origin: Origin, config: &Config) -> Source {
     let settings = settings(config, &name);
     Source { name, relative, span: settings.span, kind, origin, settings }
+}
+
+/// A source with a mistake, which is known by name only.
+fn unsound(name: String, relative: String) -> Source {
+    Source { name, relative, span: None, kind: KINDS[0], origin: Origin::Unsound, settings: Settings::default() }
 }
 
 /// What the configuration says of a source; nothing, if its name is a connection's.
@@ -171,7 +183,10 @@ fn named(root: &Path, config: &Config, sources: &mut Vec<Source>, diagnostics: &
         };
         match found {
             Ok(source) => sources.push(source),
-            Err(problem) => diagnostics.push(problem),
+            Err(problem) => {
+                diagnostics.push(problem);
+                sources.push(unsound(name.clone(), format!("[sources.{name}]")));
+            }
         }
     }
 }
@@ -214,7 +229,7 @@ fn at_path(
     match parts(found, &prefix, format)? {
         Some((kind, parts)) => build(kind, Origin::Files(parts)),
         None => Err(
-            error!(setting.value_span, "`{text}` leads to no file"; hint: "paths start at the folder of `dashgen.toml`; files end with {}", endings()),
+            error!(setting.value_span, "`{text}` leads to no file"; hint: "paths start at the folder of `dashgen.toml`"),
         ),
     }
 }
@@ -255,7 +270,7 @@ fn at_address(name: &str, setting: &Setting, settings: &Settings, config: &Confi
 /// True if the source's kind and origin know all of its settings.
 fn known_settings(source: &Source, diagnostics: &mut Diagnostics) -> bool {
     let own: &[&str] = match &source.origin {
-        Origin::Files(_) => &[],
+        Origin::Files(_) | Origin::Unsound => &[],
         Origin::Loader(_) => &["timeout", "refresh", "inputs"],
         Origin::Address(address) if address.starts_with("s3://") => {
             &["timeout", "refresh", "region", "endpoint", "anonymous"]

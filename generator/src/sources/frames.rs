@@ -1,7 +1,7 @@
 //! Files that polars reads become one table: their rows one after another, with the columns that their folders name.
 
 use super::types::{Decimal, Evidence, Type};
-use super::{Part, Source, dates, rows::Cell, types};
+use super::{Origin, Part, Source, dates, rows::Cell, types};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::error;
 use crate::tables::{self, Table, guarded};
@@ -97,5 +97,10 @@ fn key(value: &str, kind: &Type) -> Expr {
 fn unreadable(source: &Source, file: &str, problem: &PolarsError) -> Diagnostic {
     let text = problem.to_string();
     let first_line = text.lines().next().unwrap_or_default();
-    error!(source.span, "cannot read source `{file}`: {first_line}"; hint: "is it a whole {} file? export it again, or remove it from `sources/`", source.kind.title)
+    let title = source.kind.title;
+    error!(source.span, "cannot read source `{file}`: {first_line}").hint(Some(match source.origin {
+        Origin::Loader(_) => format!("is what it prints a whole {title} file? run it by hand"),
+        Origin::Address(_) => format!("is it a whole {title} file? open the address in a browser"),
+        _ => format!("is it a whole {title} file? export it again, or remove it from `sources/`"),
+    }))
 }
