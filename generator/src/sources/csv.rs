@@ -121,11 +121,10 @@ impl Csv {
             Header::FirstLine => first.iter().map(|name| name.trim().to_owned()).collect(),
             Header::Absent => vec![String::new(); first.len()],
         };
-        let names = options
-            .columns
-            .as_ref()
-            .map_or_else(|| Ok(named(names)), |columns| columns.names(&self.label, first.len()));
-        names
+        match &options.columns {
+            Some(columns) => columns.names(&self.label, first.len()),
+            None => Ok(named(names)),
+        }
     }
 
     fn fields<'a>(&self, record: &'a ByteRecord) -> Result<Vec<&'a str>, Diagnostic> {

@@ -3,7 +3,7 @@
 
 use super::cache::{self, Cache};
 use super::options::{Options, nearest};
-use super::rows::{Cell, Rows, repeated};
+use super::rows::{Cell, Each, Rows, repeated};
 use super::types::{Doubt, Evidence, Type, Wanted};
 use super::write::Writer;
 use super::{Input, Part, Source};
@@ -194,11 +194,7 @@ impl Import<'_> {
     }
 
     /// Gives the rows of all files in order, with the positions that [`Import::place`] knows.
-    fn walk(
-        &self,
-        opened: &[Opened<'_>],
-        each: &mut dyn FnMut(u64, &[Cell<'_>]) -> Result<(), Diagnostic>,
-    ) -> Result<(), Diagnostic> {
+    fn walk(&self, opened: &[Opened<'_>], each: &mut Each<'_>) -> Result<(), Diagnostic> {
         for (file, opened) in opened.iter().enumerate() {
             opened.rows.read(&mut |position, cells| {
                 let own = opened.positions.iter().map(|index| self.value(cells[*index]));
