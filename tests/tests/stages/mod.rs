@@ -10,7 +10,8 @@ pub fn bound(name: &str) -> Vec<BoundPage> {
     let mut diagnostics = Diagnostics::default();
     let site = dashgen::site::read(&dashgen_tests::root().join("examples").join(name), &mut diagnostics);
     let pages = dashgen::page::parse_all(&site, &mut diagnostics);
-    dashgen::bind::bind(&site, pages, &mut diagnostics)
+    let sources = dashgen::sources::open(&site, dashgen::Mode::Publish, &mut diagnostics);
+    dashgen::bind::bind(&site, pages, &sources, &mut diagnostics)
 }
 
 /// The rows of tables.
