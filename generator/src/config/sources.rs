@@ -46,7 +46,7 @@ pub enum Value {
 }
 
 /// The keys of all kinds of source that are not connections.
-pub const KEYS: [&str; 21] = [
+pub const KEYS: [&str; 16] = [
     "path",
     "url",
     "format",
@@ -59,15 +59,10 @@ pub const KEYS: [&str; 21] = [
     "encoding",
     "date_format",
     "decimal_comma",
-    "sheet",
-    "range",
     "table",
     "timeout",
     "refresh",
     "inputs",
-    "region",
-    "endpoint",
-    "anonymous",
 ];
 
 impl Settings {
