@@ -56,7 +56,7 @@ fn held(
     progress: &Progress,
     diagnostics: &mut Diagnostics,
 ) -> Option<usize> {
-    let known = bind::known(site, diagnostics);
+    let known = bind::known(site, Mode::Publish, diagnostics);
     let pages = crate::pages(site, &known, Mode::Publish, diagnostics);
     known_pages(&pages, tests, diagnostics);
     let mut bound = Vec::new();

@@ -8,12 +8,14 @@ mod reactive;
 pub(crate) mod registry;
 mod rows;
 
+use crate::Mode;
 use crate::diagnostics::{Diagnostic, Diagnostics, Files, Span, suggest};
 use crate::error;
 use crate::expression::{self, Expression, Scope};
 use crate::page::{Block, BlockKind, InlineValue, Page, Piece};
 use crate::reactive::{Declared, parameters};
 use crate::site::Site;
+use crate::sources::{self, Opened};
 use crate::sql::Sql;
 use crate::tables::{self, Definition, Table, Tables};
 use dashgen_runtime::plan::{self, Plan, Select, View};
@@ -79,10 +81,8 @@ pub struct Known {
 }
 
 /// Opens the sources and defines the shared queries.
-pub fn known(site: &Site, diagnostics: &mut Diagnostics) -> Known {
-    let sources = tables::sources(&site.sources, diagnostics);
-    let broken: Vec<String> =
-        site.sources.iter().map(|file| file.name.clone()).filter(|name| !sources.contains_key(name)).collect();
+pub fn known(site: &Site, mode: Mode, diagnostics: &mut Diagnostics) -> Known {
+    let Opened { tables: sources, broken } = sources::open(site, mode, diagnostics);
     let shared: Vec<Definition> = site.queries.iter().map(|(name, file)| query(site, name, *file)).collect();
     let tables = tables::define(&shared, &sources, &broken, &[], diagnostics);
     Known { sources, tables, broken }

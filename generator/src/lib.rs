@@ -24,6 +24,7 @@ pub mod bind;
 pub mod expression;
 pub mod lineage;
 pub mod reactive;
+pub mod sources;
 pub mod sql;
 pub mod tables;
 
@@ -145,7 +146,7 @@ pub fn build_site(
     diagnostics: &mut Diagnostics,
 ) -> Option<Made> {
     let theme = theme::theme(&site.config.theme, &site.themes, diagnostics);
-    let known = bind::known(site, diagnostics);
+    let known = bind::known(site, mode, diagnostics);
     let pages = pages(site, &known, mode, diagnostics);
     let links = links::links(site, &pages, mode, diagnostics);
     let mut bound = bind::bind(site, &known, pages, diagnostics);

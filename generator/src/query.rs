@@ -25,7 +25,7 @@ pub fn query(root: &Path, asked: &str, limit: Option<usize>) -> Answered {
     let mut found = Diagnostics::default();
     let mut site = site::read(root, &mut found);
     let file = site.files.add("dashgen query".to_owned(), asked.to_owned());
-    let known = bind::known(&site, &mut found);
+    let known = bind::known(&site, Mode::Publish, &mut found);
     let pages = crate::pages(&mut site, &known, Mode::Publish, &mut found);
     let pages: Vec<BoundPage> =
         pages.into_iter().map(|page| bind::bind_page(&site, page, &known, &mut found)).collect();

@@ -2,8 +2,9 @@
 
 use crate::config::{self, Config};
 use crate::diagnostics::{Diagnostics, FileId, Files, Span};
+use crate::error;
 use crate::page;
-use crate::{error, warning};
+use crate::sources::{self, Source};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -24,36 +25,14 @@ pub struct Site {
     pub parts: BTreeMap<String, FileId>,
     /// `queries/**/*.sql`: each file's stem is the name of its table.
     pub queries: Vec<(String, FileId)>,
-    /// `sources/*`: each file's stem is the name of its table.
-    pub sources: Vec<SourceFile>,
+    /// `sources/*` and `[sources.*]`: each has the name of its table.
+    pub sources: Vec<Source>,
     /// Other files in `content/`, by path there: what pages may show or offer.
     pub media: BTreeMap<String, PathBuf>,
     /// `themes/**`, by path below `themes/`.
     pub themes: BTreeMap<String, String>,
     /// `static/**`: the path in the bundle, and the file.
     pub assets: Vec<(String, PathBuf)>,
-}
-
-/// A data file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceFile {
-    /// The name of its table.
-    pub name: String,
-    /// Where it lies.
-    pub path: PathBuf,
-    /// Where it lies in the site.
-    pub relative: String,
-    /// How it is to be read.
-    pub format: SourceFormat,
-}
-
-/// How a data file is to be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SourceFormat {
-    /// Apache Parquet.
-    Parquet,
-    /// Text with commas.
-    Csv,
 }
 
 /// Reads a site's folder; what is wrong or missing is a diagnostic.
@@ -63,7 +42,7 @@ pub fn read(root: &Path, diagnostics: &mut Diagnostics) -> Site {
     let pages = pages(root, &mut files, diagnostics);
     let parts = parts(root, &mut files, diagnostics);
     let queries = queries(root, &mut files, diagnostics);
-    let sources = sources(root, diagnostics);
+    let sources = sources::find(root, &config, diagnostics);
     name_tables_once(&sources, &queries, &files, diagnostics);
     let themes = themes(root, diagnostics);
     let beside = walk(root, "content", diagnostics).into_iter().filter(|found| extension(&found.path) != "md");
@@ -130,32 +109,8 @@ pub fn tests(root: &Path, files: &mut Files, diagnostics: &mut Diagnostics) -> V
     tests.filter_map(|found| text(found, files, diagnostics)).collect()
 }
 
-fn sources(root: &Path, diagnostics: &mut Diagnostics) -> Vec<SourceFile> {
-    let found = walk(root, "sources", diagnostics);
-    let mut sources = Vec::new();
-    for Found { path, relative } in found.into_iter().filter(|found| !below(&found.relative, "sources/").contains('/'))
-    {
-        let format = match extension(&path).as_str() {
-            "parquet" => SourceFormat::Parquet,
-            "csv" => SourceFormat::Csv,
-            _ => {
-                diagnostics
-                    .push(warning!(None, "`{relative}` is not read"; hint: "sources are `.parquet` and `.csv` files"));
-                continue;
-            }
-        };
-        sources.push(SourceFile { name: stem(&path), path, relative, format });
-    }
-    sources
-}
-
 /// Each table has one file.
-fn name_tables_once(
-    sources: &[SourceFile],
-    queries: &[(String, FileId)],
-    files: &Files,
-    diagnostics: &mut Diagnostics,
-) {
+fn name_tables_once(sources: &[Source], queries: &[(String, FileId)], files: &Files, diagnostics: &mut Diagnostics) {
     let mut known: BTreeMap<&str, &str> = BTreeMap::new();
     let sources = sources.iter().map(|source| (source.name.as_str(), source.relative.as_str()));
     let queries = queries.iter().map(|(name, file)| (name.as_str(), files.path(*file)));
@@ -184,14 +139,14 @@ fn themes(root: &Path, diagnostics: &mut Diagnostics) -> BTreeMap<String, String
 }
 
 /// A file of the site, and its path there with `/` between folders.
-struct Found {
-    path: PathBuf,
-    relative: String,
+pub(crate) struct Found {
+    pub(crate) path: PathBuf,
+    pub(crate) relative: String,
 }
 
 /// All files below a folder of the site, by path; none if there is no such folder. Links to folders are not followed,
 /// for they may lead in circles.
-fn walk(root: &Path, folder: &str, diagnostics: &mut Diagnostics) -> Vec<Found> {
+pub(crate) fn walk(root: &Path, folder: &str, diagnostics: &mut Diagnostics) -> Vec<Found> {
     let mut found = Vec::new();
     let mut folders = vec![Found { path: root.join(folder), relative: folder.to_owned() }];
     while let Some(folder) = folders.pop().filter(|folder| folder.path.is_dir()) {

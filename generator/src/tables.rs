@@ -4,14 +4,10 @@ use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Span, suggest};
 use crate::error;
 use crate::lineage::Lineage;
 use crate::reactive::{Declared, Reactive};
-use crate::site::{SourceFile, SourceFormat};
 use crate::sql::{self, Sql};
 use dashgen_runtime::plan::Kind;
 use polars::error::{PolarsWarning, set_warning_function};
-use polars::prelude::{
-    DataType, LazyCsvReader, LazyFileListReader, LazyFrame, PlRefPath, PolarsError, PolarsResult, ScanArgsParquet,
-    SchemaRef,
-};
+use polars::prelude::{DataType, LazyFrame, PolarsError, PolarsResult, SchemaRef};
 use sqlparser::ast::{Expr, Ident, Query};
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
@@ -67,31 +63,14 @@ pub struct Definition {
 /// The tables by name.
 pub type Tables = BTreeMap<String, Table>;
 
-/// Opens every source file, without reading more than its schema.
-pub fn sources(files: &[SourceFile], diagnostics: &mut Diagnostics) -> Tables {
-    let mut tables = Tables::new();
-    for file in files {
-        let reading = format!("{:?}", file.format);
-        let lineage = Lineage::Files { paths: vec![file.path.clone()], reading };
-        match guarded(|| scan(file).and_then(|frame| table(&file.name, None, frame, true, lineage))) {
-            Ok(table) => drop(tables.insert(file.name.clone(), table)),
-            Err(error) => diagnostics.push(unreadable(file, &error)),
-        }
-    }
-    tables
-}
-
-fn scan(file: &SourceFile) -> PolarsResult<LazyFrame> {
-    let path = PlRefPath::try_from_path(&file.path)?;
-    match file.format {
-        SourceFormat::Parquet => LazyFrame::scan_parquet(path, ScanArgsParquet::default()),
-        SourceFormat::Csv => {
-            LazyCsvReader::new(path).with_try_parse_dates(true).with_infer_schema_length(None).finish()
-        }
-    }
-}
-
-fn table(name: &str, span: Option<Span>, mut frame: LazyFrame, ordered: bool, lineage: Lineage) -> PolarsResult<Table> {
+/// The table of a frame, whose columns are looked up.
+pub fn table(
+    name: &str,
+    span: Option<Span>,
+    mut frame: LazyFrame,
+    ordered: bool,
+    lineage: Lineage,
+) -> PolarsResult<Table> {
     let columns = columns(&frame.collect_schema()?);
     Ok(Table { name: name.to_owned(), span, frame, columns, ordered, reactive: None, lineage: Arc::new(lineage) })
 }
@@ -113,16 +92,6 @@ fn kind(data_type: &DataType) -> Option<Kind> {
         integer if integer.is_integer() => Kind::Integer,
         _ => return None,
     })
-}
-
-fn unreadable(file: &SourceFile, error: &PolarsError) -> Diagnostic {
-    let hint = match file.format {
-        SourceFormat::Parquet => "is it a whole Parquet file? export it again, or remove it from `sources/`",
-        SourceFormat::Csv => {
-            "is it a UTF-8 text with a header line and commas? export it again, or remove it from `sources/`"
-        }
-    };
-    error!(None, "cannot read source `{}`: {}", file.relative, first_line(&error.to_string()); hint: "{hint}")
 }
 
 /// Adds the tables that queries define to those they may read, in dependency order; cycles and unknown names are diagnostics.

@@ -9,10 +9,10 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 /// What `dashgen.toml` says of one source.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Settings {
-    /// Where its name stands.
-    pub span: Span,
+    /// Where its name stands; none for a source that it does not name.
+    pub span: Option<Span>,
     /// Its keys, in the order of the text.
     pub list: Vec<Setting>,
 }
@@ -46,7 +46,7 @@ pub enum Value {
 }
 
 /// The keys of all kinds of source that are not connections.
-pub const KEYS: [&str; 24] = [
+pub const KEYS: [&str; 19] = [
     "path",
     "url",
     "format",
@@ -59,15 +59,10 @@ pub const KEYS: [&str; 24] = [
     "encoding",
     "date_format",
     "decimal_comma",
-    "sheet",
-    "range",
     "table",
     "timeout",
     "refresh",
     "inputs",
-    "region",
-    "endpoint",
-    "anonymous",
     "max_age",
     "age_column",
     "max_drift",
@@ -163,7 +158,7 @@ fn parse(
     diagnostics: &mut Diagnostics,
 ) -> Settings {
     let list = settings(table, at, diagnostics);
-    let mut settings = Settings { span, list };
+    let mut settings = Settings { span: Some(span), list };
     if !settings.is_connection() {
         settings.list.retain(|setting| {
             let is_known = KEYS.contains(&setting.name.as_str());

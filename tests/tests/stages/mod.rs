@@ -9,7 +9,7 @@ use polars::prelude::DataFrame;
 pub fn bound(name: &str) -> Vec<BoundPage> {
     let mut diagnostics = Diagnostics::default();
     let site = dashgen::site::read(&dashgen_tests::root().join("examples").join(name), &mut diagnostics);
-    let known = dashgen::bind::known(&site, &mut diagnostics);
+    let known = dashgen::bind::known(&site, dashgen::Mode::Publish, &mut diagnostics);
     let pages = dashgen::page::parse_all(&site, &site.pages, &mut diagnostics);
     dashgen::bind::bind(&site, &known, pages, &mut diagnostics)
 }

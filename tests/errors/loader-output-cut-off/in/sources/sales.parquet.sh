@@ -1,0 +1,1 @@
+printf PAR1 half of a file

@@ -1,0 +1,2 @@
+echo "region,amount"
+sleep 60
