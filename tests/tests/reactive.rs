@@ -5,6 +5,7 @@ mod judge;
 mod stages;
 
 use dashgen::bind::BoundPage;
+use dashgen::cache::Cache;
 use dashgen::progress::Progress;
 use dashgen::reactive::Choices;
 use dashgen::tables::{self, Table};
@@ -32,7 +33,8 @@ impl Reactive {
     fn of(example: &str, path: &str) -> Reactive {
         let mut diagnostics = dashgen::diagnostics::Diagnostics::default();
         let mut bound = stages::bound(example);
-        let slices = dashgen::slice::slices(&mut bound, &Progress::terminal(), &mut diagnostics).unwrap();
+        let slices =
+            dashgen::slice::slices(&mut bound, &Cache::none(), &Progress::terminal(), &mut diagnostics).unwrap();
         let page = bound.iter().position(|bound| bound.page.path == path).unwrap();
         let mut plan = bound[page].plan.clone();
         // Of each reactive table one view of all its rows.

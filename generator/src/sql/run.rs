@@ -2,7 +2,7 @@
 //! row is read.
 //!
 //! The syntax tree is lowered in the order in which SQL evaluates it: `FROM`, `WHERE`, `GROUP BY`, `HAVING`, windows,
-//! `QUALIFY`, the output, `ORDER BY`, `LIMIT`. Each step takes [`Rows`] and gives [`Rows`]; what an expression holds that
+//! `QUALIFY`, the output, `ORDER BY`, `LIMIT`. Each step takes `Rows` and gives `Rows`; what an expression holds that
 //! polars' expressions cannot say (aggregates, windows, queries) has become a column by the time it is lowered.
 
 use super::context::{Context, Source};
