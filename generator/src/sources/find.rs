@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 /// The settings that every source knows.
 const COMMON: [&str; 3] = ["path", "url", "format"];
+/// What [freshness](crate::freshness) asks of any source.
+const FRESHNESS: [&str; 3] = ["max_age", "age_column", "max_drift"];
 
 /// Lists a site's sources; none of them is opened.
 pub fn find(root: &Path, config: &Config, diagnostics: &mut Diagnostics) -> Vec<Source> {
@@ -274,7 +276,7 @@ fn known_settings(source: &Source, diagnostics: &mut Diagnostics) -> bool {
         Origin::Loader(_) => &["timeout", "refresh", "inputs"],
         Origin::Address(_) => &["timeout", "refresh"],
     };
-    let known: Vec<&str> = COMMON.iter().chain(source.kind.keys).chain(own).copied().collect();
+    let known: Vec<&str> = COMMON.iter().chain(source.kind.keys).chain(own).chain(&FRESHNESS).copied().collect();
     let unknown = source.settings.list.iter().filter(|setting| !known.contains(&setting.name.as_str()));
     let mut sound = true;
     for setting in unknown {

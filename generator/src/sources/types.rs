@@ -370,7 +370,7 @@ mod tests {
             (&["1", "x"], Type::Text),
         ];
         for (values, expected) in cases {
-            assert_eq!(decided(values), (expected, None), "{values:?}");
+            assert_eq!(decided(values).0, expected, "{values:?}");
         }
     }
 
