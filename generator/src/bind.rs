@@ -10,6 +10,7 @@ use crate::error;
 use crate::expression::{self, Expression, Scope};
 use crate::page::{Block, BlockKind, InlineValue, Page, Piece};
 use crate::site::Site;
+use crate::sources::connection::Connections;
 use crate::sql::Sql;
 use crate::tables::{self, Definition, Table, Tables};
 use dashgen_runtime::plan::{self, Plan, Select, View};
@@ -58,12 +59,16 @@ pub struct Card {
 
 /// Binds every page.
 pub fn bind(site: &Site, pages: Vec<Page>, diagnostics: &mut Diagnostics) -> Vec<BoundPage> {
+    let connections = Connections::new(site, diagnostics);
     let sources = tables::sources(&site.sources, diagnostics);
     let broken: Vec<String> =
         site.sources.iter().map(|file| file.name.clone()).filter(|name| !sources.contains_key(name)).collect();
     let shared: Vec<Definition> = site.queries.iter().map(|(name, file)| shared(site, name, *file)).collect();
-    let known = tables::define(&shared, &sources, &broken, diagnostics);
-    pages.into_iter().map(|page| bind_page(site, page, &sources, &known, &broken, diagnostics)).collect()
+    let known = tables::define(&shared, (&sources, &broken), &connections, diagnostics);
+    pages
+        .into_iter()
+        .map(|page| bind_page(site, page, &sources, (&known, &broken), &connections, diagnostics))
+        .collect()
 }
 
 fn shared(site: &Site, name: &str, file: crate::diagnostics::FileId) -> Definition {
@@ -76,14 +81,14 @@ fn bind_page(
     site: &Site,
     page: Page,
     sources: &Tables,
-    known: &Tables,
-    broken: &[String],
+    (known, broken): (&Tables, &[String]),
+    connections: &Connections,
     diagnostics: &mut Diagnostics,
 ) -> BoundPage {
     container_widths(&page.pieces, diagnostics);
     let blocks = blocks(&page.pieces);
     let definitions = definitions(&site.files, &blocks, known, diagnostics);
-    let tables = tables::define(&definitions, known, broken, diagnostics);
+    let tables = tables::define(&definitions, (known, broken), connections, diagnostics);
     let mut local: Vec<String> = definitions.iter().map(|definition| definition.name.clone()).collect();
     if local.is_empty() {
         local = sources.keys().cloned().chain(broken.iter().cloned()).collect();

@@ -1,8 +1,11 @@
 //! The tables of a page: sources, shared queries and `sql` blocks in dependency order, each a lazy polars frame with a known schema.
 
+mod pushed;
+
 use crate::diagnostics::{Diagnostic, Diagnostics, Span, suggest};
 use crate::error;
 use crate::site::{SourceFile, SourceFormat};
+use crate::sources::connection::{Connections, Remote};
 use crate::sql::{self, Sql};
 use dashgen_runtime::plan::Kind;
 use polars::error::{PolarsWarning, set_warning_function};
@@ -28,6 +31,8 @@ pub struct Table {
     pub columns: Vec<(String, Option<Kind>)>,
     /// Whether the author's query fixes the order of its rows.
     pub ordered: bool,
+    /// The query that gives it, if that runs in the engine of a connection.
+    pub remote: Option<Remote>,
 }
 
 impl Table {
@@ -79,7 +84,7 @@ fn scan(file: &SourceFile) -> PolarsResult<LazyFrame> {
 
 fn table(name: &str, span: Option<Span>, mut frame: LazyFrame, ordered: bool) -> PolarsResult<Table> {
     let columns = columns(&frame.collect_schema()?);
-    Ok(Table { name: name.to_owned(), span, frame, columns, ordered })
+    Ok(Table { name: name.to_owned(), span, frame, columns, ordered, remote: None })
 }
 
 fn columns(schema: &SchemaRef) -> Vec<(String, Option<Kind>)> {
@@ -112,9 +117,14 @@ fn unreadable(file: &SourceFile, error: &PolarsError) -> Diagnostic {
 }
 
 /// Adds the tables that queries define to those they may read, in dependency order; cycles and unknown names are diagnostics.
-pub fn define(definitions: &[Definition], known: &Tables, broken: &[String], diagnostics: &mut Diagnostics) -> Tables {
-    let mut stage =
-        Stage { definitions, known, broken, tables: known.clone(), state: vec![Progress::Waiting; definitions.len()] };
+pub fn define(
+    definitions: &[Definition],
+    (known, broken): (&Tables, &[String]),
+    connections: &Connections,
+    diagnostics: &mut Diagnostics,
+) -> Tables {
+    let state = vec![Progress::Waiting; definitions.len()];
+    let mut stage = Stage { definitions, known, broken, connections, tables: known.clone(), state };
     for index in 0..definitions.len() {
         stage.visit(index, &mut Vec::new(), diagnostics);
     }
@@ -132,6 +142,7 @@ struct Stage<'a> {
     definitions: &'a [Definition],
     known: &'a Tables,
     broken: &'a [String],
+    connections: &'a Connections,
     tables: Tables,
     state: Vec<Progress>,
 }
@@ -154,7 +165,7 @@ impl Stage<'_> {
     fn build(&mut self, index: usize, path: &mut Vec<usize>, diagnostics: &mut Diagnostics) -> Option<Table> {
         let definition = &self.definitions[index];
         let query = sql::query(&definition.sql).map_err(|problem| diagnostics.push(problem)).ok()?;
-        let relations = sql::relations(&definition.sql, &query);
+        let relations = self.without_functions(&query, sql::relations(&definition.sql, &query));
         let mut sound = true;
         for (name, span) in &relations {
             sound &= self.resolve(name, *span, path, diagnostics);
@@ -162,16 +173,25 @@ impl Stage<'_> {
         if !sound {
             return None;
         }
-        let names: Vec<&str> = relations.iter().map(|(name, _)| name.as_str()).collect();
-        let ordered = query.order_by.is_some()
-            || (sql::keeps_order(&query) && names.iter().all(|name| self.tables[*name].ordered));
-        match guarded(|| self.execute(definition, &names, ordered)) {
-            Ok(table) => Some(table),
-            Err(error) => {
-                diagnostics.push(self.refused(definition, &query, &names, &error));
-                None
-            }
-        }
+        let defined = match self.engine(&relations) {
+            Some(connection) => self.pushed(definition, &query, &relations, &connection),
+            None => self.read(definition, &query, &relations),
+        };
+        defined.map_err(|problem| diagnostics.push(problem)).ok()
+    }
+
+    /// The table that a query defines over frames.
+    fn read(
+        &self,
+        definition: &Definition,
+        query: &sqlparser::ast::Query,
+        relations: &[(String, Span)],
+    ) -> Result<Table, Diagnostic> {
+        let (sql, tables) = self.mixed(definition, query, relations)?;
+        let ordered =
+            query.order_by.is_some() || (sql::keeps_order(query) && tables.values().all(|table| table.ordered));
+        guarded(|| execute(definition, &sql, &tables, ordered))
+            .map_err(|error| refused(definition, query, &tables, &error))
     }
 
     /// True if the name is, or now became, a table.
@@ -183,6 +203,9 @@ impl Stage<'_> {
             }
             self.visit(index, path, diagnostics);
             return self.tables.contains_key(name);
+        }
+        if self.connections.own(name) {
+            return self.connections.of(name).is_some();
         }
         if !self.known.contains_key(name) && !self.broken.iter().any(|broken| broken == name) {
             diagnostics.push(self.unknown(name, span));
@@ -197,6 +220,9 @@ impl Stage<'_> {
     }
 
     fn unknown(&self, name: &str, span: Span) -> Diagnostic {
+        if let Some(problem) = self.not_of_connection(name, span) {
+            return problem;
+        }
         let names: Vec<&str> =
             self.known.keys().map(String::as_str).chain(self.definitions.iter().map(|d| d.name.as_str())).collect();
         match suggest(name, names.iter().copied()) {
@@ -209,32 +235,26 @@ impl Stage<'_> {
             }
         }
     }
+}
 
-    fn execute(&self, definition: &Definition, names: &[&str], ordered: bool) -> PolarsResult<Table> {
-        let mut context = SQLContext::new();
-        for name in names {
-            context.register(name, self.tables[*name].frame.clone());
-        }
-        let text = definition.sql.text.trim_end().trim_end_matches(';');
-        table(&definition.name, Some(definition.name_span), context.execute(text)?, ordered)
+fn execute(definition: &Definition, sql: &Sql, tables: &Tables, ordered: bool) -> PolarsResult<Table> {
+    let mut context = SQLContext::new();
+    for (name, table) in tables {
+        context.register(name, table.frame.clone());
     }
+    let text = sql.text.trim_end().trim_end_matches(';');
+    table(&definition.name, Some(definition.name_span), context.execute(text)?, ordered)
+}
 
-    fn refused(
-        &self,
-        definition: &Definition,
-        query: &sqlparser::ast::Query,
-        names: &[&str],
-        error: &PolarsError,
-    ) -> Diagnostic {
-        let message = error.to_string();
-        let columns: Vec<&str> = names.iter().flat_map(|name| self.tables[*name].names()).collect();
-        let missing = sql::identifiers(&definition.sql, query)
-            .into_iter()
-            .find(|(name, _)| !columns.contains(&name.as_str()) && message.contains(&format!("\"{name}\"")));
-        match missing {
-            Some((name, span)) => unknown_column(&name, span, &columns),
-            None => error!(definition.sql.span, "this query does not run: {}", first_line(&message)),
-        }
+fn refused(definition: &Definition, query: &sqlparser::ast::Query, tables: &Tables, error: &PolarsError) -> Diagnostic {
+    let message = error.to_string();
+    let columns: Vec<&str> = tables.values().flat_map(Table::names).collect();
+    let missing = sql::identifiers(&definition.sql, query)
+        .into_iter()
+        .find(|(name, _)| !columns.contains(&name.as_str()) && message.contains(&format!("\"{name}\"")));
+    match missing {
+        Some((name, span)) => unknown_column(&name, span, &columns),
+        None => error!(definition.sql.span, "this query does not run: {}", first_line(&message)),
     }
 }
 
@@ -295,9 +315,12 @@ fn first_line(text: &str) -> &str {
 
 /// The kind of a row expression over a table, found by planning it, not by running it; polars' words if it cannot be.
 pub fn expression_kind(table: &Table, expression: &str) -> Result<Option<Kind>, String> {
-    let found = guarded(|| select(table, [expression])?.collect_schema());
+    let found = guarded(|| match &table.remote {
+        Some(remote) => Ok(Some(remote.expression_type(expression)?)),
+        None => Ok(select(table, [expression])?.collect_schema()?.get_at_index(0).map(|(_, found)| found.clone())),
+    });
     match found {
-        Ok(schema) => Ok(schema.get_at_index(0).and_then(|(_, data_type)| kind(data_type))),
+        Ok(found) => Ok(found.as_ref().and_then(kind)),
         Err(error) => Err(first_line(&error.to_string()).to_owned()),
     }
 }

@@ -30,7 +30,7 @@ pub fn table(rng: &mut Rng) -> (Table, plan::Table) {
     }
     let frame = DataFrame::new(rows, columns).expect("columns of one length").lazy();
     let described = wanted.iter().map(|column| (column.name.clone(), Some(column.kind))).collect();
-    let table = Table { name: "t".to_owned(), span: None, frame, columns: described, ordered: true };
+    let table = Table { name: "t".to_owned(), span: None, frame, columns: described, ordered: true, remote: None };
     (table, plan::Table { name: "t".to_owned(), columns: wanted, ..plan::Table::default() })
 }
 

@@ -1,0 +1,3 @@
+//! What a site's tables are read from.
+
+pub mod connection;
