@@ -10,6 +10,7 @@ pub mod diagnostics;
 
 pub mod config;
 pub mod site;
+pub mod sources;
 
 pub mod template;
 
