@@ -25,7 +25,6 @@ pub mod bind;
 pub mod expression;
 pub mod lineage;
 pub mod reactive;
-pub mod sources;
 pub mod sql;
 pub mod tables;
 

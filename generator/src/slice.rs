@@ -137,8 +137,9 @@ impl Job<'_> {
         let Job { page, table, key } = self;
         let (of, used_at) = (&page.tables[*table], page.used_at[*table]);
         let run = || match &page.plan.tables[*table].origin {
-            Origin::Variants(domains) => variants::slice(of, &page.plan.tables[*table], domains)
-                .map_err(|error| unreadable(of, used_at, &error)),
+            Origin::Variants(domains) => {
+                variants::slice(of, &page.plan.tables[*table], domains).map_err(|error| unreadable(of, used_at, &error))
+            }
             _ => checked(of, &page.plan, *table, used_at),
         };
         if matches!(page.plan.tables[*table].origin, Origin::Query(_) | Origin::Values(_)) {

@@ -17,6 +17,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Once};
 
 mod parameters;
+mod pushed;
 
 pub use parameters::{chosen, run};
 
@@ -75,7 +76,16 @@ pub fn table(
     lineage: Lineage,
 ) -> PolarsResult<Table> {
     let columns = columns(&frame.collect_schema()?);
-    Ok(Table { name: name.to_owned(), span, frame, columns, ordered, reactive: None, remote: None, lineage: Arc::new(lineage) })
+    Ok(Table {
+        name: name.to_owned(),
+        span,
+        frame,
+        columns,
+        ordered,
+        reactive: None,
+        remote: None,
+        lineage: Arc::new(lineage),
+    })
 }
 
 fn columns(schema: &SchemaRef) -> Vec<(String, Option<Kind>)> {
@@ -232,12 +242,7 @@ impl Stage<'_> {
     }
 }
 
-fn execute(
-    definition: &Definition,
-    query: &Query,
-    tables: &Tables,
-    ordered: bool,
-) -> Result<Table, Vec<Diagnostic>> {
+fn execute(definition: &Definition, query: &Query, tables: &Tables, ordered: bool) -> Result<Table, Vec<Diagnostic>> {
     let sources = tables.iter().map(|(name, table)| (name.clone(), source(table))).collect();
     let refused = |error: PolarsError| vec![cannot_run(&definition.sql, &error)];
     let planned = guarded(|| Ok(sql::run::run(&definition.sql, query, &sources))).map_err(refused)?;

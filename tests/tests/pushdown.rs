@@ -63,7 +63,7 @@ fn pairs(here: Candidates, there: Candidates) -> Vec<(File, File)> {
 
 /// Values to the byte, but for the last digits of floats.
 fn assert_same(here: &File, there: &File, seed: u64) {
-    let read = |file: &File| ParquetReader::new(std::io::Cursor::new(file.bytes.clone())).finish().unwrap();
+    let read = |file: &File| ParquetReader::new(std::io::Cursor::new(file.bytes.as_ref().clone())).finish().unwrap();
     let (ours, theirs) = (read(here), read(there));
     assert_eq!(here.part, there.part, "{} of seed {seed}", here.kind);
     for (ours, theirs) in ours.columns().iter().zip(theirs.columns()) {

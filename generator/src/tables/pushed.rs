@@ -149,7 +149,7 @@ impl Stage<'_> {
             }
         }
         let mut query = query.clone();
-        let _ = query.visit(&mut LastNames(&prefixes));
+        let _ = VisitMut::visit(&mut query, &mut LastNames(&prefixes));
         Ok((query, tables))
     }
 }
@@ -232,7 +232,6 @@ impl VisitorMut for LastNames<'_> {
 /// A name of several parts that starts with a connection's.
 struct Name {
     parts: Vec<Ident>,
-    is_column: bool,
 }
 
 impl Name {
@@ -245,22 +244,21 @@ impl Name {
 fn names(query: &Query, connections: &[&str]) -> Vec<Name> {
     struct Names<'a>(&'a [&'a str], Vec<Name>);
     impl Names<'_> {
-        fn add(&mut self, parts: Vec<Ident>, is_column: bool) {
-            let least = if is_column { 3 } else { 2 };
+        fn add(&mut self, parts: Vec<Ident>, least: usize) {
             if parts.len() >= least && self.0.contains(&parts[0].value.as_str()) {
-                self.1.push(Name { parts, is_column });
+                self.1.push(Name { parts });
             }
         }
     }
     impl Visitor for Names<'_> {
         type Break = ();
         fn pre_visit_relation(&mut self, name: &ObjectName) -> ControlFlow<()> {
-            self.add(name.0.iter().filter_map(|part| part.as_ident().cloned()).collect(), false);
+            self.add(name.0.iter().filter_map(|part| part.as_ident().cloned()).collect(), 2);
             ControlFlow::Continue(())
         }
         fn pre_visit_expr(&mut self, expression: &Expr) -> ControlFlow<()> {
             if let Expr::CompoundIdentifier(parts) = expression {
-                self.add(parts.clone(), true);
+                self.add(parts.clone(), 3);
             }
             ControlFlow::Continue(())
         }
