@@ -15,6 +15,7 @@ use crate::expression::{self, Expression, Scope};
 use crate::page::{Block, BlockKind, InlineValue, Page, Piece};
 use crate::reactive::{Declared, parameters};
 use crate::site::Site;
+use crate::sources::connection::Connections;
 use crate::sources::{self, Opened};
 use crate::sql::Sql;
 use crate::tables::{self, Definition, Table, Tables};
@@ -78,14 +79,17 @@ pub struct Known {
     pub tables: Tables,
     /// Sources that cannot be read, which is reported already.
     pub broken: Vec<String>,
+    /// The databases that queries can ask.
+    pub connections: Connections,
 }
 
 /// Opens the sources and defines the shared queries.
 pub fn known(site: &Site, mode: Mode, diagnostics: &mut Diagnostics) -> Known {
     let Opened { tables: sources, broken } = sources::open(site, mode, diagnostics);
     let shared: Vec<Definition> = site.queries.iter().map(|(name, file)| query(site, name, *file)).collect();
-    let tables = tables::define(&shared, &sources, &broken, &[], diagnostics);
-    Known { sources, tables, broken }
+    let connections = Connections::new(site, diagnostics);
+    let tables = tables::define(&shared, (&sources, &broken), &connections, &[], diagnostics);
+    Known { sources, tables, broken, connections }
 }
 
 /// Binds every page.
@@ -120,19 +124,19 @@ pub fn bind_page_asked(
     asked: &[Asked],
     diagnostics: &mut Diagnostics,
 ) -> (BoundPage, Vec<Option<usize>>) {
-    let Known { sources, tables: known, broken } = known;
+    let Known { sources, tables: known, broken, connections } = known;
     container_widths(&page.pieces, diagnostics);
     let blocks = blocks(&page.pieces);
     let definitions = definitions(&site.files, &blocks, known, diagnostics);
     let declared = parameters::declared(&site.files, &blocks);
-    let tables = tables::define(&definitions, known, broken, &declared, diagnostics);
+    let tables = tables::define(&definitions, (known, broken), connections, &declared, diagnostics);
     let mut local: Vec<String> = definitions.iter().map(|definition| definition.name.clone()).collect();
     if local.is_empty() {
         local = sources.keys().cloned().chain(broken.iter().cloned()).collect();
     }
     let unsound: Vec<String> =
         definitions.iter().map(|d| &d.name).chain(broken).filter(|name| !tables.contains_key(*name)).cloned().collect();
-    let checks = check::checks(&site.files, &blocks, &tables, &unsound, diagnostics);
+    let checks = check::checks(&site.files, &blocks, (&tables, &unsound), connections, diagnostics);
     let defined = definitions.iter().filter_map(|definition| tables.get(&definition.name).cloned()).collect();
     let mut binder = Binder {
         files: &site.files,

@@ -1,5 +1,6 @@
 //! `dashgen.toml`: what holds for the whole site. Every key is optional.
 
+pub mod connections;
 pub mod sources;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Files, Span, suggest};

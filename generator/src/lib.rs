@@ -10,6 +10,7 @@ pub mod diagnostics;
 
 pub mod config;
 pub mod site;
+pub mod sources;
 
 pub mod template;
 
@@ -24,7 +25,6 @@ pub mod bind;
 pub mod expression;
 pub mod lineage;
 pub mod reactive;
-pub mod sources;
 pub mod sql;
 pub mod tables;
 

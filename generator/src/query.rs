@@ -64,7 +64,7 @@ fn table(
     if asked.trim().contains(char::is_whitespace) {
         let sql = Sql { text: asked.to_owned(), span };
         let definition = Definition { name: "query".to_owned(), name_span: span, sql };
-        return Ok(tables::ask(&definition, &readable(known, pages), &[], diagnostics));
+        return Ok(tables::ask(&definition, (&readable(known, pages), &[]), &known.connections, diagnostics));
     }
     named(asked, span, known, pages).map(Some)
 }

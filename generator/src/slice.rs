@@ -10,11 +10,14 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Span};
 use crate::error;
 use crate::progress::Progress;
 use crate::report::kilobytes;
+use crate::sources::connection::Problem;
 use crate::tables::{self, Table};
 use dashgen_runtime::plan::{self, Origin, Part, Plan};
-use groups::{Cube, Survey};
+use groups::{Base, Cube, Survey};
 use needs::{Need, Wanted};
-use polars::prelude::{DataFrame, Engine, Expr, LazyFrame, PolarsResult, SortMultipleOptions, col};
+use polars::prelude::{
+    DataFrame, Engine, Expr, IntoLazy, LazyFrame, PolarsError, PolarsResult, SortMultipleOptions, col,
+};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -22,6 +25,7 @@ mod bins;
 mod file;
 mod groups;
 mod needs;
+mod pushed;
 mod stored;
 mod variants;
 
@@ -133,8 +137,9 @@ impl Job<'_> {
         let Job { page, table, key } = self;
         let (of, used_at) = (&page.tables[*table], page.used_at[*table]);
         let run = || match &page.plan.tables[*table].origin {
-            Origin::Variants(domains) => variants::slice(of, &page.plan.tables[*table], domains)
-                .map_err(|message| unreadable(of, used_at, &message)),
+            Origin::Variants(domains) => {
+                variants::slice(of, &page.plan.tables[*table], domains).map_err(|error| unreadable(of, used_at, &error))
+            }
             _ => checked(of, &page.plan, *table, used_at),
         };
         if matches!(page.plan.tables[*table].origin, Origin::Query(_) | Origin::Values(_)) {
@@ -151,7 +156,7 @@ fn checked(table: &Table, plan: &Plan, index: usize, used_at: Span) -> Result<Sl
         Ok(None) => Err(
             error!(table.span.unwrap_or(used_at), "table `{}` is empty", table.name; hint: "a dashboard of no rows shows nothing; check the query's filters and its source"),
         ),
-        Err(message) => Err(unreadable(table, used_at, &message)),
+        Err(error) => Err(unreadable(table, used_at, &error)),
     }
 }
 
@@ -160,14 +165,18 @@ fn too_large(table: &Table, used_at: Span) -> Diagnostic {
     error!(span, "table `{}` has too many rows to publish, and its groups do not answer everything on the page", table.name; hint: "aggregate it in a `sql` block, group time by `date_trunc`, or take `median`, `quantile_cont`, `count(distinct …)` and views of single rows off the page")
 }
 
-fn unreadable(table: &Table, used_at: Span, message: &str) -> Diagnostic {
+fn unreadable(table: &Table, used_at: Span, error: &PolarsError) -> Diagnostic {
     let span = table.span.unwrap_or(used_at);
+    if let Some(problem) = Problem::of(error) {
+        return problem.diagnostic(Some(span)).related(span, "asked here");
+    }
+    let message = error.to_string();
     error!(span, "table `{}` cannot be read: {}", table.name, message.lines().next().unwrap_or_default(); hint: "the query is sound, its data is not; is a source file damaged?")
 }
 
 /// What is published of a table of a page; none if it has no rows.
-pub fn slice(table: &Table, plan: &Plan, index: usize) -> Result<Option<Slice>, String> {
-    tables::guarded(|| published(table, plan, index)).map_err(|error| error.to_string())
+pub fn slice(table: &Table, plan: &Plan, index: usize) -> PolarsResult<Option<Slice>> {
+    tables::guarded(|| published(table, plan, index))
 }
 
 /// Tables of at most so many rows are published as they are if they are also small.
@@ -203,7 +212,7 @@ fn published(table: &Table, plan: &Plan, index: usize) -> PolarsResult<Option<Sl
         return Ok(None);
     }
     let mut written = None;
-    if rows <= FEW_ROWS {
+    if rows <= FEW_ROWS && !needed.stays_there()? {
         let files = needed.rows()?;
         let bytes = weight(&files);
         if bytes <= SMALL {
@@ -227,7 +236,7 @@ struct Needed<'a> {
     wanted: &'a plan::Table,
     needs: Vec<Need>,
     cube: Option<Wanted>,
-    base: LazyFrame,
+    base: Base,
     survey: Survey,
 }
 
@@ -241,6 +250,15 @@ impl<'a> Needed<'a> {
         Ok(Needed { table, wanted, needs, cube, base, survey })
     }
 
+    /// True for a table of a connection whose groups answer everything: its rows are never read.
+    fn stays_there(&self) -> PolarsResult<bool> {
+        let (Base::Pushed(_), Some(cube), true) = (&self.base, &self.cube, self.survey.sums_fit) else {
+            return Ok(false);
+        };
+        let dependencies = groups::dependencies(&self.base, self.wanted, cube, self.survey.rows)?;
+        Ok(self.needs.iter().all(|need| need.is_decomposable(&|column| dependencies.along(column))))
+    }
+
     /// Writes what the table can be published as; its rows only if they have not been written.
     fn weighed(&self, written: Option<Vec<File>>) -> PolarsResult<Candidates> {
         let mut candidates = Candidates::default();
@@ -251,7 +269,8 @@ impl<'a> Needed<'a> {
         }
         let rows = self.survey.rows;
         let is_coarse = candidates.cube.as_ref().is_some_and(|cube| cube.rows * COARSE <= rows);
-        if candidates.cube_is_complete && is_coarse && rows > MANY_ROWS {
+        let is_remote = matches!(self.base, Base::Pushed(_)) && candidates.cube.is_some();
+        if candidates.cube_is_complete && (is_remote || is_coarse && rows > MANY_ROWS) {
             candidates.note("rows", "the cube answers everything");
         } else if rows > MOST_ROWS {
             candidates.note("rows", "they are too many");
@@ -296,7 +315,12 @@ impl<'a> Needed<'a> {
     /// The rows in a fixed order: the author's, if the query gives one, else sorted by all columns, time first.
     fn rows(&self) -> PolarsResult<Vec<File>> {
         let Needed { table, wanted, base, .. } = self;
-        let mut frame = base.clone();
+        let mut frame = match base {
+            Base::Frame(frame) => LazyFrame::clone(frame),
+            // A query inside another has no order.
+            Base::Pushed(_) if table.ordered => groups::frame(table, wanted)?,
+            Base::Pushed(pushed) => pushed.rows(wanted, self.survey.rows)?.lazy(),
+        };
         if !table.ordered {
             frame = frame.sort(sorting(wanted), SortMultipleOptions::default().with_nulls_last(true));
         }

@@ -1,6 +1,8 @@
 //! Where data comes from: the files, loaders and addresses that are a site's sources, opened as tables. A kind of file is
 //! a module here and a line in [`KINDS`].
 
+pub mod connection;
+
 pub mod dates;
 pub mod rows;
 pub mod types;

@@ -3,7 +3,8 @@
 use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Span, suggest};
 use crate::error;
 use crate::lineage::Lineage;
-use crate::reactive::{Declared, Reactive};
+use crate::reactive::{self, Declared, Reactive};
+use crate::sources::connection::{Connections, Remote};
 use crate::sql::{self, Sql};
 use dashgen_runtime::plan::Kind;
 use polars::error::{PolarsWarning, set_warning_function};
@@ -16,6 +17,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Once};
 
 mod parameters;
+mod pushed;
 
 pub use parameters::{chosen, run};
 
@@ -36,6 +38,8 @@ pub struct Table {
     pub reactive: Option<Arc<Reactive>>,
     /// What its rows come from.
     pub lineage: Arc<Lineage>,
+    /// The query that gives it, if that runs in the engine of a connection.
+    pub remote: Option<Remote>,
 }
 
 impl Table {
@@ -72,7 +76,16 @@ pub fn table(
     lineage: Lineage,
 ) -> PolarsResult<Table> {
     let columns = columns(&frame.collect_schema()?);
-    Ok(Table { name: name.to_owned(), span, frame, columns, ordered, reactive: None, lineage: Arc::new(lineage) })
+    Ok(Table {
+        name: name.to_owned(),
+        span,
+        frame,
+        columns,
+        ordered,
+        reactive: None,
+        remote: None,
+        lineage: Arc::new(lineage),
+    })
 }
 
 fn columns(schema: &SchemaRef) -> Vec<(String, Option<Kind>)> {
@@ -97,13 +110,13 @@ fn kind(data_type: &DataType) -> Option<Kind> {
 /// Adds the tables that queries define to those they may read, in dependency order; cycles and unknown names are diagnostics.
 pub fn define(
     definitions: &[Definition],
-    known: &Tables,
-    broken: &[String],
+    (known, broken): (&Tables, &[String]),
+    connections: &Connections,
     declared: &[Declared],
     diagnostics: &mut Diagnostics,
 ) -> Tables {
     let state = vec![Progress::Waiting; definitions.len()];
-    let mut stage = Stage { definitions, known, broken, declared, tables: known.clone(), state };
+    let mut stage = Stage { definitions, known, broken, connections, declared, tables: known.clone(), state };
     for index in 0..definitions.len() {
         stage.visit(index, &mut Vec::new(), diagnostics);
     }
@@ -111,8 +124,14 @@ pub fn define(
 }
 
 /// A query that reads tables and defines none: a check's, or one that the author tries.
-pub fn ask(query: &Definition, known: &Tables, broken: &[String], diagnostics: &mut Diagnostics) -> Option<Table> {
-    let mut stage = Stage { definitions: &[], known, broken, declared: &[], tables: known.clone(), state: Vec::new() };
+pub fn ask(
+    query: &Definition,
+    (known, broken): (&Tables, &[String]),
+    connections: &Connections,
+    diagnostics: &mut Diagnostics,
+) -> Option<Table> {
+    let (definitions, declared, state) = (&[], &[], Vec::new());
+    let mut stage = Stage { definitions, known, broken, connections, declared, tables: known.clone(), state };
     stage.build(query, &mut Vec::new(), diagnostics)
 }
 
@@ -129,6 +148,7 @@ struct Stage<'a> {
     broken: &'a [String],
     /// The inputs that queries may name as parameters.
     declared: &'a [Declared],
+    connections: &'a Connections,
     tables: Tables,
     state: Vec<Progress>,
 }
@@ -155,7 +175,7 @@ impl Stage<'_> {
         diagnostics: &mut Diagnostics,
     ) -> Option<Table> {
         let query = sql::query(&definition.sql).map_err(|problem| diagnostics.push(problem)).ok()?;
-        let relations = sql::relations(&definition.sql, &query);
+        let relations = self.without_functions(&query, sql::relations(&definition.sql, &query));
         let mut sound = true;
         for (name, span) in &relations {
             sound &= self.resolve(name, *span, path, diagnostics);
@@ -163,12 +183,17 @@ impl Stage<'_> {
         if !sound {
             return None;
         }
-        let reactive = self.reactive(definition, &query, &relations, path, diagnostics)?;
-        let names: Vec<&str> = relations.iter().map(|(name, _)| name.as_str()).collect();
-        let ordered = query.order_by.is_some()
-            || (sql::keeps_order(&query) && names.iter().all(|name| self.tables[*name].ordered));
+        if let Some(connection) = self.engine(&relations).filter(|_| !reactive::is_reactive(&query)) {
+            let pushed = self.pushed(definition, &query, &relations, &connection);
+            return pushed.map_err(|problem| diagnostics.push(problem)).ok();
+        }
+        let mixed = self.mixed(&query, &relations);
+        let (query, tables) = mixed.map_err(|problem| diagnostics.push(problem)).ok()?;
+        let reactive = self.reactive(definition, &query, &tables, path, diagnostics)?;
+        let ordered =
+            query.order_by.is_some() || (sql::keeps_order(&query) && tables.values().all(|table| table.ordered));
         let made = reactive.as_ref().map(|reactive| reactive.without_choices());
-        let executed = self.execute(definition, made.as_ref().unwrap_or(&query), &names, ordered);
+        let executed = execute(definition, made.as_ref().unwrap_or(&query), &tables, ordered);
         let table =
             executed.map_err(|problems| problems.into_iter().for_each(|problem| diagnostics.push(problem))).ok()?;
         Some(Table { reactive: reactive.map(Arc::new), ..table })
@@ -184,6 +209,9 @@ impl Stage<'_> {
             self.visit(index, path, diagnostics);
             return self.tables.contains_key(name);
         }
+        if self.connections.own(name) {
+            return self.connections.of(name).is_some();
+        }
         if !self.known.contains_key(name) && !self.broken.iter().any(|broken| broken == name) {
             diagnostics.push(self.unknown(name, span));
         }
@@ -197,6 +225,9 @@ impl Stage<'_> {
     }
 
     fn unknown(&self, name: &str, span: Span) -> Diagnostic {
+        if let Some(problem) = self.not_of_connection(name, span) {
+            return problem;
+        }
         let names: Vec<&str> =
             self.known.keys().map(String::as_str).chain(self.definitions.iter().map(|d| d.name.as_str())).collect();
         match suggest(name, names.iter().copied()) {
@@ -209,26 +240,20 @@ impl Stage<'_> {
             }
         }
     }
+}
 
-    fn lineage(&self, sql: &str, names: &[&str]) -> Lineage {
-        let reads = names.iter().map(|name| ((*name).to_owned(), Arc::clone(&self.tables[*name].lineage)));
-        Lineage::Query { sql: sql.to_owned(), reads: reads.collect() }
-    }
+fn execute(definition: &Definition, query: &Query, tables: &Tables, ordered: bool) -> Result<Table, Vec<Diagnostic>> {
+    let sources = tables.iter().map(|(name, table)| (name.clone(), source(table))).collect();
+    let refused = |error: PolarsError| vec![cannot_run(&definition.sql, &error)];
+    let planned = guarded(|| Ok(sql::run::run(&definition.sql, query, &sources))).map_err(refused)?;
+    let frame = planned?;
+    let lineage = lineage(definition.sql.text.trim_end(), tables);
+    guarded(|| table(&definition.name, Some(definition.name_span), frame, ordered, lineage)).map_err(refused)
+}
 
-    fn execute(
-        &self,
-        definition: &Definition,
-        query: &Query,
-        names: &[&str],
-        ordered: bool,
-    ) -> Result<Table, Vec<Diagnostic>> {
-        let sources = names.iter().map(|name| ((*name).to_owned(), source(&self.tables[*name]))).collect();
-        let refused = |error: PolarsError| vec![cannot_run(&definition.sql, &error)];
-        let planned = guarded(|| Ok(sql::run::run(&definition.sql, query, &sources))).map_err(refused)?;
-        let frame = planned?;
-        let lineage = self.lineage(definition.sql.text.trim_end(), names);
-        guarded(|| table(&definition.name, Some(definition.name_span), frame, ordered, lineage)).map_err(refused)
-    }
+fn lineage(sql: &str, tables: &Tables) -> Lineage {
+    let reads = tables.iter().map(|(name, table)| (name.clone(), Arc::clone(&table.lineage)));
+    Lineage::Query { sql: sql.to_owned(), reads: reads.collect() }
 }
 
 /// A table as SQL reads it.
@@ -310,6 +335,11 @@ pub fn first_line(text: &str) -> &str {
 
 /// The kind of a row expression over a table, found by planning it, not by running it.
 pub fn expression_kind(table: &Table, sql: &Sql, tree: &Expr) -> Result<Option<Kind>, Diagnostic> {
+    if let Some(remote) = &table.remote {
+        let found = remote.expression_type(&tree.to_string());
+        let found = found.map_err(|problem| problem.diagnostic(Some(sql::span(sql, tree))))?;
+        return Ok(kind(&found));
+    }
     let wanted = [("value".to_owned(), tree.clone())];
     let planned = guarded(|| Ok(sql::run::compute(sql, &source(table), &wanted)));
     let planned = planned.map_err(|error| cannot_run(sql, &error))?;

@@ -101,7 +101,7 @@ fn rows_of(
     }
     let (text, span) = front.rows.clone()?;
     let definition = Definition { name: ROWS.to_owned(), name_span: span, sql: Sql { text, span } };
-    let tables = tables::define(&[definition], &known.tables, &known.broken, &[], diagnostics);
+    let tables = tables::define(&[definition], (&known.tables, &known.broken), &known.connections, &[], diagnostics);
     let table = tables.get(ROWS)?;
     let columns: Vec<&str> = table.names().collect();
     for name in names.iter().filter(|name| table.column(name).is_none()) {
@@ -196,7 +196,7 @@ fn context(
 /// The tables that a page can read: those of the site and its own.
 fn tables_of(files: &Files, scan: &Scan, row: &Row, known: &Known) -> Tables {
     let own: Vec<Definition> = scan.queries.iter().map(|query| query.definition(files, row)).collect();
-    tables::define(&own, &known.tables, &known.broken, &[], &mut Diagnostics::default())
+    tables::define(&own, (&known.tables, &known.broken), &known.connections, &[], &mut Diagnostics::default())
 }
 
 /// `page`: the row's columns, and what the front matter says as texts.

@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod browser;
+pub mod databases;
 pub mod devtools;
 pub mod folders;
 pub mod preview;

@@ -43,8 +43,9 @@ pub fn dashgen() -> Command {
 
 fn build_dashgen() -> PathBuf {
     let test = std::env::current_exe().expect("a test knows where it is");
-    // <target>/<profile>/deps/<test>
-    let target = test.ancestors().nth(3).expect("cargo puts tests three folders down");
+    // <target>/<profile>/deps/<test>, <target>/<profile>/<program>
+    let profile = test.ancestors().skip(1).find(|folder| !folder.ends_with("deps"));
+    let target = profile.and_then(Path::parent).expect("cargo puts what it builds into its target folder");
     let built = outside_of_cargo(&mut Command::new(env!("CARGO")))
         .args(["build", "-q", "--bin", "dashgen", "--target-dir"])
         .arg(target)

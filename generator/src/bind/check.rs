@@ -4,6 +4,7 @@ use super::keys;
 use crate::diagnostics::{Diagnostics, Files, Severity, Span};
 use crate::error;
 use crate::page::{Block, BlockKind};
+use crate::sources::connection::Connections;
 use crate::sql::Sql;
 use crate::tables::{self, Definition, Table, Tables};
 use crate::yaml::{self, Yaml};
@@ -24,8 +25,8 @@ pub struct Check {
 pub(super) fn checks(
     files: &Files,
     blocks: &[Block],
-    tables: &Tables,
-    unsound: &[String],
+    (tables, unsound): (&Tables, &[String]),
+    connections: &Connections,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Check> {
     let mut checks: Vec<Check> = Vec::new();
@@ -38,7 +39,7 @@ pub(super) fn checks(
         let severity = block.options.map_or(Severity::Error, |options| severity(files, options, diagnostics));
         let sql = Sql { text: files.source(block.body).to_owned(), span: block.body };
         let query = Definition { name: name.clone(), name_span: span, sql };
-        if let Some(rows) = tables::ask(&query, tables, unsound, diagnostics) {
+        if let Some(rows) = tables::ask(&query, (tables, unsound), connections, diagnostics) {
             checks.push(Check { name, span, rows, severity });
         }
     }

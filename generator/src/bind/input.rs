@@ -84,6 +84,7 @@ impl<'a> Binder<'a> {
             columns: vec![(name.clone(), Some(of))],
             ordered: true,
             reactive: None,
+            remote: None,
             lineage: Arc::new(Lineage::Elsewhere),
         };
         self.plan.tables.push(table);

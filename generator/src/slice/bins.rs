@@ -1,12 +1,13 @@
 //! Bins and spans of time that depend on the data: where a column begins and ends is asked before anything is grouped by it.
 
+use super::pushed::Pushed;
 use crate::bind::BoundPage;
 use crate::cache::Cache;
 use crate::diagnostics::Diagnostics;
 use crate::tables::{self, Table};
 use dashgen_runtime::charts;
 use dashgen_runtime::plan::{Column, Grain, Kind, Plan, Select, Shows, View};
-use polars::prelude::{DataType, Expr, PolarsResult, col};
+use polars::prelude::{DataType, Expr, IntoLazy, PolarsResult, col};
 
 /// Fixes the grain of every key that is to be cut.
 pub fn resolve(page: &mut BoundPage, cache: &Cache, diagnostics: &mut Diagnostics) {
@@ -18,7 +19,7 @@ pub fn resolve(page: &mut BoundPage, cache: &Cache, diagnostics: &mut Diagnostic
         match known_ends(table, &column, cache) {
             Ok(Some(ends)) => cut(&mut page.plan, card.view, column.kind, ends, bins),
             Ok(None) => {}
-            Err(problem) => diagnostics.push(super::unreadable(table, page.used_at[view.table], &problem.to_string())),
+            Err(problem) => diagnostics.push(super::unreadable(table, page.used_at[view.table], &problem)),
         }
     }
 }
@@ -39,8 +40,14 @@ fn ends(table: &Table, column: &Column) -> PolarsResult<Ends> {
         end.cast(DataType::Float64)
     };
     let value = || col(column.name.as_str());
-    let ends = [number(value().min()).alias("min"), number(value().max()).alias("max")];
-    let frame = tables::select(table, [column.name.as_str()])?.select(ends).collect()?;
+    let frame = match Pushed::new(table, std::slice::from_ref(column)) {
+        Some(pushed) => pushed.ends(column.kind)?.lazy(),
+        None => {
+            let ends = [value().min().alias("min"), value().max().alias("max")];
+            tables::select(table, [column.name.as_str()])?.select(ends)
+        }
+    };
+    let frame = frame.select([number(col("min")), number(col("max"))]).collect()?;
     let end = |name: &str| PolarsResult::Ok(frame.column(name)?.as_materialized_series().f64()?.get(0));
     Ok(end("min")?.zip(end("max")?).filter(|(min, max)| min.is_finite() && max.is_finite()))
 }

@@ -1,6 +1,7 @@
 //! Grouping sets by polars: the groups of a table's rows by some dimensions, with partial aggregates.
 
 use super::needs::Wanted;
+use super::pushed::Pushed;
 use crate::tables::{self, Table};
 use dashgen_runtime::plan::{
     self, Aggregate, GROUPING, Grain, GroupingSet, GroupingSets, Key, Kind, Partial, TimeGrain,
@@ -54,8 +55,24 @@ pub struct Cube {
     pub frame: DataFrame,
 }
 
+/// A table's needed columns.
+pub enum Base {
+    /// Read by polars.
+    Frame(Box<LazyFrame>),
+    /// In the engine of their connection.
+    Pushed(Pushed),
+}
+
 /// The table's needed columns; what is no number is null.
-pub fn base(table: &Table, wanted: &plan::Table) -> PolarsResult<LazyFrame> {
+pub fn base(table: &Table, wanted: &plan::Table) -> PolarsResult<Base> {
+    match Pushed::new(table, &wanted.columns) {
+        Some(pushed) => Ok(Base::Pushed(pushed)),
+        None => Ok(Base::Frame(Box::new(frame(table, wanted)?))),
+    }
+}
+
+/// The table's needed columns as polars reads them.
+pub fn frame(table: &Table, wanted: &plan::Table) -> PolarsResult<LazyFrame> {
     let names = wanted.columns.iter().map(|column| column.name.as_str());
     let floats = wanted.columns.iter().filter(|column| column.kind == Kind::Float);
     let numbers: Vec<Expr> = floats
@@ -65,25 +82,13 @@ pub fn base(table: &Table, wanted: &plan::Table) -> PolarsResult<LazyFrame> {
 }
 
 /// Counts rows, nulls and the values of each dimension, and looks for sums that do not fit: all in one pass.
-pub fn survey(base: &LazyFrame, wanted: &plan::Table, cube: Option<&Wanted>) -> PolarsResult<Survey> {
-    let mut asked = vec![len().alias("rows")];
-    for (index, column) in wanted.columns.iter().enumerate() {
-        let value = || col(column.name.as_str());
-        asked.push(value().null_count().alias(format!("nulls {index}")));
-        let is_sum = |(function, of): &(Aggregate, Option<usize>)| {
-            *of == Some(index)
-                && !matches!(function, Aggregate::Count | Aggregate::CountDistinct | Aggregate::Min | Aggregate::Max)
-        };
-        if column.kind != Kind::Float && cube.is_some_and(|cube| cube.aggregates.iter().any(is_sum)) {
-            let wide = value().cast(DataType::Float64);
-            let size = when(wide.clone().lt(lit(0.0))).then(-wide.clone()).otherwise(wide);
-            asked.push(size.sum().alias(format!("sum {index}")));
-        }
-    }
+pub fn survey(base: &Base, wanted: &plan::Table, cube: Option<&Wanted>) -> PolarsResult<Survey> {
     let dimensions = cube.map_or(&[][..], |cube| &cube.dimensions);
-    let values = dimensions.iter().map(|key| grouped(wanted, key).n_unique());
-    asked.extend(values.enumerate().map(|(index, values)| values.alias(format!("values {index}"))));
-    let found = base.clone().select(asked).collect_with_engine(Engine::Streaming)?.unwrap_single();
+    let sums = summed(wanted, cube);
+    let found = match base {
+        Base::Frame(frame) => looked_at(frame, wanted, &sums, dimensions)?,
+        Base::Pushed(pushed) => pushed.survey(wanted, &sums, dimensions)?,
+    };
     let number = |name: String| -> PolarsResult<f64> {
         let series = found.column(&name)?.cast(&DataType::Float64)?;
         Ok(series.f64()?.get(0).unwrap_or(0.0))
@@ -103,8 +108,35 @@ pub fn survey(base: &LazyFrame, wanted: &plan::Table, cube: Option<&Wanted>) -> 
     })
 }
 
+/// The columns of whole numbers that are summed.
+fn summed(wanted: &plan::Table, cube: Option<&Wanted>) -> Vec<usize> {
+    let is_sum = |function: &Aggregate| {
+        !matches!(function, Aggregate::Count | Aggregate::CountDistinct | Aggregate::Min | Aggregate::Max)
+    };
+    let aggregates = cube.map_or(&[][..], |cube| &cube.aggregates);
+    let is_summed = |&index: &usize| {
+        wanted.columns[index].kind != Kind::Float
+            && aggregates.iter().any(|(function, of)| *of == Some(index) && is_sum(function))
+    };
+    (0..wanted.columns.len()).filter(is_summed).collect()
+}
+
+fn looked_at(frame: &LazyFrame, wanted: &plan::Table, sums: &[usize], dimensions: &[Key]) -> PolarsResult<DataFrame> {
+    let value = |index: usize| col(wanted.columns[index].name.as_str());
+    let mut asked = vec![len().alias("rows")];
+    asked.extend((0..wanted.columns.len()).map(|index| value(index).null_count().alias(format!("nulls {index}"))));
+    asked.extend(sums.iter().map(|&index| {
+        let wide = value(index).cast(DataType::Float64);
+        let size = when(wide.clone().lt(lit(0.0))).then(-wide.clone()).otherwise(wide);
+        size.sum().alias(format!("sum {index}"))
+    }));
+    let values = dimensions.iter().map(|key| grouped(wanted, key).n_unique());
+    asked.extend(values.enumerate().map(|(index, values)| values.alias(format!("values {index}"))));
+    Ok(frame.clone().select(asked).collect_with_engine(Engine::Streaming)?.unwrap_single())
+}
+
 /// Looks for the dimensions along which distinct counts add up.
-pub fn dependencies(base: &LazyFrame, wanted: &plan::Table, cube: &Wanted, rows: usize) -> PolarsResult<Dependencies> {
+pub fn dependencies(base: &Base, wanted: &plan::Table, cube: &Wanted, rows: usize) -> PolarsResult<Dependencies> {
     let mut along = Vec::new();
     for (function, column) in &cube.aggregates {
         if let (Aggregate::CountDistinct, Some(column), true) = (function, column, rows <= MOST_SEARCHED) {
@@ -115,35 +147,42 @@ pub fn dependencies(base: &LazyFrame, wanted: &plan::Table, cube: &Wanted, rows:
 }
 
 /// The dimensions of which each value of a column has only one value.
-fn determined(base: &LazyFrame, wanted: &plan::Table, column: usize, dimensions: &[Key]) -> PolarsResult<Vec<usize>> {
-    let name = wanted.columns[column].name.as_str();
+fn determined(base: &Base, wanted: &plan::Table, column: usize, dimensions: &[Key]) -> PolarsResult<Vec<usize>> {
     let others: Vec<usize> = dimensions.iter().map(|key| key.column).filter(|other| *other != column).collect();
-    let mut asked = Vec::new();
-    for &other in &others {
-        let value = || col(wanted.columns[other].name.as_str());
-        let nulls = value().null_count();
-        let same = value().min().eq(value().max()).and(nulls.clone().eq(lit(0))).or(nulls.eq(len()));
-        asked.push(same.alias(format!("{other}")));
-    }
-    let groups = base.clone().filter(col(name).is_not_null()).group_by([col(name)]).agg(asked);
-    let all = others.iter().map(|other| col(format!("{other}")).all(true)).collect::<Vec<_>>();
-    if all.is_empty() {
-        return Ok(vec![column]);
-    }
-    let found = groups.select(all).collect_with_engine(Engine::Streaming)?.unwrap_single();
     let mut along = vec![column];
+    if others.is_empty() {
+        return Ok(along);
+    }
+    let found = match base {
+        Base::Frame(frame) => determined_in(frame, wanted, column, &others)?,
+        Base::Pushed(pushed) => pushed.determined(wanted, column, &others)?,
+    };
     for other in others {
-        if found.column(&other.to_string())?.bool()?.get(0) == Some(true) {
+        if found.column(&other.to_string())?.cast(&DataType::Int64)?.i64()?.get(0) == Some(1) {
             along.push(other);
         }
     }
     Ok(along)
 }
 
+fn determined_in(frame: &LazyFrame, wanted: &plan::Table, column: usize, others: &[usize]) -> PolarsResult<DataFrame> {
+    let name = wanted.columns[column].name.as_str();
+    let same = |other: &usize| {
+        let value = || col(wanted.columns[*other].name.as_str());
+        let nulls = value().null_count();
+        let same = value().min().eq(value().max()).and(nulls.clone().eq(lit(0))).or(nulls.eq(len()));
+        same.alias(format!("{other}"))
+    };
+    let same: Vec<Expr> = others.iter().map(same).collect();
+    let groups = frame.clone().filter(col(name).is_not_null()).group_by([col(name)]).agg(same);
+    let all: Vec<Expr> = others.iter().map(|other| col(format!("{other}")).all(true)).collect();
+    Ok(groups.select(all).collect_with_engine(Engine::Streaming)?.unwrap_single())
+}
+
 /// Groups the table by each set, into one frame with the columns of [`GroupingSets::columns`]. Sets that a cube can be
 /// put together to are made of it, without another look at the table.
 pub fn group(
-    base: &LazyFrame,
+    base: &Base,
     wanted: &plan::Table,
     sets: &[Wanted],
     (survey, dependencies): (&Survey, &Dependencies),
@@ -154,11 +193,13 @@ pub fn group(
     let mut frames = Vec::new();
     for set in sets {
         let partials = partials(&set.aggregates, survey, dependencies);
-        let query = match cube.filter(|cube| cube.has(&partials)) {
-            Some(cube) => query(&cube.as_base(wanted), wanted, &set.dimensions, &partials, combined)?,
-            None => query(base, wanted, &set.dimensions, &partials, partial)?,
+        let asked = (set.dimensions.as_slice(), partials.as_slice());
+        let groups = match (cube.filter(|cube| cube.has(&partials)), base) {
+            (Some(cube), _) => aggregated(&cube.as_base(wanted), wanted, asked, combined),
+            (None, Base::Frame(frame)) => aggregated(frame, wanted, asked, partial),
+            (None, Base::Pushed(pushed)) => pushed.groups(wanted, asked.0, asked.1, survey.rows)?.lazy(),
         };
-        let frame = query.collect_with_engine(Engine::Streaming)?.unwrap_single();
+        let frame = named(groups, wanted, asked)?.collect_with_engine(Engine::Streaming)?.unwrap_single();
         all.sets.push(GroupingSet {
             dimensions: set.dimensions.iter().map(|key| place(&mut all.dimensions, key)).collect(),
             partials: partials.iter().map(|partial| place(&mut all.partials, partial)).collect(),
@@ -230,31 +271,51 @@ fn partials(aggregates: &[(Aggregate, Option<usize>)], survey: &Survey, dependen
     partials
 }
 
-fn query(
+/// The name of the column with the least value in each bin.
+pub fn least(wanted: &plan::Table, key: &Key) -> String {
+    format!("least {}", key.as_column(wanted).name)
+}
+
+fn bins(dimensions: &[Key]) -> impl Iterator<Item = &Key> {
+    dimensions.iter().filter(|key| matches!(key.grain, Grain::Bin { .. }))
+}
+
+/// The groups by some dimensions with partial aggregates, and the least value in each bin.
+fn aggregated(
     base: &LazyFrame,
     wanted: &plan::Table,
-    dimensions: &[Key],
-    partials: &[Partial],
+    (dimensions, partials): (&[Key], &[Partial]),
     aggregate: fn(&plan::Table, &Partial) -> Expr,
+) -> LazyFrame {
+    let keys: Vec<Expr> = dimensions.iter().map(|key| grouped(wanted, key).alias(key.as_column(wanted).name)).collect();
+    let mut asked: Vec<Expr> = partials.iter().map(|partial| aggregate(wanted, partial)).collect();
+    let lowest = |key: &Key| col(wanted.columns[key.column].name.as_str()).min().alias(least(wanted, key));
+    asked.extend(bins(dimensions).map(lowest));
+    match keys.is_empty() {
+        true => base.clone().select(asked),
+        false => base.clone().group_by(keys).agg(asked),
+    }
+}
+
+/// Groups in their order. A bin is named by its least value: every reader then finds it in the same bin.
+fn named(
+    groups: LazyFrame,
+    wanted: &plan::Table,
+    (dimensions, partials): (&[Key], &[Partial]),
 ) -> PolarsResult<LazyFrame> {
     let name = |key: &Key| key.as_column(wanted).name;
-    let bins = || dimensions.iter().filter(|key| matches!(key.grain, Grain::Bin { .. }));
-    let least = |key: &Key| format!("least {}", name(key));
-    let keys: Vec<Expr> = dimensions.iter().map(|key| grouped(wanted, key).alias(name(key))).collect();
-    let mut asked: Vec<Expr> = partials.iter().map(|partial| aggregate(wanted, partial)).collect();
-    asked.extend(bins().map(|key| col(wanted.columns[key.column].name.as_str()).min().alias(least(key))));
-    if keys.is_empty() {
-        return Ok(base.clone().select(asked));
-    }
-    let sorting: Vec<Expr> = dimensions.iter().map(|key| col(name(key))).collect();
-    let mut frame = base.clone().group_by(keys).agg(asked);
-    // A bin is named by its least value: every reader then finds it in the same bin.
-    for key in bins() {
-        frame = frame.with_columns([col(least(key)).min().over([col(name(key))])?.alias(name(key))]);
+    let mut frame = groups;
+    for key in bins(dimensions) {
+        frame = frame.with_columns([col(least(wanted, key)).min().over([col(name(key))])?.alias(name(key))]);
     }
     let columns = dimensions.iter().map(name).chain(partials.iter().map(|partial| partial.as_column(wanted).name));
     let columns: Vec<Expr> = columns.map(col).collect();
-    Ok(frame.select(columns).sort_by_exprs(sorting, SortMultipleOptions::default().with_nulls_last(true)))
+    let sorting: Vec<Expr> = dimensions.iter().map(|key| col(name(key))).collect();
+    let frame = frame.select(columns);
+    match sorting.is_empty() {
+        true => Ok(frame),
+        false => Ok(frame.sort_by_exprs(sorting, SortMultipleOptions::default().with_nulls_last(true))),
+    }
 }
 
 fn grouped(wanted: &plan::Table, key: &Key) -> Expr {
@@ -329,7 +390,8 @@ fn completed(frame: &DataFrame, columns: &[plan::Column], number: usize) -> Pola
     DataFrame::new(rows, series.collect::<PolarsResult<Vec<_>>>()?)
 }
 
-fn physical(kind: Kind) -> DataType {
+/// The type that values of a kind have while they are grouped.
+pub fn physical(kind: Kind) -> DataType {
     match kind {
         Kind::Text => DataType::String,
         Kind::Integer => DataType::Int64,

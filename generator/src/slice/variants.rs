@@ -28,8 +28,7 @@ pub fn resolve(page: &mut BoundPage, diagnostics: &mut Diagnostics) {
             match tables::guarded(|| offered(page, input)) {
                 Ok(values) => domain.choices = choices(input, values),
                 Err(problem) => {
-                    let what = problem.to_string();
-                    diagnostics.push(super::unreadable(&page.tables[index], page.used_at[index], &what));
+                    diagnostics.push(super::unreadable(&page.tables[index], page.used_at[index], &problem));
                 }
             }
         }
@@ -99,12 +98,12 @@ fn choices(input: &Declared, values: Vec<Value>) -> Vec<Vec<Value>> {
 }
 
 /// A file for each combination; the last parameter changes first.
-pub fn slice(table: &Table, wanted: &plan::Table, domains: &[Domain]) -> Result<Slice, String> {
-    let reactive = table.reactive.as_ref().ok_or("it has no parameters")?;
+pub fn slice(table: &Table, wanted: &plan::Table, domains: &[Domain]) -> PolarsResult<Slice> {
+    let reactive = table.reactive.as_ref().expect("only reactive tables have variants");
     let count: usize = domains.iter().map(|domain| domain.choices.len()).product();
     let one = |index: usize| tables::guarded(|| variant(table, wanted, reactive, &combination(domains, index)));
     let files = (0..count).into_par_iter().map(one).collect::<PolarsResult<Vec<File>>>();
-    Ok(Slice { files: files.map_err(|error| error.to_string())?, first: 0, alternatives: Vec::new() })
+    Ok(Slice { files: files?, first: 0, alternatives: Vec::new() })
 }
 
 fn combination(domains: &[Domain], mut index: usize) -> Vec<(&str, &[Value])> {
@@ -129,7 +128,7 @@ fn variant(
     let parameters = reactive.parameters.iter().map(|parameter| (&parameter.name, &parameter.input, parameter.kind));
     let choices: Choices = parameters.map(choice).collect();
     let frame = tables::chosen(table, &choices)?;
-    let base = groups::base(&Table { frame, ..table.clone() }, wanted)?;
+    let base = groups::frame(&Table { frame, ..table.clone() }, wanted)?;
     let base = if table.ordered {
         base
     } else {

@@ -1,6 +1,6 @@
 //! Tables whose queries name parameters: which inputs they mean, and what they are while some values are chosen.
 
-use super::{Definition, Stage, Table, guarded, source, table};
+use super::{Definition, Stage, Table, Tables, guarded, source, table};
 use crate::diagnostics::{Diagnostic, Diagnostics, Span};
 use crate::error;
 use crate::lineage::Lineage;
@@ -18,7 +18,7 @@ impl Stage<'_> {
         &mut self,
         definition: &Definition,
         query: &Query,
-        relations: &[(String, Span)],
+        relations: &Tables,
         path: &mut Vec<usize>,
         diagnostics: &mut Diagnostics,
     ) -> Option<Option<Reactive>> {
@@ -29,7 +29,8 @@ impl Stage<'_> {
             sound &= parameter.is_some();
             parameters.extend(parameter);
         }
-        let relations: Vec<Table> = relations.iter().map(|(name, _)| self.tables[name].clone()).collect();
+        let named = |(name, table): (&String, &Table)| Table { name: name.clone(), ..table.clone() };
+        let relations: Vec<Table> = relations.iter().map(named).collect();
         let mut is_reactive = !parameters.is_empty();
         for below in relations.iter().filter_map(|table| table.reactive.as_ref()) {
             is_reactive = true;

@@ -8,6 +8,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use dashgen_tests::browser::chromium;
+use dashgen_tests::databases::postgresql;
 use dashgen_tests::{outside_of_cargo, root};
 
 const PLOTLY: &str = "generator/plotly";
@@ -31,7 +32,7 @@ const STEPS: [Step; 7] = [
         env: &[("RUSTDOCFLAGS", "-D warnings")],
         ..step("doc", &[WASM], &["cargo", "doc", "--workspace", "--no-deps"])
     },
-    step("test", &[WASM, CHROMIUM], &["cargo", "test", "--workspace"]),
+    step("test", &[WASM, CHROMIUM, POSTGRESQL, PYTHON], &["cargo", "test", "--workspace"]),
     step(
         "site",
         &[WASM],
@@ -91,6 +92,16 @@ const WASM: Tool = Tool {
     get: Get::Rustup(&["target", "add", "wasm32-unknown-unknown"]),
 };
 const CHROMIUM: Tool = Tool { name: "Chromium", present: || chromium().is_some(), get: Get::Apt(&["chromium"]) };
+const POSTGRESQL: Tool = Tool {
+    name: "PostgreSQL",
+    present: || postgresql().is_some() && succeeds("psql", &["--version"]),
+    get: Get::Apt(&["postgresql"]),
+};
+const PYTHON: Tool = Tool {
+    name: "Python with venv",
+    present: || succeeds("python3", &["-c", "import ensurepip, venv"]),
+    get: Get::Apt(&["python3-venv"]),
+};
 const NODE: Tool = Tool { name: "node", present: || succeeds("node", &["--version"]), get: Get::Apt(&["nodejs"]) };
 const NPM: Tool = Tool { name: "npm", present: || succeeds("npm", &["--version"]), get: Get::Apt(&["npm"]) };
 const PLOTLY_MODULES: Tool =

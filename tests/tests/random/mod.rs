@@ -33,8 +33,16 @@ pub fn table(rng: &mut Rng) -> (Table, plan::Table) {
     let frame = DataFrame::new(rows, columns).expect("columns of one length").lazy();
     let described = wanted.iter().map(|column| (column.name.clone(), Some(column.kind))).collect();
     let lineage = Arc::new(Lineage::Elsewhere);
-    let table =
-        Table { name: "t".to_owned(), span: None, frame, columns: described, ordered: true, reactive: None, lineage };
+    let table = Table {
+        name: "t".to_owned(),
+        span: None,
+        frame,
+        columns: described,
+        ordered: true,
+        reactive: None,
+        remote: None,
+        lineage,
+    };
     (table, plan::Table { name: "t".to_owned(), columns: wanted, ..plan::Table::default() })
 }
 
