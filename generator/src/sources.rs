@@ -28,6 +28,7 @@ use crate::Mode;
 use crate::config::sources::Settings;
 use crate::diagnostics::{Diagnostic, Diagnostics, Span};
 use crate::error;
+use crate::lineage::Lineage;
 use crate::site::Site;
 use crate::tables::{Table, Tables};
 use cache::Cache;
@@ -209,18 +210,27 @@ fn of_kind(
             name,
             source,
             &[Part { path, relative: source.relative.clone(), keys: Vec::new() }],
-            parquet::scan,
+            (parquet::scan, lineage(source, parts, table)),
             diagnostics,
         )
     };
     match source.kind.reader {
-        Reader::Lazy(scan) => Some(vec![frames::table(&source.name, source, parts, scan, diagnostics)?]),
+        Reader::Lazy(scan) => {
+            let read = (scan, lineage(source, parts, ""));
+            Some(vec![frames::table(&source.name, source, parts, read, diagnostics)?])
+        }
         Reader::Rows(open) => Some(vec![import(&source.name, "", open, diagnostics)?]),
         Reader::Tables(list, open) => {
             let names = chosen(source, &parts.first()?.path, list).map_err(|problem| diagnostics.push(problem)).ok()?;
             names.iter().map(|(name, table)| import(name, table, open, diagnostics)).collect()
         }
     }
+}
+
+/// What the rows of a table in some files come from.
+fn lineage(source: &Source, parts: &[Part], table: &str) -> Lineage {
+    let paths = parts.iter().map(|part| part.path.clone()).collect();
+    Lineage::Files { paths, reading: format!("{} {table:?} {:?}", source.kind.name, source.settings.list) }
 }
 
 /// The tables of a file that may hold several, each with the name that queries use: the source's own for the only one

@@ -17,7 +17,13 @@ type Scan = fn(&Path) -> PolarsResult<LazyFrame>;
 const NOTHING: &str = "__HIVE_DEFAULT_PARTITION__";
 
 /// The table of these files; what cannot be read is told.
-pub fn table(name: &str, source: &Source, parts: &[Part], scan: Scan, diagnostics: &mut Diagnostics) -> Option<Table> {
+pub fn table(
+    name: &str,
+    source: &Source,
+    parts: &[Part],
+    (scan, lineage): (Scan, Lineage),
+    diagnostics: &mut Diagnostics,
+) -> Option<Table> {
     let kinds = keys(parts);
     let mut frames: Vec<(LazyFrame, SchemaRef)> = Vec::new();
     for part in parts {
@@ -34,8 +40,6 @@ pub fn table(name: &str, source: &Source, parts: &[Part], scan: Scan, diagnostic
             });
         frames.push(sound.map_err(|problem| diagnostics.push(problem)).ok()?);
     }
-    let paths = parts.iter().map(|part| part.path.clone()).collect();
-    let lineage = Lineage::Files { paths, reading: format!("{} {:?}", source.kind.name, source.settings.list) };
     let joined = guarded(|| tables::table(name, None, join(frames)?, true, lineage));
     joined.map_err(|problem| diagnostics.push(unreadable(source, &source.relative, &problem))).ok()
 }
