@@ -51,6 +51,7 @@ pub mod search;
 
 pub mod assertions;
 pub mod diff;
+pub mod graph;
 pub mod new;
 pub mod preview;
 pub mod progress;

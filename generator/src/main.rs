@@ -5,7 +5,7 @@ use dashgen::cache::{Cache, Queries};
 use dashgen::diagnostics::{self, Diagnostics, Files, Style};
 use dashgen::progress::Progress;
 use dashgen::report::say;
-use dashgen::{Mode, assertions, build, build_with, diff, new, preview, query, rows, schema};
+use dashgen::{Mode, assertions, build, build_with, diff, graph, new, preview, query, rows, schema};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -86,6 +86,12 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
+    /// Print what each page's views depend on, and where it runs
+    Graph {
+        /// The site's folder
+        #[arg(default_value = ".")]
+        site: PathBuf,
+    },
     /// Find the mistakes of a site without reading its data
     Check {
         /// The site's folder
@@ -110,6 +116,7 @@ fn main() -> ExitCode {
             };
             print_rows(Path::new(site), asked, limit, format)
         }
+        Command::Graph { site } => Ok(draw(&site)),
         Command::Check { site } => Ok(check(&site)),
         Command::Test { site } => Ok(test(&site)),
         Command::Schema { site } => schema::write(&site).map(|count| {
@@ -177,6 +184,14 @@ fn check(site: &Path) -> ExitCode {
         return ExitCode::FAILURE;
     }
     say("no errors");
+    ExitCode::SUCCESS
+}
+
+fn draw(site: &Path) -> ExitCode {
+    let drawn = graph::graph(site);
+    tell(&drawn.diagnostics, &drawn.files);
+    let Some(text) = drawn.text else { return ExitCode::FAILURE };
+    say(&text);
     ExitCode::SUCCESS
 }
 

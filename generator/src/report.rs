@@ -123,7 +123,8 @@ impl Report {
     }
 }
 
-fn table(header: &[&str]) -> Table {
+/// An empty table for the terminal.
+pub fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_header(header.iter().copied());
     for (index, name) in header.iter().enumerate() {

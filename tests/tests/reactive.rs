@@ -188,3 +188,15 @@ fn a_parameter_has_the_kind_of_what_its_input_offers() {
     let expected = [("chosen_year", Kind::Integer), ("continents", Kind::Text), ("places", Kind::Integer)];
     assert_eq!(kinds, expected.map(|(name, kind)| (name.to_owned(), kind)));
 }
+
+#[test]
+fn the_graph_says_where_each_part_runs() {
+    let drawn = dashgen::graph::graph(&dashgen_tests::root().join("examples/gapminder")).text.unwrap();
+    let line = |name: &str| {
+        let found = drawn.lines().find(|line| line.split_whitespace().nth(1) == Some(name));
+        found.unwrap_or_else(|| panic!("{name} is not in\n{drawn}")).split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert!(line("ranked").contains("at build, for every choice $chosen_year"), "{drawn}");
+    assert!(line("leaders").contains("in the browser ranked, $places"), "{drawn}");
+    assert!(line("richest").contains("(below its parameters)"), "{drawn}");
+}
