@@ -42,9 +42,9 @@ pub fn resolve(page: &mut BoundPage, diagnostics: &mut Diagnostics) {
 
 fn too_many(table: &Table, domains: &[Domain]) -> Diagnostic {
     let counts: Vec<String> =
-        domains.iter().map(|domain| format!("{} of `${}`", domain.choices.len(), domain.input)).collect();
+        domains.iter().map(|domain| format!("{} choices of `${}`", domain.choices.len(), domain.input)).collect();
     let span = table.reactive.as_ref().map_or_else(|| table.span, |reactive| Some(reactive.sql.span));
-    error!(span, "`{}` would have to be run for every combination of its parameters: {} choices", table.name, counts.join(" × "); hint: "up to {MOST_VARIANTS} are; offer fewer values (`options:`, a larger `step:`), or compare with the parameter in WHERE of the outermost query, which the browser answers")
+    error!(span, "`{}` would have to be run for every combination of its parameters: {}", table.name, counts.join(" × "); hint: "up to {MOST_VARIANTS} are; offer fewer values (`options:`, a larger `step:`), or compare with the parameter in WHERE of the outermost query, which the browser answers")
 }
 
 /// The values that an input offers.
