@@ -71,7 +71,7 @@ impl Reactive {
                 .iter()
                 .map(|parameter| (parameter.name.clone(), (parameter.kind, chosen(state, &parameter.input))))
                 .collect();
-            let ask = || tables::chosen(table, &choices).unwrap().collect().unwrap();
+            let ask = || tables::guarded(|| tables::chosen(table, &choices)?.collect()).unwrap();
             let theirs = self.known.entry(format!("{index} {choices:?}")).or_insert_with(ask).clone();
             let view = self.plan.views.iter().position(|view| view.id == format!("all of {index}")).unwrap();
             let ours = self.session.answer(view, state).unwrap();
