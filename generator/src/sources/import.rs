@@ -9,6 +9,7 @@ use super::write::Writer;
 use super::{Input, Part, Source};
 use crate::config::sources::{Setting, Value};
 use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::tables::guarded;
 use crate::{error, warning};
 use std::fs;
 use std::io;
@@ -16,6 +17,11 @@ use std::path::{Path, PathBuf};
 
 /// What is imported differently belongs under other keys.
 const VERSION: &str = "1";
+
+/// True for a file that an earlier build has written whole: its footer, which comes last, can be read.
+fn is_sound(path: &Path) -> bool {
+    path.exists() && guarded(|| super::parquet::scan(path)?.collect_schema()).is_ok()
+}
 
 /// How a file is opened as rows.
 pub type Open = fn(&Input<'_>) -> Result<Box<dyn Rows>, Diagnostic>;
@@ -51,7 +57,7 @@ impl Import<'_> {
                 table => format!("{}.{table}", self.source.name),
             };
             let (path, doubts) = (cache.path(&name, &key, "parquet"), cache.path(&name, &key, "json"));
-            if !path.exists() {
+            if !is_sound(&path) {
                 self.import(cache, &path, &doubts)?;
             }
             let told = fs::read_to_string(doubts).unwrap_or_default();
