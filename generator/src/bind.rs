@@ -2,6 +2,7 @@
 
 mod chart;
 mod check;
+mod comparison;
 mod input;
 pub(crate) mod keys;
 mod reactive;

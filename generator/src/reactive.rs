@@ -51,6 +51,11 @@ impl Reactive {
         substituted(&self.query, &none.collect())
     }
 
+    /// Whether it reads a reactive table.
+    pub fn is_chained(&self) -> bool {
+        self.relations.iter().any(|table| table.reactive.is_some())
+    }
+
     /// The parameter that an expression is, if it is nothing else.
     pub fn parameter(&self, expression: &Expr) -> Option<&Parameter> {
         let name = placeholder(expression)?;

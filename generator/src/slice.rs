@@ -95,7 +95,7 @@ pub fn slices(
     diagnostics: &mut Diagnostics,
 ) -> Option<Vec<Vec<Slice>>> {
     pages.iter_mut().for_each(|page| bins::resolve(page, cache, diagnostics));
-    pages.iter_mut().for_each(|page| variants::resolve(page, diagnostics));
+    pages.iter_mut().for_each(|page| variants::resolve(page, cache, diagnostics));
     if diagnostics.has_errors() {
         return None;
     }

@@ -200,6 +200,9 @@ impl Session {
 
     /// The answer from the brush's index, else from the smallest part that can give it; none if no part can yet.
     fn answer_asked(&self, index: usize, asked: &Asked) -> Option<Result<Answer, String>> {
+        if let Some(problem) = self.derived.problem(self.plan.views[index].table) {
+            return Some(Err(problem.clone()));
+        }
         if let Some(answer) = self.indexed(index, asked) {
             return Some(answer);
         }

@@ -67,6 +67,7 @@ function answer({ seq, state: wanted }) {
 
 /** Fetches the files that the reader's choices want. */
 async function bring() {
+  if (!variants.length) return;
   const wanted = JSON.parse(engine.wanted(state)).map(([table, index]) => variants.find((file) => file.table === table && file.index === index));
   await Promise.all(wanted.filter((file) => file && !coming.has(file)).map(async (file) => {
     coming.add(file);

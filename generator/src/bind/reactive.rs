@@ -2,22 +2,24 @@
 //! parameters' values.
 
 use super::Binder;
+use super::comparison::{Other, mismatch};
 use crate::diagnostics::Span;
 use crate::error;
 use crate::expression::{self, Bound, Scope};
 use crate::reactive::split::{Obstacle, Split, Test, split};
-use crate::reactive::{Offers, Reactive};
+use crate::reactive::{Offers, Parameter, Reactive};
 use crate::tables::Table;
 use dashgen_runtime::inputs::Choice;
-use dashgen_runtime::plan::{self, Column, Condition, Domain, Kind, Order, Origin, Query, Question, Rows, Term};
+use dashgen_runtime::plan::{
+    self, Column, Comparison, Condition, Domain, Kind, Operand, Order, Origin, Query, Question, Rows, Term,
+};
 use sqlparser::ast::Expr;
 
 impl Binder<'_> {
     /// Adds a reactive table to the plan; gives its position.
     pub(super) fn reactive(&mut self, table: Table, reactive: &Reactive, at: Span) -> usize {
         let before = self.plan.tables.len();
-        let chained = reactive.relations.iter().any(|table| table.reactive.is_some());
-        let answered = split(reactive, chained).and_then(|split| self.browser(&table, reactive, split, chained, at));
+        let answered = split(reactive).and_then(|split| self.browser(&table, reactive, split, at));
         if let Err(obstacle) = answered {
             self.plan.tables.truncate(before);
             self.tables.truncate(before);
@@ -27,16 +29,11 @@ impl Binder<'_> {
         self.plan.tables.len() - 1
     }
 
-    fn browser(
-        &mut self,
-        table: &Table,
-        reactive: &Reactive,
-        split: Split,
-        chained: bool,
-        at: Span,
-    ) -> Result<(), Obstacle> {
-        let from =
-            if chained { self.index(&reactive.relations[0].name, at) } else { self.base(table, reactive, &split, at)? };
+    fn browser(&mut self, table: &Table, reactive: &Reactive, split: Split, at: Span) -> Result<(), Obstacle> {
+        let from = match reactive.is_chained() {
+            true => self.index(&reactive.relations[0].name, at),
+            false => self.base(table, reactive, &split, at)?,
+        };
         let mut binding = Binding { binder: self, reactive, from, query: Query { from, ..Query::default() } };
         let names = binding.columns(&split)?;
         binding.query.filter = split.filter.as_ref().map(|filter| binding.condition(filter)).transpose()?;
@@ -177,24 +174,51 @@ impl Binding<'_, '_> {
             Test::Or(parts) => Condition::Or(all(parts)?),
             Test::Not(part) => Condition::Not(Box::new(self.condition(part)?)),
             Test::HasNoValue(operand) => Condition::HasNoValue(operand.clone()),
-            Test::IsNull(subject) => Condition::IsNull { subject: self.subject(subject)? },
+            Test::IsNull(subject) => Condition::IsNull { subject: self.subject(subject)?.0 },
             Test::Compare(subject, operator, operand) => {
-                Condition::Compare { subject: self.subject(subject)?, operator: *operator, operand: operand.clone() }
+                let place = self.compared(subject, *operator, std::slice::from_ref(operand))?;
+                Condition::Compare { subject: place, operator: *operator, operand: operand.clone() }
             }
-            Test::In(subject, list) => Condition::In { subject: self.subject(subject)?, list: list.clone() },
+            Test::In(subject, list) => {
+                Condition::In { subject: self.compared(subject, Comparison::Equal, list)?, list: list.clone() }
+            }
         })
     }
 
-    /// A column of the base, or for an aggregate its place in the answer: measures follow the keys.
-    fn subject(&mut self, subject: &Expr) -> Result<usize, Obstacle> {
+    /// A subject that is compared as SQL would.
+    fn compared(&mut self, subject: &Expr, operator: Comparison, operands: &[Operand]) -> Result<usize, Obstacle> {
+        let (place, kind) = self.subject(subject)?;
+        for operand in operands {
+            let other = match operand {
+                Operand::Value(value) => Some(Other::Literal(value)),
+                Operand::Parameter { input, part } => {
+                    let is_it = |known: &&Parameter| known.input == *input && known.part == *part;
+                    self.reactive.parameters.iter().find(is_it).map(|parameter| Other::Parameter(parameter.kind))
+                }
+            };
+            if let Some(what) = other.and_then(|other| mismatch(kind, operator, other)) {
+                let span = crate::sql::span(&self.reactive.sql, subject);
+                return Err(Obstacle { what: format!("a condition on `{subject}` that {what}"), span });
+            }
+        }
+        Ok(place)
+    }
+
+    /// A column of the base, or for an aggregate its place in the answer, where measures follow the keys; and its kind.
+    fn subject(&mut self, subject: &Expr) -> Result<(usize, Kind), Obstacle> {
         let bound = self.bind(subject)?;
         match bound.bound.clone() {
-            Bound::Key(key) if key.grain == plan::Grain::Value => Ok(key.column),
+            Bound::Key(key) if key.grain == plan::Grain::Value => {
+                Ok((key.column, self.binder.plan.tables[self.from].columns[key.column].kind))
+            }
             Bound::Key(_) => Err(self.obstacle(subject, "is compared")),
-            Bound::Measure(_) => match self.term(bound) {
-                Term::Measure(place) => Ok(self.query.question.keys.len() + place),
-                Term::Key(place) => Ok(place),
-            },
+            Bound::Measure(_) => {
+                let kind = bound.kind;
+                match self.term(bound) {
+                    Term::Measure(place) => Ok((self.query.question.keys.len() + place, kind)),
+                    Term::Key(place) => Ok((place, kind)),
+                }
+            }
         }
     }
 

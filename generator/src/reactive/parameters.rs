@@ -18,8 +18,6 @@ pub struct Declared {
     pub kind: &'static InputType,
     /// What it offers.
     pub offers: Offers,
-    /// What is chosen at first.
-    pub default: Vec<String>,
 }
 
 /// What an input offers.
@@ -136,8 +134,7 @@ fn input(files: &Files, block: &Block, unheard: &mut Diagnostics) -> Option<Decl
     let keys = Keys::parse(files, block.body, block.kind_span, &[], unheard)?;
     let (name, span) = keys.text("name", unheard)?;
     let offers = Offers::of(kind, &keys, unheard)?;
-    let default = keys.texts("default", unheard).into_iter().map(|(text, _)| text).collect();
-    Some(Declared { name, span, kind, offers, default })
+    Some(Declared { name, span, kind, offers })
 }
 
 /// What a parameter of a kind stands for: of moments, the ends of a range are those of days.

@@ -1,7 +1,7 @@
 //! Splits a reactive query: the part below its parameters runs at build, the rest in the browser, where that is filter,
 //! group, aggregate, filter, order and limit over one table.
 
-use super::{Reactive, is_reactive, placeholder, substitute};
+use super::{Reactive, is_reactive, placeholder};
 use crate::diagnostics::Span;
 use crate::expression::is_aggregate_call;
 use crate::sql;
@@ -64,8 +64,9 @@ pub struct Obstacle {
 }
 
 /// Splits a query. Of one that reads a reactive table nothing runs at build.
-pub fn split(reactive: &Reactive, chained: bool) -> Result<Split, Obstacle> {
+pub fn split(reactive: &Reactive) -> Result<Split, Obstacle> {
     let query = &reactive.query;
+    let chained = reactive.is_chained();
     let mut splitter = Splitter { reactive, lifted: Vec::new(), chained };
     if query.with.as_ref().is_some_and(is_reactive) {
         return Err(splitter.obstacle(query.with.as_ref().expect("looked at"), "a parameter inside `WITH`"));
@@ -223,7 +224,8 @@ impl Splitter<'_> {
             self.lifted.push((expression.clone(), name.clone()));
             name
         });
-        substitute::identifier(&name, expression.span())
+        let (value, span) = (name, expression.span());
+        Expr::Identifier(Ident { value, quote_style: Some('"'), span })
     }
 
     fn tests(&mut self, conditions: &[&Expr]) -> Result<Option<Test>, Obstacle> {

@@ -4,8 +4,8 @@ use super::placeholder;
 use dashgen_runtime::calendar::{parse_day, parse_moment};
 use dashgen_runtime::plan::{Kind, Value};
 use sqlparser::ast::{
-    BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, Ident, LimitClause, Query, Select, TimezoneInfo,
-    TypedString, UnaryOperator, Value as Literal, ValueWithSpan, VisitMut, VisitorMut,
+    BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, LimitClause, Query, Select, TimezoneInfo, TypedString,
+    UnaryOperator, Value as Literal, ValueWithSpan, VisitMut, VisitorMut,
 };
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -202,9 +202,4 @@ fn cast(expression: Expr, kind: Kind) -> Expr {
         Kind::Timestamp => DataType::Timestamp(None, TimezoneInfo::None),
     };
     Expr::Cast { kind: CastKind::Cast, expr: Box::new(expression), data_type, array: false, format: None }
-}
-
-/// A name as an expression.
-pub fn identifier(name: &str, span: sqlparser::tokenizer::Span) -> Expr {
-    Expr::Identifier(Ident { value: name.to_owned(), quote_style: Some('"'), span })
 }

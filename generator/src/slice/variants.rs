@@ -2,6 +2,7 @@
 
 use super::{File, Slice, VARIANT, file, groups, sorting};
 use crate::bind::BoundPage;
+use crate::cache::Cache;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::error;
 use crate::reactive::{Choices, Declared, Offers, Reactive};
@@ -18,14 +19,14 @@ use std::sync::Arc;
 const MOST_VARIANTS: usize = 1000;
 
 /// Finds out which values the parameters of each such query may have.
-pub fn resolve(page: &mut BoundPage, diagnostics: &mut Diagnostics) {
+pub fn resolve(page: &mut BoundPage, cache: &Cache, diagnostics: &mut Diagnostics) {
     let declared = page.declared.clone();
     for index in 0..page.tables.len() {
         let Origin::Variants(domains) = &page.plan.tables[index].origin else { continue };
         let mut domains = domains.clone();
         for domain in &mut domains {
             let Some(input) = declared.iter().find(|input| input.id() == domain.input) else { continue };
-            match tables::guarded(|| offered(page, input)) {
+            match offered(page, input, cache) {
                 Ok(values) => domain.choices = choices(input, values),
                 Err(problem) => {
                     diagnostics.push(super::unreadable(&page.tables[index], page.used_at[index], &problem));
@@ -48,16 +49,25 @@ fn too_many(table: &Table, domains: &[Domain]) -> Diagnostic {
 }
 
 /// The values that an input offers.
-fn offered(page: &BoundPage, input: &Declared) -> PolarsResult<Vec<Value>> {
+fn offered(page: &BoundPage, input: &Declared, cache: &Cache) -> PolarsResult<Vec<Value>> {
     match &input.offers {
         Offers::Listed(_, values) => Ok(values.clone()),
         Offers::Track { ends, step } => Ok(step.map_or_else(Vec::new, |step| Offers::track(*ends, step))),
         Offers::Column { column, .. } => {
             let view = page.plan.views.iter().find(|view| view.id == input.id());
             let table = view.map(|view| &page.tables[view.table]);
-            table.map_or_else(|| Ok(Vec::new()), |table| distinct(table, column))
+            table.map_or_else(|| Ok(Vec::new()), |table| known(table, column, cache))
         }
     }
+}
+
+fn known(table: &Table, column: &str, cache: &Cache) -> PolarsResult<Vec<Value>> {
+    let key = cache.key("values", &table.lineage, column);
+    let read = |bytes: &[u8]| serde_json::from_slice(bytes).ok();
+    // JSON has no NaN and no infinity.
+    let is_json = |value: &Value| !matches!(value, Value::Number(number) if !number.is_finite());
+    let write = |values: &Vec<Value>| serde_json::to_vec(values).ok().filter(|_| values.iter().all(is_json));
+    cache.answer(key.as_deref(), (read, write), || tables::guarded(|| distinct(table, column)))
 }
 
 fn distinct(table: &Table, column: &str) -> PolarsResult<Vec<Value>> {

@@ -4,9 +4,9 @@ use super::Session;
 use crate::answer::Answer;
 use crate::condition;
 use crate::group;
-use crate::plan::{Column, Domain, Grain, Operand, Origin, Query, Rows, Selection, State, Term, Value};
+use crate::plan::{Column, Condition, Domain, Grain, Operand, Origin, Query, Rows, Selection, State, Term, Value};
 use crate::source;
-use crate::table::{Holds, Mask, Table, chunks};
+use crate::table::{Mask, Table, chunks};
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
@@ -19,6 +19,8 @@ pub struct Derived {
     variants: BTreeMap<(usize, usize), Vec<Table>>,
     /// By table, how often its rows have changed.
     versions: Vec<usize>,
+    /// By table, why it could not be made.
+    problems: BTreeMap<usize, String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +41,10 @@ impl Derived {
         if let Some(version) = self.versions.get_mut(table) {
             *version += 1;
         }
+    }
+
+    pub(super) fn problem(&self, table: usize) -> Option<&String> {
+        self.problems.get(&table)
     }
 }
 
@@ -87,7 +93,14 @@ impl Session {
                 Origin::Values(values) => {
                     Some(Table::of_values(&of.columns, std::slice::from_ref(values), values.len()))
                 }
-                Origin::Query(query) => self.queried(query, &of.columns, state),
+                Origin::Query(query) => {
+                    let rows = self.queried(query, &of.columns, state);
+                    self.derived.problems.remove(&table);
+                    rows.unwrap_or_else(|problem| {
+                        self.derived.problems.insert(table, problem);
+                        None
+                    })
+                }
                 _ => {
                     let before = last.and_then(|made| made.variant);
                     self.exchange(table, before, variant)
@@ -116,23 +129,31 @@ impl Session {
         shown.for_each(|(_, shown)| *shown = None);
     }
 
-    /// The rows of a query; none while what it reads is not there. The build has checked that it can be answered.
-    fn queried(&self, query: &Query, columns: &[Column], state: &State) -> Option<Table> {
-        let of = self.plan.tables.get(query.from)?;
+    /// The rows of a query; none while what it reads is not there.
+    fn queried(&self, query: &Query, columns: &[Column], state: &State) -> Result<Option<Table>, String> {
+        if let Some(problem) = self.derived.problem(query.from) {
+            return Err(problem.clone());
+        }
+        let Some(of) = self.plan.tables.get(query.from) else { return Ok(None) };
         let filtered = query.filtered();
         let may = |part: &&Table| {
             let has = |column: &usize| part.column(*column).is_some_and(|(_, grain)| grain == Grain::Value);
             filtered.iter().all(has) && source::answers(part, of, &query.question, &[])
         };
-        let parts = self.tables.get(query.from)?.iter().flatten().flatten();
-        let part = parts.filter(may).min_by_key(|part| part.rows)?;
-        let mask = query.filter.as_ref().and_then(|filter| condition::rows(filter, state, part).ok().flatten());
+        let parts = self.tables[query.from].iter().flatten().flatten();
+        let Some(part) = parts.filter(may).min_by_key(|part| part.rows) else { return Ok(None) };
+        let mask = kept(query.filter.as_ref(), state, part)?;
         if query.question.rows == Rows::Each && query.question.order.is_empty() {
-            return picked(query, columns, part, mask.as_ref(), state);
+            return Ok(picked(query, columns, part, mask.as_ref(), state));
         }
-        let answer = group::answer(part, &query.question, mask.as_ref()).ok()?;
-        Some(remaining(query, columns, answer, state))
+        let answer = group::answer(part, &query.question, mask.as_ref())?;
+        remaining(query, columns, answer, state).map(Some)
     }
+}
+
+/// The rows that a condition keeps; all where there is none.
+fn kept(condition: Option<&Condition>, state: &State, table: &Table) -> Result<Option<Mask>, String> {
+    condition.map_or(Ok(None), |condition| condition::rows(condition, state, table))
 }
 
 /// The rows that a mask keeps, in the order of the table.
@@ -150,23 +171,23 @@ fn picked(query: &Query, columns: &[Column], part: &Table, mask: Option<&Mask>, 
 }
 
 /// The groups of an answer that `HAVING` and `LIMIT` leave, as a table.
-fn remaining(query: &Query, columns: &[Column], answer: Answer, state: &State) -> Table {
+fn remaining(query: &Query, columns: &[Column], answer: Answer, state: &State) -> Result<Table, String> {
     let Answer { keys, measures, rows, .. } = answer;
     let all: Vec<Vec<Value>> = keys.into_iter().chain(measures).collect();
     let named = |(index, kind): (usize, &_)| Column { name: index.to_string(), kind: *kind };
     let described: Vec<Column> = query.kinds.iter().enumerate().map(named).collect();
     let whole = Table::of_values(&described, &all, rows);
-    let mask = query.having.as_ref().and_then(|having| condition::rows(having, state, &whole).ok().flatten());
-    let mut kept = Vec::new();
-    chunks(rows, mask.as_ref(), |chunk| kept.extend(chunk.rows()));
-    kept.truncate(limit(query, state));
+    let mask = kept(query.having.as_ref(), state, &whole)?;
+    let mut rows = Vec::new();
+    chunks(whole.rows, mask.as_ref(), |chunk| rows.extend(chunk.rows()));
+    rows.truncate(limit(query, state));
     let place = |term: &Term| match term {
         Term::Key(key) => *key,
         Term::Measure(measure) => query.question.keys.len() + measure,
     };
     let places: Vec<(usize, &str)> =
         query.columns.iter().zip(columns).map(|(term, column)| (place(term), column.name.as_str())).collect();
-    whole.picked(&places, &kept).unwrap_or(Table { columns: Vec::new(), rows: 0, holds: Holds::Rows(Vec::new()) })
+    whole.picked(&places, &rows).ok_or_else(|| "a reactive query selects what it does not compute".to_owned())
 }
 
 fn limit(query: &Query, state: &State) -> usize {
