@@ -15,6 +15,7 @@ mod write;
 
 mod arrow;
 mod csv;
+mod excel;
 mod json;
 mod parquet;
 mod sqlite;
@@ -23,6 +24,7 @@ mod download;
 mod find;
 mod frames;
 mod loader;
+mod s3;
 
 use crate::Mode;
 use crate::config::sources::Settings;
@@ -43,7 +45,7 @@ use std::path::{Path, PathBuf};
 pub use find::find;
 
 /// The kinds of file that hold tables.
-pub const KINDS: [&Kind; 5] = [&parquet::KIND, &csv::KIND, &json::KIND, &arrow::KIND, &sqlite::KIND];
+pub const KINDS: [&Kind; 6] = [&parquet::KIND, &csv::KIND, &json::KIND, &arrow::KIND, &excel::KIND, &sqlite::KIND];
 
 /// A kind of file.
 #[derive(Debug)]

@@ -66,7 +66,16 @@ fn fixture_rows(file: &str) -> DataFrame {
 fn every_kind_gives_the_rows_that_parquet_gives() {
     let expected = fixture_rows("orders.parquet");
     assert_eq!(expected.height(), 40);
-    let files = ["orders.feather", "orders.csv.zst", "orders.tsv", "orders.ndjson.gz", "orders.json", "orders.sqlite"];
+    let files = [
+        "orders.xlsx",
+        "orders.ods",
+        "orders.feather",
+        "orders.csv.zst",
+        "orders.tsv",
+        "orders.ndjson.gz",
+        "orders.json",
+        "orders.sqlite",
+    ];
     for file in files {
         println!("{file}");
         assert_same(&fixture_rows(file), &expected);
@@ -352,4 +361,76 @@ fn what_was_fetched_outlives_its_server() {
     drop(server);
     let (opened, said) = open(site.path(), Mode::Publish);
     assert!(opened.tables.contains_key("amounts") && said.contains("what was fetched last is used"), "{said}");
+}
+
+/// Amazon's S3 as moto plays it, in Python.
+struct Moto(std::process::Child, String);
+
+impl Moto {
+    fn start() -> Moto {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let moto = std::process::Command::new(moto_server()).args(["-p", &port.to_string()]).spawn().unwrap();
+        let moto = Moto(moto, format!("http://127.0.0.1:{port}"));
+        let ready = (0..300).any(|_| {
+            std::thread::sleep(Duration::from_millis(100));
+            std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
+        });
+        assert!(ready, "moto does not answer");
+        moto
+    }
+
+    /// Puts a file there; moto asks for no signature.
+    fn put(&self, path: &str, bytes: &[u8]) {
+        use std::io::{Read, Write};
+        let host = self.1.trim_start_matches("http://");
+        let mut stream = std::net::TcpStream::connect(host).unwrap();
+        let length = bytes.len();
+        write!(stream, "PUT /{path} HTTP/1.1\r\nHost: {host}\r\nx-amz-acl: public-read\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n")
+            .unwrap();
+        stream.write_all(bytes).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+}
+
+impl Drop for Moto {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The program, installed from PyPI beside the tests' other artifacts the first time.
+fn moto_server() -> std::path::PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.ancestors().nth(2).unwrap().join("moto");
+    let server = folder.join("bin/moto_server");
+    if !server.exists() {
+        let run = |program: &Path, arguments: &[&str]| {
+            std::process::Command::new(program).args(arguments).status().is_ok_and(|status| status.success())
+        };
+        let installed = run(Path::new("python3"), &["-m", "venv", folder.to_str().unwrap()])
+            && run(&folder.join("bin/pip"), &["-q", "install", "moto[server]>=5,<6"]);
+        assert!(installed, "this test needs PyPI, or `pip install 'moto[server]'` in a venv at {}", folder.display());
+    }
+    server
+}
+
+#[test]
+fn files_in_s3() {
+    let moto = Moto::start();
+    moto.put("sales", b"");
+    moto.put("sales/2026/orders%20jan.parquet", &fixture("orders.parquet"));
+    let settings = |key: &str| {
+        format!("[sources.orders]\nurl = \"s3://sales/{key}\"\nendpoint = \"{}\"\nregion = \"us-east-1\"\n", moto.1)
+    };
+    let public = settings("2026/orders%20jan.parquet") + "anonymous = true\n";
+    let site = folder(&[("dashgen.toml", public.as_bytes())]);
+    for _ in 0..2 {
+        assert_eq!(rows(site.path(), "orders").height(), 40);
+    }
+    let missing = settings("2025.parquet") + "anonymous = true\n";
+    let said = open(folder(&[("dashgen.toml", missing.as_bytes())]).path(), Mode::Publish).1;
+    assert!(said.contains("there is nothing at `s3://sales/2025.parquet`"), "{said}");
 }

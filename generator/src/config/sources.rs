@@ -46,7 +46,7 @@ pub enum Value {
 }
 
 /// The keys of all kinds of source that are not connections.
-pub const KEYS: [&str; 19] = [
+pub const KEYS: [&str; 24] = [
     "path",
     "url",
     "format",
@@ -59,6 +59,8 @@ pub const KEYS: [&str; 19] = [
     "encoding",
     "date_format",
     "decimal_comma",
+    "sheet",
+    "range",
     "table",
     "timeout",
     "refresh",
@@ -66,6 +68,9 @@ pub const KEYS: [&str; 19] = [
     "max_age",
     "age_column",
     "max_drift",
+    "region",
+    "endpoint",
+    "anonymous",
 ];
 
 impl Settings {

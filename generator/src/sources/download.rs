@@ -1,7 +1,7 @@
 //! Files behind addresses: fetched once into the cache, then only asked whether they have changed.
 
 use super::cache::{self, Cache};
-use super::{Part, Source, options};
+use super::{Part, Source, options, s3};
 use crate::Mode;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::site::Site;
@@ -147,7 +147,12 @@ impl Download<'_> {
     async fn attempt(&self, known: &Version, file: &mut fs::File) -> Result<Answer, Failure> {
         let emptied = file.set_len(0).and_then(|()| io::Seek::rewind(file));
         emptied.map_err(|problem| self.unkept(&problem))?;
-        let asked = http(self, known, file);
+        let asked = async {
+            match self.address.starts_with("s3://") {
+                true => s3::get(self.source, self.address, known, file).await,
+                false => http(self, known, file).await,
+            }
+        };
         match tokio::time::timeout(self.timeout, asked).await {
             Ok(answer) => answer,
             Err(_) => Err(Failure::Unreachable(format!("no whole answer within {} s", self.timeout.as_secs_f64()))),

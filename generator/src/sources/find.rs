@@ -256,9 +256,9 @@ pub(super) fn matched(root: &Path, pattern: &str, setting: &Setting) -> Result<V
 /// A file behind an address.
 fn at_address(name: &str, setting: &Setting, settings: &Settings, config: &Config) -> Result<Source, Diagnostic> {
     let address = setting.text()?;
-    if !["http://", "https://"].iter().any(|scheme| address.starts_with(scheme)) {
+    if !["http://", "https://", "s3://"].iter().any(|scheme| address.starts_with(scheme)) {
         return Err(
-            error!(setting.value_span, "`url` is a full address"; hint: "as in `https://example.org/orders.csv`"),
+            error!(setting.value_span, "`url` is a full address"; hint: "as in `https://example.org/orders.csv` or `s3://bucket/orders.parquet`"),
         );
     }
     let plain = address.split(['?', '#']).next().unwrap_or_default();
@@ -274,6 +274,9 @@ fn known_settings(source: &Source, diagnostics: &mut Diagnostics) -> bool {
     let own: &[&str] = match &source.origin {
         Origin::Files(_) | Origin::Unsound => &[],
         Origin::Loader(_) => &["timeout", "refresh", "inputs"],
+        Origin::Address(address) if address.starts_with("s3://") => {
+            &["timeout", "refresh", "region", "endpoint", "anonymous"]
+        }
         Origin::Address(_) => &["timeout", "refresh"],
     };
     let known: Vec<&str> = COMMON.iter().chain(source.kind.keys).chain(own).chain(&FRESHNESS).copied().collect();
