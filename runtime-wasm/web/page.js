@@ -15,6 +15,10 @@ import { TableView } from './table.js';
 import { Tabs } from './tabs.js';
 import { setupHeader, setupTheme } from './header.js';
 import { setupSearch } from './search.js';
+import { setupContainers } from './containers.js';
+import { setupViews } from './views.js';
+import { registerLocale, useLocale } from './format.js';
+import { t } from './texts.js';
 import { chartTemplate, watchTheme } from './theme.js';
 import { announce } from './dom.js';
 import { same } from './plan.js';
@@ -29,8 +33,9 @@ export class Page {
     this.store = new Store(data.plan);
     this.drawing = new Drawing();
     this.template = chartTemplate();
+    useLocale(data.plan.locale);
     this.plotly = data.plotly ? import(new URL(data.plotly, document.baseURI).href).then((module) => module.default ?? globalThis.Plotly) : Promise.reject(new Error('no plotly'));
-    this.plotly.catch(() => {});
+    this.plotly.then(registerLocale, () => {});
     this.shown = new Map(Object.entries(data.shown));
     this.views = new Map();
     this.unanswered = new Set();
@@ -156,7 +161,7 @@ export class Page {
       this.missed = undefined;
       this.engine.retry();
     };
-    this.views.get(id)?.notice(`Not up to date: ${this.missed}`, { error: true, retry });
+    this.views.get(id)?.notice(t('Not up to date: {why}', { why: this.missed }), { error: true, retry });
   }
 
   rest() {
@@ -178,10 +183,11 @@ export class Page {
     this.rest();
     if (!owed) return;
     this.failed = true;
-    announce(`Not up to date: ${message}`);
+    const text = t('Not up to date: {why}', { why: message });
+    announce(text);
     const retry = () => this.changed(this.store.state);
     for (const view of this.views.values()) {
-      if (!(view instanceof InputView)) view.notice(`Not up to date: ${message}`, { error: true, retry });
+      if (!(view instanceof InputView)) view.notice(text, { error: true, retry });
     }
   }
 
@@ -237,7 +243,10 @@ function showProgress(share) {
 
 /** On paper every chart shows, those in closed tabs too. */
 function setupPrint(page) {
-  const draw = () => page.drawing.all();
+  const draw = () => {
+    for (const details of document.querySelectorAll('details.container')) details.open = true;
+    page.drawing.all();
+  };
   addEventListener('beforeprint', draw);
   matchMedia('print').addEventListener('change', ({ matches }) => matches && draw());
 }
@@ -245,6 +254,7 @@ function setupPrint(page) {
 function main() {
   setupTheme();
   setupSearch();
+  setupContainers();
   customElements.define('dashgen-tabs', Tabs);
   const source = document.getElementById('dashgen-page');
   if (!source) return;
@@ -256,6 +266,7 @@ function main() {
   const page = new Page(JSON.parse(source.textContent));
   page.bind();
   setupHeader(page.store);
+  setupViews(page.store);
   setupPrint(page);
   const ready = page.run();
   const copy = (value) => (value === undefined ? undefined : structuredClone(value));
