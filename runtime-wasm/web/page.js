@@ -193,7 +193,11 @@ export class Page {
 
   restyle() {
     this.template = chartTemplate();
-    for (const view of this.views.values()) if (view instanceof ChartView) this.drawing.add(view);
+    for (const view of this.views.values()) {
+      if (!(view instanceof ChartView)) continue;
+      view.figure.outgrow();
+      this.drawing.add(view);
+    }
   }
 
   /** Resolves when no answer is owed, everything on screen is drawn and the address is written. */
@@ -241,14 +245,25 @@ function showProgress(share) {
   if (share !== null) bar.firstElementChild.style.setProperty('transform', `scaleX(${share})`);
 }
 
-/** On paper every chart shows, those in closed tabs too. */
+/** On paper every chart shows, those in closed tabs too, drawn for the paper's width in light colours. */
 function setupPrint(page) {
-  const draw = () => {
+  const root = document.documentElement;
+  let chosen;
+  addEventListener('beforeprint', () => {
+    chosen = root.dataset.theme;
+    root.dataset.theme = 'light';
+    root.classList.add('printing');
     for (const details of document.querySelectorAll('details.container')) details.open = true;
+    page.restyle();
     page.drawing.all();
-  };
-  addEventListener('beforeprint', draw);
-  matchMedia('print').addEventListener('change', ({ matches }) => matches && draw());
+  });
+  addEventListener('afterprint', () => {
+    root.classList.remove('printing');
+    if (chosen) root.dataset.theme = chosen;
+    else delete root.dataset.theme;
+    page.restyle();
+  });
+  matchMedia('print').addEventListener('change', ({ matches }) => matches && page.drawing.all());
 }
 
 function main() {

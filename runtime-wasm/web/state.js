@@ -22,6 +22,7 @@ export class Store {
     this.start = stateOf(plan, '');
     /** @type {State} */
     this.state = stateOf(plan, location.search);
+    if (history.state?.at === undefined) history.replaceState({ at: this.#at }, '');
     addEventListener('popstate', ({ state }) => {
       this.#at = state?.at ?? this.#at;
       this.#top = Math.max(this.#top, this.#at);
