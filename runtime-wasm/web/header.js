@@ -39,7 +39,7 @@ export function setupHeader(store) {
     for (const [button, , can] of steps) button.setAttribute('aria-disabled', String(!store[can]));
     reset.hidden = changed.length === 0;
     reset.querySelector('.count').textContent = changed.length;
-    reset.setAttribute('aria-label', t('Reset filters ({count})', { count: changed.length }));
+    reset.title = t('Reset filters ({count})', { count: changed.length });
     fillChips(document.getElementById('filters'), store, changed);
   };
   store.watch(follow);

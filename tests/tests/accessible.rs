@@ -39,6 +39,8 @@ impl Visit {
         self.page.goto(&self.host.url(path));
         self.page.wait_for("!document.getElementById('dashgen-page') || window.dashgen");
         self.page.run("window.dashgen?.ready");
+        self.page.run("window.dashgen?.idle()");
+        self.page.wait_for("document.getAnimations().length === 0");
     }
 
     fn rest(&self) {
