@@ -311,3 +311,47 @@ fn paper_shows_the_report_and_no_controls() {
         visit.page.eval("[...document.querySelectorAll('.card')].every((card) => getComputedStyle(card).breakInside === 'avoid' || card.matches('.table'))");
     assert!(cut, "cards are not cut between pages");
 }
+
+#[test]
+fn containers_open_and_close_by_keyboard() {
+    let visit = Visit::to(&dashgen_tests::root().join("tests/golden/layout/in"), "");
+    let page = &visit.page;
+    for path in ["", "paper/"] {
+        visit.open(path);
+        let found = visit.serious();
+        assert!(found.is_empty(), "/{path}: {found:#?}");
+    }
+    visit.open("?region=Europe");
+    let shown = |selector: &str| page.eval::<bool>(&format!("document.querySelector('{selector}').checkVisibility()"));
+    assert!(shown(".sidebar .input") && shown("details .prose"), "inputs stand beside, `open: true` is open");
+    for (container, opened) in [("dialog", "dialog table"), ("popover", ".popover .prose")] {
+        assert!(!shown(opened), "the {container} starts closed");
+        page.run(&format!("document.querySelector('.opener:has({opened}) > button').focus()"));
+        page.key("Enter");
+        page.wait_for(&format!("document.querySelector('{opened}').checkVisibility()"));
+        page.key("Escape");
+        page.wait_for(&format!("!document.querySelector('{opened}').checkVisibility()"));
+        let back: bool = page.eval(&format!("document.activeElement.matches('.opener:has({opened}) > button')"));
+        assert!(back, "the focus comes back from the {container}");
+    }
+    assert_eq!(visit.selections(), ["region"], "Escape closed what was open and kept the filters");
+    page.assert_clean();
+}
+
+#[test]
+fn nothing_moves_for_who_asks_for_rest() {
+    let visit = Visit::to(&meridian(), "");
+    visit.page.reduced_motion();
+    visit.open("");
+    visit.page.run(
+        "(() => { window.moved = 0; const animate = Element.prototype.animate; \
+           Element.prototype.animate = function (...given) { window.moved += 1; return animate.apply(this, given); }; })()",
+    );
+    visit.page.select("[data-view='region'] select", "\"Europe\"");
+    visit.rest();
+    assert_eq!(visit.page.eval::<usize>("window.moved"), 0, "values change without fading");
+    let longest: f64 = visit.page.eval(
+        "Math.max(...[...document.querySelectorAll('*')].map((element) => Number.parseFloat(getComputedStyle(element).transitionDuration)))",
+    );
+    assert!(longest < 0.001, "a transition takes {longest} s");
+}
