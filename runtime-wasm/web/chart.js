@@ -86,9 +86,8 @@ export class ChartView extends View {
     const layout = structuredClone(this.plan.shows.chart.layout);
     // In a narrow chart plotly would rather turn its numbers than show fewer.
     if (layout.xaxis?.type === 'linear') layout.xaxis.nticks ??= Math.max(2, Math.floor(width / 90));
-    for (const name in layout) if (/^[xy]axis/.test(name)) layout[name] = inCurrency(layout[name]);
     layout.margin = this.figure.margin(layout.margin);
-    return { uirevision: 'kept', ...layout, template: this.page.template, width, height, autosize: false };
+    return { uirevision: 'kept', ...inCurrency(layout), template: this.page.template, width, height, autosize: false };
   }
 
   size() {

@@ -59,12 +59,16 @@ function withMarks(body) {
   return body.replace(/[.,]/g, (mark) => (mark === '.' ? marks.decimal : marks.group));
 }
 
-/** An axis whose ticks are dollars, with the currency of the page in their place. */
-export function inCurrency(axis) {
+/** A layout with the page's currency in place of the dollars of its axes. */
+export function inCurrency(layout) {
   const [before, behind] = marks.currency;
-  const texts = axis.ticktext?.map((text) => (text.startsWith('$') ? before + text.slice(1) + behind : text));
-  const signs = axis.tickprefix === '$' ? { tickprefix: before, ticksuffix: behind } : {};
-  return { ...axis, ...signs, ...(texts && { ticktext: texts }) };
+  if (before === '$') return layout;
+  const paid = (text) => (text.startsWith('$') ? before + text.slice(1) + behind : text);
+  const axes = Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name)).map(([name, axis]) => {
+    const signs = axis.tickprefix === '$' ? { tickprefix: before, ticksuffix: behind } : {};
+    return [name, { ...axis, ...signs, ...(axis.ticktext && { ticktext: axis.ticktext.map(paid) }) }];
+  });
+  return { ...layout, ...Object.fromEntries(axes) };
 }
 
 /** Has plotly write axes and hover texts in the page's language. */

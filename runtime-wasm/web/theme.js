@@ -1,4 +1,5 @@
 /** The plotly template, made from the theme's custom properties, and the switch between light and dark. */
+import { styled } from './styled.js';
 
 const KEY = 'dashgen-theme';
 const THEMES = ['system', 'light', 'dark'];
@@ -31,19 +32,8 @@ export function watchTheme(changed) {
 /** The template that gives every figure the theme's look. */
 export function chartTemplate() {
   const colors = themeColors();
-  const style = chartStyle();
-  return { layout: layoutTemplate(colors, style), data: traceTemplates(colors, style) };
-}
-
-/** What the theme says of charts besides colours. */
-function chartStyle() {
-  const style = getComputedStyle(document.documentElement);
-  const text = (name, usual) => style.getPropertyValue(`--${name}`).trim() || usual;
-  const number = (name, usual) => Number.parseFloat(text(name, usual));
-  return {
-    family: text('font', 'sans-serif'), size: number('chart-text', 12), line: number('chart-line', 2), gap: number('chart-bar-gap', 0.3), radius: number('chart-bar-radius', 3),
-    grid: text('chart-grid', 'y'), dash: text('chart-grid-dash', 'solid'), axis: text('chart-axis', 'axis'),
-  };
+  const family = getComputedStyle(document.documentElement).getPropertyValue('--font').trim() || 'sans-serif';
+  return styled({ layout: layoutTemplate(colors, family), data: traceTemplates(colors) }, colors);
 }
 
 /** Reads colours through an element, so that `light-dark()` and the like arrive as plain `rgb()`. */
@@ -62,37 +52,36 @@ function themeColors() {
   return colors;
 }
 
-function layoutTemplate(colors, { family, size, gap, radius, grid, dash, axis: axisColor }) {
-  const font = { family, size, color: colors.muted };
-  const line = colors[axisColor] ?? colors.axis;
+function layoutTemplate(colors, family) {
+  const font = { family, size: 12, color: colors.muted };
   const axis = {
-    automargin: true, fixedrange: true, gridcolor: colors.grid, griddash: dash, linecolor: line, zerolinecolor: line, zerolinewidth: 1,
-    tickcolor: line, tickfont: { size: size - 0.5 }, ticklabelstandoff: 4, title: { font: { size }, standoff: 12 },
+    automargin: true, fixedrange: true, gridcolor: colors.grid, linecolor: colors.axis, zerolinecolor: colors.axis, zerolinewidth: 1,
+    tickcolor: colors.axis, tickfont: { size: 11.5 }, ticklabelstandoff: 4, title: { font: { size: 12 }, standoff: 12 },
   };
   const ramp = (list) => list.map((color, i) => [i / (list.length - 1), color]);
   const plain = { paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)' };
   return {
-    ...plain, font, colorway: colors.palette, hovermode: 'closest', dragmode: false, bargap: gap, barcornerradius: radius,
+    ...plain, font, colorway: colors.palette, hovermode: 'closest', dragmode: false, bargap: 0.3, barcornerradius: 3,
     piecolorway: colors.palette, sunburstcolorway: colors.palette, treemapcolorway: colors.palette, iciclecolorway: colors.palette, funnelareacolorway: colors.palette,
     colorscale: { sequential: ramp(colors.sequential), sequentialminus: ramp([...colors.sequential].reverse()), diverging: ramp(colors.diverging) },
-    coloraxis: { colorbar: { outlinewidth: 0, thickness: 10, tickfont: { size: size - 1 }, ticks: '' } },
+    coloraxis: { colorbar: { outlinewidth: 0, thickness: 10, tickfont: { size: 11 }, ticks: '' } },
     uniformtext: { minsize: 10, mode: 'hide' },
-    margin: { l: 8, r: 12, t: 10, b: 8, pad: 0 }, title: { font: { size: size + 2, color: colors.ink }, x: 0, xref: 'paper' },
-    xaxis: { ...axis, showgrid: grid === 'x' || grid === 'both', ticks: '' }, yaxis: { ...axis, showgrid: grid === 'y' || grid === 'both', showline: axisColor !== 'axis', zeroline: true, ticks: '', tickformat: undefined },
-    legend: { orientation: 'h', x: 0, xanchor: 'left', y: 1.02, yanchor: 'bottom', font: { size }, title: { text: '' }, itemsizing: 'constant' },
-    hoverlabel: { bgcolor: colors.raised, bordercolor: colors.axis, font: { family, size: size + 0.5, color: colors.ink }, align: 'left' },
+    margin: { l: 8, r: 12, t: 10, b: 8, pad: 0 }, title: { font: { size: 14, color: colors.ink }, x: 0, xref: 'paper' },
+    xaxis: { ...axis, showgrid: false, ticks: '' }, yaxis: { ...axis, showline: false, zeroline: true, ticks: '', tickformat: undefined },
+    legend: { orientation: 'h', x: 0, xanchor: 'left', y: 1.02, yanchor: 'bottom', font: { size: 12 }, title: { text: '' }, itemsizing: 'constant' },
+    hoverlabel: { bgcolor: colors.raised, bordercolor: colors.axis, font: { family, size: 12.5, color: colors.ink }, align: 'left' },
     geo: { bgcolor: 'rgba(0,0,0,0)', landcolor: colors.grid, lakecolor: 'rgba(0,0,0,0)', coastlinecolor: colors.axis, framecolor: colors.border },
   };
 }
 
-function traceTemplates(colors, { size, line, radius }) {
+function traceTemplates(colors) {
   const faded = { unselected: { marker: { opacity: 0.28 } } };
-  const inside = { insidetextfont: { size, color: colors['on-palette'] } };
+  const inside = { insidetextfont: { size: 12, color: colors['on-palette'] } };
   const between = { marker: { line: { color: colors.surface, width: 1.5 } } };
   return {
     bar: [{ marker: { line: { width: 0 } }, ...faded }], histogram: [{ marker: { line: { width: 0 } }, ...faded }],
-    scatter: [{ line: { width: line }, ...faded }], scattergl: [{ line: { width: line }, ...faded }], box: [faded], violin: [faded],
+    scatter: [{ line: { width: 2 }, ...faded }], scattergl: [{ line: { width: 2 }, ...faded }], box: [faded], violin: [faded],
     pie: [{ ...between, ...inside, sort: false }], sunburst: [{ ...between, ...inside }], icicle: [{ ...between, ...inside }], funnelarea: [{ ...between, ...inside }],
-    treemap: [{ ...inside, marker: { line: { color: colors.surface, width: 1 }, pad: { t: 22, l: 4, r: 4, b: 4 }, depthfade: false, cornerradius: Math.min(radius, 5) }, tiling: { pad: 2 }, pathbar: { visible: false } }],
+    treemap: [{ ...inside, marker: { line: { color: colors.surface, width: 1 }, pad: { t: 22, l: 4, r: 4, b: 4 }, depthfade: false, cornerradius: 3 }, tiling: { pad: 2 }, pathbar: { visible: false } }],
   };
 }
