@@ -253,7 +253,7 @@ fn each_chart_is_told_in_words() {
     let words = "document.getElementById('summary-bar-region').textContent";
     visit.page.wait_for(&format!("{words} !== ''"));
     let words: String = visit.page.eval(words);
-    assert!(words.contains("marks") && words.contains("from $") && words.contains("(Europe)"), "{words}");
+    assert!(words.contains("marks") && words.contains("from $") && words.contains("(North America)"), "{words}");
     let described: bool = visit.page.eval(
         "[...document.querySelectorAll('dashgen-chart .plot')].every((plot) => document.getElementById(plot.getAttribute('aria-describedby')))",
     );
