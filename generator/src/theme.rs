@@ -200,3 +200,55 @@ fn translated(state: &minijinja::State<'_, '_>, text: &str) -> Value {
     let word = words.and_then(|words| words.get_attr(text).ok()).filter(|word| !word.is_undefined());
     word.unwrap_or_else(|| Value::from(text))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn own(files: &[(&str, &str)]) -> BTreeMap<String, String> {
+        files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
+    }
+
+    fn read(name: &str, own: &BTreeMap<String, String>) -> (Option<Theme>, Vec<String>) {
+        let mut diagnostics = Diagnostics::default();
+        let theme = theme(name, None, own, &mut diagnostics);
+        (theme, diagnostics.iter().map(|diagnostic| diagnostic.message.clone()).collect())
+    }
+
+    #[test]
+    fn a_site_changes_a_theme_behind_all_that_it_says() {
+        let (theme, said) = read("paper", &own(&[("paper/custom.css", ":root { --accent: #0b5d3b }")]));
+        let css = theme.unwrap().css;
+        assert!(said.is_empty() && css.ends_with(":root{--accent:#0b5d3b}"), "{said:?}");
+        assert!(css.contains("#faf6ee") && css.contains("--sequential-5"), "paper and default lie below");
+    }
+
+    #[test]
+    fn a_theme_of_the_site_may_start_from_another() {
+        let (theme, said) =
+            read("ours", &own(&[("ours/look.css", "@import \"../paper/look.css\"; .card { color: #123456 }")]));
+        let css = theme.unwrap().css;
+        assert!(said.is_empty(), "{said:?}");
+        let (paper, ours) = (css.find("#faf6ee").unwrap(), css.find("#123456").unwrap());
+        assert!(paper < ours && css.find("#f6f7f9").unwrap() < paper, "default, paper, ours");
+    }
+
+    #[test]
+    fn a_template_of_the_site_extends_the_one_that_it_replaces() {
+        let page = "{% extends \"built-in/page.html\" %}{% block footer %}ours{% endblock %}";
+        let (theme, said) = read("default", &own(&[("default/page.html", page)]));
+        let page = theme.unwrap().templates;
+        let page = page.get_template("page.html").unwrap();
+        let context = minijinja::context! { site => minijinja::context! { title => "Site" }, page => minijinja::context! { html => "text" }, nav => minijinja::context! { home => minijinja::context! { url => "./" }, entries => [0; 0] }, assets => minijinja::context! {} };
+        let html = page.render(context).unwrap();
+        assert!(said.is_empty() && html.contains("ours\n<p") && html.contains("text") && !html.contains("site-foot"));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said() {
+        let (_, said) = read("default", &own(&[("default/custom.css", "@import \"colours.css\";")]));
+        assert!(said[0].contains("theme `default`") && said[0].contains("no file `colours.css`"), "{said:?}");
+        let (_, said) = read("default", &own(&[("default/page.html", "{% if %}")]));
+        assert!(said[0].contains("theme `default`") && said[0].contains("page.html:1"), "{said:?}");
+    }
+}

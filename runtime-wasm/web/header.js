@@ -42,8 +42,18 @@ export function setupHeader(store) {
     reset.title = t('Reset filters ({count})', { count: changed.length });
     fillChips(document.getElementById('filters'), store, changed);
   };
-  store.watch(follow);
+  store.watch(() => {
+    follow();
+    // What is chosen in a view the view itself says.
+    if (!document.activeElement?.closest('[data-view]')) announce(filtersOf(store));
+  });
   follow();
+}
+
+/** The filters in words. */
+function filtersOf(store) {
+  const filters = store.changed().map((id) => wordsOf(store, id).join(': '));
+  return filters.length ? `${t('Active filters')}: ${filters.join('; ')}` : t('No filters');
 }
 
 /** What Ctrl+Z, Ctrl+Shift+Z and Ctrl+Y ask for. */

@@ -73,6 +73,8 @@ export class Page {
   async run() {
     this.store.watch((state) => this.changed(state));
     watchTheme(() => this.restyle());
+    // Texts were measured in the font that stood in for the site's own.
+    if (document.fonts.size) document.fonts.ready.then(() => this.restyle());
     const shared = !same(this.store.state, this.store.start);
     if (shared) this.changed(this.store.state);
     await this.drawing.settled();
