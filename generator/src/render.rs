@@ -11,6 +11,7 @@ use crate::prerender::Figures;
 use crate::site::Site;
 use crate::theme::Theme;
 use dashgen_runtime::answer::Shown;
+use dashgen_runtime::calendar;
 use dashgen_runtime::plan::{Shows, View};
 use minijinja::value::Serde;
 use minijinja::{Value, context};
@@ -175,10 +176,17 @@ impl Sheet<'_> {
         context! {
             title => title(&self.bound.page, self.site), description => front.description.as_ref().map(|(text, _)| text),
             path, html, toc => has_toc.then(|| Value::from(Serde(toc))), date => &front.date,
+            day => front.date.as_deref().and_then(|date| self.day(date)),
             tags => front.tags.iter().map(tag).collect::<Vec<_>>(), report => front.layout == Layout::Report, wide => front.layout == Layout::Wide,
             sidebar => Some(sidebar).filter(|html| !html.is_empty()), rtl => self.bound.plan.locale.name == "ar",
             url => self.site.config.url.as_ref().filter(|_| path != "404").map(|url| hosting::full(url, path)),
         }
+    }
+
+    /// A day of the calendar in the page's language.
+    fn day(&self, date: &str) -> Option<String> {
+        let (year, month, day) = calendar::civil_from_days(calendar::parse_day(date)?);
+        Some(self.bound.plan.locale.day(year, month, day))
     }
 
     fn pieces<'p>(&self, pieces: impl IntoIterator<Item = &'p Piece>) -> Result<String, minijinja::Error> {

@@ -234,17 +234,6 @@ mod tests {
     }
 
     #[test]
-    fn a_template_of_the_site_extends_the_one_that_it_replaces() {
-        let page = "{% extends \"built-in/page.html\" %}{% block footer %}ours{% endblock %}";
-        let (theme, said) = read("default", &own(&[("default/page.html", page)]));
-        let page = theme.unwrap().templates;
-        let page = page.get_template("page.html").unwrap();
-        let context = minijinja::context! { site => minijinja::context! { title => "Site" }, page => minijinja::context! { html => "text" }, nav => minijinja::context! { home => minijinja::context! { url => "./" }, entries => [0; 0] }, assets => minijinja::context! {} };
-        let html = page.render(context).unwrap();
-        assert!(said.is_empty() && html.contains("ours\n<p") && html.contains("text") && !html.contains("site-foot"));
-    }
-
-    #[test]
     fn what_cannot_be_read_is_said() {
         let (_, said) = read("default", &own(&[("default/custom.css", "@import \"colours.css\";")]));
         assert!(said[0].contains("theme `default`") && said[0].contains("no file `colours.css`"), "{said:?}");
