@@ -2,23 +2,27 @@
 
 use crate::bind::BoundPage;
 use crate::bundle::{Bundle, at, gzipped, sha256};
+use crate::config::{self, Config};
 use crate::diagnostics::Diagnostics;
 use crate::hosting;
 use crate::links::Links;
+use crate::locale;
 use crate::markdown::media::Medium;
 use crate::modules::link;
 use crate::navigation::{Navigation, navigation};
-use crate::page::Page;
+use crate::page::{Front, Page};
 use crate::prerender::Figures;
 use crate::render::{self, Assets, FileLink, SearchLinks, Sheet, SliceLink};
 use crate::report::{Choice, PageReport, Report, TableReport, weight};
 use crate::search;
 use crate::site::Site;
 use crate::slice::{File, Slice, VARIANT};
-use crate::theme::Theme;
+use crate::theme::Themes;
 use crate::{Built, Mode, error, plotly};
 use dashgen_runtime::charts;
 use dashgen_runtime::plan::{self, GROUPING, Part, Shows};
+use minijinja::Value;
+use minijinja::value::Serde;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -34,7 +38,10 @@ const ENTRY: &str = "page.js";
 /// Paths of the files that pages share.
 pub struct Common {
     web: String,
-    theme_css: String,
+    /// The style sheet of each theme.
+    theme_css: BTreeMap<String, String>,
+    /// The files of the site's brand, by key.
+    brand: BTreeMap<&'static str, String>,
     plotly: Option<(String, String)>,
     /// The search's index and library.
     search: Option<(String, String)>,
@@ -62,8 +69,8 @@ impl Frame {
 pub struct Parts<'a> {
     /// The site.
     pub site: &'a Site,
-    /// Its theme.
-    pub theme: &'a Theme,
+    /// The themes of its pages.
+    pub themes: &'a Themes,
     /// Its pages.
     pub pages: &'a [BoundPage],
     /// The tables of each.
@@ -81,7 +88,7 @@ pub fn bundle_site(parts: &Parts<'_>, mode: Mode, diagnostics: &mut Diagnostics)
     let mut report = Report::default();
     copy_static(site, &mut bundle, diagnostics);
     let media = media(site, links, &mut bundle, diagnostics);
-    let common = common(parts, mode, &mut bundle);
+    let common = common(parts, mode, &mut bundle, diagnostics);
     let tables = pages.iter().zip(*slices).zip(*figures);
     let tables: Vec<Vec<SliceLink>> = tables
         .map(|((page, slices), figures)| slice_links(site, mode, page, slices, figures, &mut bundle, &mut report))
@@ -134,17 +141,25 @@ fn rendered(
     tables: Vec<Vec<SliceLink>>,
     mode: Mode,
 ) -> Vec<Result<String, minijinja::Error>> {
-    let Parts { site, theme, pages, figures, links, .. } = *parts;
+    let Parts { site, themes, pages, figures, links, .. } = *parts;
     let Frame { common, media, navigation, has_feed } = frame;
     let sheet = |((bound, figures), tables): ((&BoundPage, &Figures), Vec<SliceLink>)| {
         let root = hosting::root(&site.config, &bound.page.path, mode == Mode::Preview);
         let feed = has_feed.then(|| format!("{root}{}", hosting::FEED));
-        let assets = Assets { feed, ..assets(&root, figures, common, tables) };
+        let front = &bound.page.front;
+        let assets = Assets { feed, ..assets(&root, themes.name(front), figures, common, tables) };
         let place = navigation.place(&bound.page.path, &root);
-        let sheet = Sheet { site, theme, bound, figures, assets: &assets, place: &place, links, media, root: &root };
+        let (theme, place, words) = (themes.of(front), &place, words(&site.config, front));
+        let sheet = Sheet { site, theme, bound, figures, assets: &assets, place, links, media, root: &root, words };
         render::render(&sheet, mode == Mode::Preview)
     };
     pages.par_iter().zip(figures).zip(tables).map(sheet).collect()
+}
+
+/// The page's own words in its language; undefined in English.
+fn words(config: &Config, front: &Front) -> Value {
+    let words = locale::words(locale::name(config, front));
+    if words.is_empty() { Value::UNDEFINED } else { Value::from(Serde(words)) }
 }
 
 /// The files beside pages that pages point to, under names made from their content.
@@ -181,8 +196,8 @@ fn copy_static(site: &Site, bundle: &mut Bundle, diagnostics: &mut Diagnostics) 
     }
 }
 
-fn common(parts: &Parts<'_>, mode: Mode, bundle: &mut Bundle) -> Common {
-    let Parts { site, theme, pages, figures, .. } = *parts;
+fn common(parts: &Parts<'_>, mode: Mode, bundle: &mut Bundle, diagnostics: &mut Diagnostics) -> Common {
+    let Parts { site, themes, pages, figures, .. } = *parts;
     let has_views = figures.iter().any(|figures| !figures.plan.views.is_empty());
     let files = web_files(mode, has_views);
     let all: Vec<u8> = files.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes].concat()).collect();
@@ -190,7 +205,13 @@ fn common(parts: &Parts<'_>, mode: Mode, bundle: &mut Bundle) -> Common {
     for (name, bytes) in files {
         bundle.files.insert(format!("{web}/{name}"), bytes);
     }
-    let theme_css = bundle.hashed("_dashgen", "theme", "css", theme.css.clone().into_bytes());
+    let brand = brand(site, bundle, diagnostics);
+    let fonts = fonts(&brand);
+    let css = themes.iter().map(|(name, theme)| {
+        let css = format!("{}{fonts}", theme.css);
+        (name.clone(), bundle.hashed("_dashgen", "theme", "css", css.into_bytes()))
+    });
+    let theme_css = css.collect();
     let modules = modules(figures);
     let plotly = (!modules.is_empty()).then(|| {
         let linked = plotly::link(&modules);
@@ -203,7 +224,33 @@ fn common(parts: &Parts<'_>, mode: Mode, bundle: &mut Bundle) -> Common {
         let index = bundle.hashed("_dashgen", "search", "json", index.into_bytes());
         (index, bundle.hashed("_dashgen", "minisearch", "js", search::LIBRARY.to_vec()))
     });
-    Common { web, theme_css, plotly, search, modules }
+    Common { web, theme_css, brand, plotly, search, modules }
+}
+
+/// The files of the site's brand under names made from their content, by key.
+fn brand(site: &Site, bundle: &mut Bundle, diagnostics: &mut Diagnostics) -> BTreeMap<&'static str, String> {
+    let mut brand = BTreeMap::new();
+    for (key, (path, span)) in &site.config.brand.files {
+        match fs::read(site.root.join(path)) {
+            Ok(bytes) => {
+                drop(brand.insert(*key, bundle.hashed("_dashgen", key, &config::brand::extension(path), bytes)))
+            }
+            Err(problem) => diagnostics.push(error!(*span, "cannot read `{path}`: {problem}")),
+        }
+    }
+    brand
+}
+
+/// The style sheet of the brand's fonts, which lie beside it.
+fn fonts(brand: &BTreeMap<&'static str, String>) -> String {
+    let rules = [("font", "--font"), ("heading_font", "--heading")].into_iter().filter_map(|(key, property)| {
+        let file = brand.get(key)?.rsplit('/').next()?;
+        Some(format!(
+            "@font-face{{font-family:{key};src:url({file});font-display:swap;font-weight:100 900}}\
+             :root{{{property}:{key},system-ui,sans-serif}}"
+        ))
+    });
+    rules.collect()
 }
 
 /// The runtime's files as a page loads them: its modules linked into one, and what stands alone.
@@ -288,12 +335,13 @@ fn has_charts(figures: &Figures) -> bool {
     figures.plan.views.iter().any(|view| matches!(view.shows, Shows::Chart(_)))
 }
 
-fn assets(root: &str, figures: &Figures, common: &Common, slices: Vec<SliceLink>) -> Assets {
+fn assets(root: &str, theme: &str, figures: &Figures, common: &Common, slices: Vec<SliceLink>) -> Assets {
     let below = |path: &str| format!("{root}{path}");
     let web = |name: &str| format!("{root}{}/{name}", common.web);
+    let file = |key: &str| common.brand.get(key).map(|path| below(path));
     let plotly = common.plotly.as_ref().filter(|_| has_charts(figures));
     Assets {
-        theme_css: below(&common.theme_css),
+        theme_css: below(&common.theme_css[theme]),
         plotly_css: plotly.map(|(_, css)| below(css)),
         page_js: web(ENTRY),
         early_js: web("early.js"),
@@ -303,6 +351,9 @@ fn assets(root: &str, figures: &Figures, common: &Common, slices: Vec<SliceLink>
         engine: web("runtime.js"),
         wasm: web("runtime_bg.wasm"),
         feed: None,
+        logo: file("logo"),
+        logo_dark: file("logo_dark"),
+        icon: file("icon"),
         search: common.search.as_ref().map(|(index, library)| SearchLinks {
             index: below(index),
             library: below(library),
@@ -317,12 +368,16 @@ fn page_reports(parts: &Parts<'_>, common: &Common, bundle: &Bundle) -> Vec<Page
     let is_late = |path: &str| LATE.iter().any(|name| path.ends_with(&format!("/{name}")));
     let (late, early): (Vec<&String>, Vec<&String>) =
         bundle.files.keys().filter(|path| path.starts_with(&common.web)).partition(|path| is_late(path));
-    let early = weight(bundle, early.into_iter().chain([&common.theme_css]));
+    let early = weight(bundle, early);
+    let of_brand = weight(bundle, common.brand.values());
+    let css: BTreeMap<&str, usize> =
+        common.theme_css.iter().map(|(name, path)| (name.as_str(), weight(bundle, [path]))).collect();
     let late = weight(bundle, late);
     let plotly = weight(bundle, common.plotly.iter().flat_map(|(js, css)| [js, css]));
     let report = |((page, slices), figures): ((&BoundPage, &Vec<Slice>), &Figures)| {
         let html = bundle.files.get(&html_path(&page.page.path)).map_or(0, |html| gzipped(html));
-        let first_paint = html + early + if has_charts(figures) { plotly } else { 0 };
+        let look = of_brand + css[parts.themes.name(&page.page.front)];
+        let first_paint = html + early + look + if has_charts(figures) { plotly } else { 0 };
         let bytes = |files: &[File]| files.iter().map(|file| gzipped(&file.bytes)).sum::<usize>();
         let first = slices.iter().map(|slice| bytes(slice.at_first())).sum::<usize>();
         let first_click = first_paint + first + if figures.plan.views.is_empty() { 0 } else { late };

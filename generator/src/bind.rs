@@ -13,6 +13,7 @@ use crate::Mode;
 use crate::diagnostics::{Diagnostic, Diagnostics, Files, Span, suggest};
 use crate::error;
 use crate::expression::{self, Expression, Scope};
+use crate::locale;
 use crate::page::{Block, BlockKind, InlineValue, Page, Piece};
 use crate::reactive::{Declared, parameters};
 use crate::site::Site;
@@ -144,7 +145,7 @@ pub fn bind_page_asked(
         scope: &tables,
         local,
         unsound,
-        plan: Plan::default(),
+        plan: Plan { locale: locale::locale(&site.config, &page.front), ..Plan::default() },
         tables: Vec::new(),
         used_at: Vec::new(),
         cards: BTreeMap::new(),

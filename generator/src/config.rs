@@ -1,10 +1,14 @@
 //! `dashgen.toml`: what holds for the whole site. Every key is optional.
 
+pub mod brand;
 pub mod connections;
 pub mod sources;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Files, Span, suggest};
 use crate::error;
+use crate::locale;
+use crate::page::listed;
+use brand::Brand;
 use sources::Settings;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -20,14 +24,42 @@ pub struct Config {
     pub description: Option<String>,
     /// The language of its texts, as in HTML's `lang`.
     pub lang: String,
-    /// The folder of its theme below `themes/`.
-    pub theme: String,
+    /// The folder of its theme below `themes/`, and where it is named.
+    pub theme: Option<(String, Span)>,
+    /// How it writes numbers, days and its own words; if left out, as `lang` does.
+    pub locale: Option<String>,
+    /// The currency that `$` in a number format stands for.
+    pub currency: String,
+    /// Where readers find its pages.
+    pub navigation: Shape,
+    /// Its logo, icon and fonts.
+    pub brand: Brand,
     /// Where it will be published, without a slash at the end.
     pub url: Option<String>,
     /// What its pages may weigh.
     pub budget: Budget,
     /// What it says of single sources, by name.
     pub sources: BTreeMap<String, Settings>,
+}
+
+/// Where readers find the pages of a site.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Shape {
+    /// In the header if they are few, else in a tree at the side.
+    #[default]
+    Auto,
+    /// In the header.
+    Header,
+    /// In a tree at the side.
+    Sidebar,
+    /// Nowhere.
+    None,
+}
+
+impl Shape {
+    /// All of them with their names.
+    pub const ALL: [(&str, Shape); 4] =
+        [("auto", Shape::Auto), ("header", Shape::Header), ("sidebar", Shape::Sidebar), ("none", Shape::None)];
 }
 
 /// How many bytes a page may take, as a host that compresses sends them.
@@ -52,12 +84,15 @@ pub struct Limit {
 
 impl Default for Config {
     fn default() -> Config {
-        let (lang, theme) = ("en".to_owned(), "default".to_owned());
         Config {
             title: None,
             description: None,
-            lang,
-            theme,
+            lang: "en".to_owned(),
+            theme: None,
+            locale: None,
+            currency: "USD".to_owned(),
+            navigation: Shape::default(),
+            brand: Brand::default(),
             url: None,
             budget: Budget::default(),
             sources: BTreeMap::new(),
@@ -66,7 +101,8 @@ impl Default for Config {
 }
 
 /// The keys of the file.
-pub const KEYS: [&str; 7] = ["title", "description", "lang", "theme", "url", "budget", "sources"];
+pub const KEYS: [&str; 11] =
+    ["title", "description", "lang", "locale", "currency", "theme", "navigation", "brand", "url", "budget", "sources"];
 /// The keys of `[budget]`.
 pub const LIMITS: [&str; 3] = ["first_paint", "first_click", "page"];
 
@@ -89,6 +125,7 @@ pub fn parse(file: FileId, files: &Files, diagnostics: &mut Diagnostics) -> Conf
                     limit.err().into_iter().for_each(|problem| diagnostics.push(problem));
                 }
             }
+            ("brand", DeValue::Table(keys)) => config.brand = brand::parse(keys, &at, diagnostics),
             ("sources", DeValue::Table(tables)) => config.sources = sources::parse_all(tables, &at, diagnostics),
             (name, _) => {
                 let set = set(&mut config, (name, at(key.span())), value, at(value.span()));
@@ -122,10 +159,17 @@ fn set(
             error!(at, "`sources` is a table"; hint: "a line `[sources.NAME]`, then as in `path = \"data/orders.csv\"`"),
         );
     }
+    if name == "brand" {
+        return Err(error!(at, "`brand` is a table"; hint: "a line `[brand]`, then as in `logo = \"brand/logo.svg\"`"));
+    }
     let DeValue::String(text) = value.get_ref() else {
         return Err(error!(at, "`{name}` is a text in quotes"));
     };
-    let text = text.to_string();
+    set_text(config, name, text.to_string(), at)
+}
+
+/// Sets a key whose value is a text.
+fn set_text(config: &mut Config, name: &str, text: String, at: Span) -> Result<(), Diagnostic> {
     match name {
         "title" => config.title = Some(text),
         "description" => config.description = Some(text),
@@ -133,13 +177,26 @@ fn set(
             return Err(error!(at, "`{text}` is not a language"; hint: "as in `en` or `pt-BR`"));
         }
         "lang" => config.lang = text,
-        "theme" => config.theme = text,
+        "locale" => config.locale = Some(locale::checked(text, at)?),
+        "currency" if text.len() != 3 || !text.chars().all(|letter| letter.is_ascii_uppercase()) => {
+            return Err(error!(at, "`{text}` is not a currency"; hint: "three letters of ISO 4217, as in `EUR`"));
+        }
+        "currency" => config.currency = text,
+        "theme" => config.theme = Some((text, at)),
+        "navigation" => config.navigation = shape(&text, at)?,
         _ if !["http://", "https://"].iter().any(|scheme| text.starts_with(scheme)) => {
             return Err(error!(at, "`url` is a full address"; hint: "as in `https://example.org/report`"));
         }
         _ => config.url = Some(text.trim_end_matches('/').to_owned()),
     }
     Ok(())
+}
+
+fn shape(text: &str, at: Span) -> Result<Shape, Diagnostic> {
+    let known = Shape::ALL.iter().find(|(name, _)| *name == text).map(|(_, shape)| *shape);
+    known.ok_or_else(
+        || error!(at, "unknown navigation `{text}`"; hint: "there are {}", listed(&Shape::ALL.map(|(name, _)| name))),
+    )
 }
 
 fn limit(

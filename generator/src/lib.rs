@@ -19,6 +19,7 @@ pub mod page;
 pub mod yaml;
 
 pub mod links;
+pub mod locale;
 pub mod navigation;
 
 pub mod bind;
@@ -72,7 +73,7 @@ use site::Site;
 use slice::Slice;
 use std::path::Path;
 use std::time::SystemTime;
-use theme::Theme;
+use theme::Themes;
 
 /// What a build is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,8 +108,8 @@ pub struct Built {
 
 /// All that a build has made, for a preview to go on from.
 pub struct Made {
-    /// The theme.
-    pub theme: Theme,
+    /// The themes of its pages.
+    pub themes: Themes,
     /// The tables that pages share.
     pub known: Known,
     /// What links lead to.
@@ -146,9 +147,9 @@ pub fn build_site(
     progress: &Progress,
     diagnostics: &mut Diagnostics,
 ) -> Option<Made> {
-    let theme = theme::theme(&site.config.theme, &site.themes, diagnostics);
     let known = bind::known(site, mode, diagnostics);
     let pages = pages(site, &known, mode, diagnostics);
+    let themes = theme::themes(site, &pages, diagnostics);
     let links = links::links(site, &pages, mode, diagnostics);
     let mut bound = bind::bind(site, &known, pages, diagnostics);
     if diagnostics.has_errors() || mode == Mode::Check {
@@ -158,15 +159,15 @@ pub fn build_site(
     checks::run(&bound, cache, progress, diagnostics);
     let slices = slice::slices(&mut bound, cache, progress, diagnostics)?;
     let figures = prerender::figures(&bound, &slices, progress, diagnostics)?;
-    let theme = theme?;
-    let parts = Parts { site, theme: &theme, pages: &bound, slices: &slices, figures: &figures, links: &links };
+    let themes = themes?;
+    let parts = Parts { site, themes: &themes, pages: &bound, slices: &slices, figures: &figures, links: &links };
     let built = bundle_site(&parts, mode, diagnostics)?;
     budget::check(site, &figures, &slices, &built.report, diagnostics);
     if diagnostics.has_errors() {
         return None;
     }
     freshness::keep(&counts, cache);
-    Some(Made { theme, known, links, pages: bound, slices, figures, built })
+    Some(Made { themes, known, links, pages: bound, slices, figures, built })
 }
 
 /// The pages of a site: those that the author wrote, those of each row, and those that the others call for.

@@ -1,5 +1,6 @@
 //! How readers get from page to page: the tree of folders, the way back up, the page before and the next one.
 
+use crate::config::Shape;
 use crate::page::Page;
 use crate::render::{self, to_root};
 use crate::site::Site;
@@ -12,6 +13,8 @@ pub struct Navigation {
     /// The nodes that are pages, in the order in which one reads them.
     order: Vec<usize>,
     by_path: BTreeMap<String, usize>,
+    /// What the author says of its shape.
+    shape: Shape,
 }
 
 /// A folder or a page; a page of the same path as a folder stands for it.
@@ -53,7 +56,7 @@ pub struct Link {
 /// Where a page stands in its site.
 #[derive(Debug, Clone, Serialize)]
 pub struct Place {
-    /// `header` for a list of few pages, `sidebar` for a tree.
+    /// `header` for a list of few pages, `sidebar` for a tree, `none`.
     pub shape: &'static str,
     /// The start page.
     pub home: Link,
@@ -78,7 +81,8 @@ const AROUND: usize = 25;
 
 /// Makes the tree of a site's pages.
 pub fn navigation<'a>(site: &Site, pages: impl Iterator<Item = &'a Page>) -> Navigation {
-    let mut navigation = Navigation { nodes: Vec::new(), order: Vec::new(), by_path: BTreeMap::new() };
+    let mut navigation =
+        Navigation { nodes: Vec::new(), order: Vec::new(), by_path: BTreeMap::new(), shape: site.config.navigation };
     navigation.node("");
     for page in pages.filter(|page| page.is_listed) {
         let node = navigation.node(&page.path);
@@ -132,9 +136,13 @@ impl Navigation {
         };
         let open = self.above(node.unwrap_or(0));
         let is_flat = self.order.len() <= HEADER && self.nodes.iter().all(|node| !node.path.contains('/'));
-        let entries = if is_flat { self.flat(node, root) } else { self.tree(node, &open, root) };
+        let (shape, entries) = match self.shape {
+            Shape::None => ("none", Vec::new()),
+            Shape::Header => ("header", self.top(node, &open, root)),
+            Shape::Auto if is_flat => ("header", self.flat(node, root)),
+            Shape::Auto | Shape::Sidebar => ("sidebar", self.tree(node, &open, root)),
+        };
         let breadcrumbs = if open.len() > 1 { open.iter().map(|node| link(*node)).collect() } else { Vec::new() };
-        let shape = if is_flat { "header" } else { "sidebar" };
         let (previous, next) = if is_flat { (None, None) } else { (beside(-1), beside(1)) };
         Place { shape, home: Link { url: Some(root.to_owned()), ..link(0) }, entries, breadcrumbs, previous, next }
     }
@@ -173,6 +181,17 @@ impl Navigation {
                 .then_with(|| self.nodes[*a].path.cmp(&self.nodes[*b].path))
         });
         nodes.into_iter().map(|node| self.entry(node, current, &[], root)).collect()
+    }
+
+    /// The start page and what lies beside it; a folder leads to the first of its pages, and is current where one of them is.
+    fn top(&self, current: Option<usize>, open: &[usize], root: &str) -> Vec<Entry> {
+        let home = self.nodes[0].is_page.then(|| self.entry(0, current, &[], root));
+        let top = self.nodes[0].children.iter().map(|node| {
+            let entry = self.entry(*node, current, open, root);
+            let first = self.below(*node).first().and_then(|first| self.url(*first, root));
+            Entry { url: entry.url.clone().or(first), current: entry.open, ..entry }
+        });
+        home.into_iter().chain(top).collect()
     }
 
     fn tree(&self, current: Option<usize>, open: &[usize], root: &str) -> Vec<Entry> {

@@ -151,6 +151,8 @@ pub struct Container {
     pub span: Span,
     /// `{width: 1/2}` behind the title.
     pub width: Option<(String, Span)>,
+    /// `{open: true}` behind the title.
+    pub open: bool,
     /// What stands in it.
     pub pieces: Vec<Piece>,
 }
@@ -164,11 +166,30 @@ pub enum ContainerKind {
     Tab,
     /// A frame.
     Card,
+    /// What it holds stands side by side, each as wide as the others.
+    Columns,
+    /// A column beside the page.
+    Sidebar,
+    /// Opens by a click on its title.
+    Details,
+    /// Opens over the page, which waits until it is closed.
+    Dialog,
+    /// Opens under its button.
+    Popover,
 }
 
 impl ContainerKind {
     /// All of them.
-    pub const ALL: [ContainerKind; 3] = [ContainerKind::Tabs, ContainerKind::Tab, ContainerKind::Card];
+    pub const ALL: [ContainerKind; 8] = [
+        ContainerKind::Tabs,
+        ContainerKind::Tab,
+        ContainerKind::Card,
+        ContainerKind::Columns,
+        ContainerKind::Sidebar,
+        ContainerKind::Details,
+        ContainerKind::Dialog,
+        ContainerKind::Popover,
+    ];
 
     /// The word behind the colons.
     pub fn name(self) -> &'static str {
@@ -176,7 +197,22 @@ impl ContainerKind {
             ContainerKind::Tabs => "tabs",
             ContainerKind::Tab => "tab",
             ContainerKind::Card => "card",
+            ContainerKind::Columns => "columns",
+            ContainerKind::Sidebar => "sidebar",
+            ContainerKind::Details => "details",
+            ContainerKind::Dialog => "dialog",
+            ContainerKind::Popover => "popover",
         }
+    }
+
+    /// True if the page shows but a button until it is opened.
+    pub fn is_button(self) -> bool {
+        matches!(self, ContainerKind::Dialog | ContainerKind::Popover)
+    }
+
+    /// True if it cannot be told what it holds without a title.
+    pub fn needs_title(self) -> bool {
+        self.is_button() || matches!(self, ContainerKind::Tab | ContainerKind::Details)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::slice::Slice;
 use crate::{error, warning};
 use dashgen_runtime::answer::{Answer, Update};
 use dashgen_runtime::inputs::Choice;
+use dashgen_runtime::locale::Locale;
 use dashgen_runtime::plan::{
     Chart, Grain, Input, Kind, Plan, Question, Select, Selection, Shows, State, Table, Term, Value, View,
 };
@@ -244,13 +245,13 @@ fn data_tables(session: &Session, plan: &Plan) -> BTreeMap<String, DataTable> {
     let mut tables = BTreeMap::new();
     for (index, view) in plan.views.iter().enumerate() {
         if let (Shows::Chart(chart), Ok(answer)) = (&view.shows, session.answer(index, &plan.state)) {
-            tables.insert(view.id.clone(), data_table(chart, &answer));
+            tables.insert(view.id.clone(), data_table(chart, &answer, &plan.locale));
         }
     }
     tables
 }
 
-fn data_table(chart: &Chart, answer: &Answer) -> DataTable {
+fn data_table(chart: &Chart, answer: &Answer, locale: &Locale) -> DataTable {
     let mut channels: Vec<&dashgen_runtime::plan::Channel> = Vec::new();
     for channel in &chart.channels {
         if !channels.iter().any(|known| known.term == channel.term) {
@@ -263,7 +264,7 @@ fn data_table(chart: &Chart, answer: &Answer) -> DataTable {
             Term::Measure(index) => &answer.measures[index],
         };
         let spec = channel.format.as_deref().and_then(|text| format::parse(text).ok());
-        format::write(&column[row], channel.kind, spec.as_ref())
+        format::write_in(&column[row], channel.kind, spec.as_ref(), locale)
     };
     let shown = answer.rows.min(TABLE_ROWS);
     let rows = (0..shown).map(|row| channels.iter().map(|channel| cell(channel, row)).collect()).collect();

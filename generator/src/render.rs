@@ -3,6 +3,7 @@
 use crate::bind::{BoundPage, Card, columns_of_twelve};
 use crate::hosting;
 use crate::links::{Links, Target};
+use crate::locale;
 use crate::markdown::{self, media::Medium};
 use crate::navigation::Place;
 use crate::page::{self, Container, ContainerKind, Layout, Page, Piece};
@@ -10,6 +11,7 @@ use crate::prerender::Figures;
 use crate::site::Site;
 use crate::theme::Theme;
 use dashgen_runtime::answer::Shown;
+use dashgen_runtime::calendar;
 use dashgen_runtime::plan::{Shows, View};
 use minijinja::value::Serde;
 use minijinja::{Value, context};
@@ -40,6 +42,12 @@ pub struct Assets {
     pub wasm: String,
     /// The feed, if the site has one.
     pub feed: Option<String>,
+    /// The site's logo.
+    pub logo: Option<String>,
+    /// The site's logo on a dark page.
+    pub logo_dark: Option<String>,
+    /// What a tab of the browser shows beside the title.
+    pub icon: Option<String>,
     /// What the search over all pages loads, if there are several.
     pub search: Option<SearchLinks>,
     /// The slices, in the order of the plan's tables.
@@ -120,25 +128,34 @@ pub struct Sheet<'a> {
     pub media: &'a BTreeMap<String, Medium>,
     /// What its addresses start with.
     pub root: &'a str,
+    /// The page's own words in its language, by the English ones; undefined in English.
+    pub words: Value,
 }
 
 /// Renders one page.
 pub fn render(sheet: &Sheet<'_>, is_preview: bool) -> Result<String, minijinja::Error> {
-    let Sheet { site, theme, bound, figures, assets, .. } = sheet;
-    let html = sheet.pieces(&bound.page.pieces)?;
+    let Sheet { site, theme, bound, figures, assets, words, .. } = sheet;
+    let is_beside =
+        |piece: &&Piece| matches!(piece, Piece::Container(container) if container.kind == ContainerKind::Sidebar);
+    let (beside, main): (Vec<&Piece>, Vec<&Piece>) = bound.page.pieces.iter().partition(is_beside);
+    let (html, sidebar) = (sheet.pieces(main)?, sheet.pieces(beside)?);
     let data = (!figures.plan.views.is_empty()).then(|| {
         json!({
             "plan": figures.plan, "shown": figures.shown, "tables": assets.slices,
             "plotly": assets.plotly, "engine": assets.engine, "wasm": assets.wasm,
         })
     });
-    let page = sheet.head(&html);
+    let page = sheet.head(&html, sidebar);
     let start = &sheet.place.home.title;
-    let site = context! { title => site.config.title.as_ref().unwrap_or(start), description => site.config.description.as_ref(), lang => &site.config.lang, feed => &assets.feed };
+    let site = context! {
+        title => site.config.title.as_ref().unwrap_or(start), description => site.config.description.as_ref(),
+        lang => locale::lang(&site.config, &bound.page.front), feed => &assets.feed,
+    };
     let (nav, assets) = (Value::from(Serde(sheet.place)), Value::from(Serde(assets)));
     let template = theme.templates.get_template("page.html")?;
+    let texts = (!words.is_undefined()).then(|| script_json(&json!(words)));
     template.render(
-        context! { site, page, nav, assets, csp => CSP, data => data.as_ref().map(script_json), preview => is_preview },
+        context! { site, page, nav, assets, words, texts, csp => CSP, data => data.as_ref().map(script_json), preview => is_preview },
     )
 }
 
@@ -149,7 +166,7 @@ fn script_json(data: &Json) -> String {
 
 impl Sheet<'_> {
     /// What the page's template may say of it.
-    fn head(&self, html: &str) -> Value {
+    fn head(&self, html: &str, sidebar: String) -> Value {
         let Page { front, pieces, path, .. } = &self.bound.page;
         let has_views = !self.figures.plan.views.is_empty();
         let toc: Vec<_> =
@@ -159,12 +176,20 @@ impl Sheet<'_> {
         context! {
             title => title(&self.bound.page, self.site), description => front.description.as_ref().map(|(text, _)| text),
             path, html, toc => has_toc.then(|| Value::from(Serde(toc))), date => &front.date,
-            tags => front.tags.iter().map(tag).collect::<Vec<_>>(), report => front.layout == Layout::Report,
+            day => front.date.as_deref().and_then(|date| self.day(date)),
+            tags => front.tags.iter().map(tag).collect::<Vec<_>>(), report => front.layout == Layout::Report, wide => front.layout == Layout::Wide,
+            sidebar => Some(sidebar).filter(|html| !html.is_empty()), rtl => self.bound.plan.locale.name == "ar",
             url => self.site.config.url.as_ref().filter(|_| path != "404").map(|url| hosting::full(url, path)),
         }
     }
 
-    fn pieces(&self, pieces: &[Piece]) -> Result<String, minijinja::Error> {
+    /// A day of the calendar in the page's language.
+    fn day(&self, date: &str) -> Option<String> {
+        let (year, month, day) = calendar::civil_from_days(calendar::parse_day(date)?);
+        Some(self.bound.plan.locale.day(year, month, day))
+    }
+
+    fn pieces<'p>(&self, pieces: impl IntoIterator<Item = &'p Piece>) -> Result<String, minijinja::Error> {
         let mut html = String::new();
         for piece in pieces {
             html.push_str(&self.piece(piece)?);
@@ -216,29 +241,34 @@ impl Sheet<'_> {
     }
 
     fn template(&self, name: &str, context: minijinja::Value) -> Result<String, minijinja::Error> {
-        self.theme.templates.get_template(name)?.render(context)
+        let words = &self.words;
+        self.theme.templates.get_template(name)?.render(context! { words, ..context })
     }
 
     fn container(&self, container: &Container) -> Result<String, minijinja::Error> {
         let id = format!("section-{}", container.span.start);
         let title = container.title.as_ref().map(|(title, _)| title.as_str());
-        let width = container.width.as_ref().and_then(|(text, _)| columns_of_twelve(text)).unwrap_or(12);
+        let given = container.width.as_ref().and_then(|(text, _)| columns_of_twelve(text));
+        let (kind, open) = (container.kind.name(), container.open);
+        let width = given.unwrap_or(if container.kind.is_button() { 3 } else { 12 });
         if container.kind == ContainerKind::Tabs {
-            let tabs = container.pieces.iter().filter_map(|piece| match piece {
-                Piece::Container(tab) => Some(
-                    self.pieces(&tab.pieces)
-                        .map(|html| context! { title => tab.title.as_ref().map(|(title, _)| title), html }),
-                ),
-                _ => None,
-            });
-            let tabs = tabs.collect::<Result<Vec<_>, _>>()?;
-            return self.template(
-                "containers.html",
-                context! { container => context! { kind => "tabs", id, title, width, tabs } },
-            );
+            let tabs = self.tabs(container)?;
+            return self
+                .template("containers.html", context! { container => context! { kind, id, title, width, tabs } });
         }
         let html = self.pieces(&container.pieces)?;
-        self.template("containers.html", context! { container => context! { kind => "card", id, title, width, html } })
+        self.template("containers.html", context! { container => context! { kind, id, title, width, html, open } })
+    }
+
+    fn tabs(&self, container: &Container) -> Result<Vec<Value>, minijinja::Error> {
+        let tabs = container.pieces.iter().filter_map(|piece| match piece {
+            Piece::Container(tab) => {
+                let title = tab.title.as_ref().map(|(title, _)| title);
+                Some(self.pieces(&tab.pieces).map(|html| context! { title, html }))
+            }
+            _ => None,
+        });
+        tabs.collect()
     }
 
     fn card(&self, card: &Card) -> Result<String, minijinja::Error> {

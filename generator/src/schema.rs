@@ -3,7 +3,8 @@
 
 use crate::bind::registry;
 use crate::config;
-use crate::page::FRONT_KEYS;
+use crate::locale;
+use crate::page::{FRONT_KEYS, Layout};
 use dashgen_runtime::charts::{CHARTS, Encoding, Need, Takes};
 use dashgen_runtime::inputs::INPUTS;
 use serde_json::{Map, Value as Json, json};
@@ -129,8 +130,10 @@ fn front_matter() -> Json {
     let text = json!({"type": ["string", "number", "boolean"]});
     let known = [
         ("title", text.clone()),
-        ("description", text),
-        ("layout", json!({"enum": ["full", "report"]})),
+        ("description", text.clone()),
+        ("layout", json!({"enum": Layout::ALL.map(|(name, _)| name)})),
+        ("theme", text.clone()),
+        ("locale", json!({"enum": locale::NAMES})),
         ("draft", json!({"type": "boolean"})),
         ("toc", json!({"type": "boolean"})),
         ("order", json!({"type": "number"})),
@@ -143,11 +146,16 @@ fn settings() -> Json {
     let size = json!({"type": "string", "pattern": "^[0-9.]+ ?(B|kB|KB|MB|GB)$"});
     let limits: Map<String, Json> = config::LIMITS.iter().map(|name| ((*name).to_owned(), size.clone())).collect();
     let budget = json!({"type": "object", "properties": limits, "additionalProperties": false});
+    let brand: Map<String, Json> = config::brand::KEYS.iter().map(|name| ((*name).to_owned(), text.clone())).collect();
     let known = [
         ("title", text.clone()),
         ("description", text.clone()),
         ("lang", text.clone()),
-        ("theme", text),
+        ("theme", text.clone()),
+        ("locale", json!({"enum": locale::NAMES})),
+        ("currency", json!({"type": "string", "pattern": "^[A-Z]{3}$"})),
+        ("navigation", json!({"enum": config::Shape::ALL.map(|(name, _)| name)})),
+        ("brand", json!({"type": "object", "properties": brand, "additionalProperties": false})),
         ("url", json!({"type": "string", "pattern": "^https?://"})),
         ("budget", budget),
         ("sources", json!({"type": "object", "additionalProperties": {"type": "object"}})),

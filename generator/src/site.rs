@@ -39,6 +39,7 @@ pub struct Site {
 pub fn read(root: &Path, diagnostics: &mut Diagnostics) -> Site {
     let mut files = Files::default();
     let config = config(root, &mut files, diagnostics);
+    config::brand::check(&config.brand, root, diagnostics);
     let pages = pages(root, &mut files, diagnostics);
     let parts = parts(root, &mut files, diagnostics);
     let queries = queries(root, &mut files, diagnostics);

@@ -13,6 +13,7 @@ mod weave;
 
 use crate::bind::Known;
 use crate::diagnostics::{Diagnostics, FileId, Files, Span};
+use crate::locale;
 use crate::page::front::{self, Front};
 use crate::site::Site;
 use crate::sql::Sql;
@@ -59,7 +60,8 @@ fn written(site: &mut Site, file: FileId, known: &Known, mode: Mode, diagnostics
     if !scan.is_sound {
         return Vec::new();
     }
-    let Some(weave) = weave::compile(&scan, &site.files, diagnostics) else { return Vec::new() };
+    let locale = locale::locale(&site.config, &front);
+    let Some(weave) = weave::compile(&scan, &site.files, locale, diagnostics) else { return Vec::new() };
     let mut made = Vec::new();
     for row in &rows {
         let path = path_of(site.files.path(file), row);

@@ -1,6 +1,7 @@
 //! How values are written for readers: numbers by the specifiers of d3-format 3.1, days and moments in words.
 
 use crate::calendar::{civil_from_days, clock, parse_day, parse_moment};
+use crate::locale::Locale;
 use crate::plan::{Kind, Value};
 
 mod digits;
@@ -53,17 +54,22 @@ pub fn parse(text: &str) -> Result<Spec, String> {
 
 /// Writes a value for a reader: numbers by the format, `14 Mar 2024` for a day, `14 Mar 2024 09:30` for a moment, `–` for null.
 pub fn write(value: &Value, kind: Kind, format: Option<&Spec>) -> String {
+    write_in(value, kind, format, &Locale::default())
+}
+
+/// Writes a value for a reader of a language.
+pub fn write_in(value: &Value, kind: Kind, format: Option<&Spec>, locale: &Locale) -> String {
     match value {
         Value::Null => "–".to_owned(),
         Value::Boolean(true) => "true".to_owned(),
         Value::Boolean(false) => "false".to_owned(),
         Value::Number(number) if !number.is_finite() => "–".to_owned(),
         Value::Number(number) => match format {
-            Some(spec) => spec.write(*number),
-            None => plain(*number),
+            Some(spec) => spec.write_in(*number, locale),
+            None => locale.marked(&plain(*number)),
         },
         Value::Text(text) => match kind {
-            Kind::Date | Kind::Timestamp => time_in_words(text).unwrap_or_else(|| text.clone()),
+            Kind::Date | Kind::Timestamp => time_in_words(text, locale).unwrap_or_else(|| text.clone()),
             _ => text.clone(),
         },
     }
@@ -72,17 +78,22 @@ pub fn write(value: &Value, kind: Kind, format: Option<&Spec>) -> String {
 impl Spec {
     /// Writes a finite number, as d3-format's `format(spec)(number)`.
     pub fn write(&self, number: f64) -> String {
+        self.write_in(number, &Locale::default())
+    }
+
+    /// Writes a finite number with the marks of a language.
+    pub fn write_in(&self, number: f64, locale: &Locale) -> String {
         let (body, unit) = self.body(number.abs());
         let zero = !body.bytes().take_while(|&byte| byte != b'e').any(|byte| (b'1'..=b'9').contains(&byte));
         let negative = number.is_sign_negative() && !(zero && self.sign != '+');
         let mut prefix = self.sign_text(negative).to_owned();
-        if self.currency {
-            prefix.push('$');
-        }
+        let [before, behind] = if self.currency { locale.currency.each_ref().map(String::as_str) } else { ["", ""] };
+        prefix.push_str(before);
         let split = body.find(|c: char| !c.is_ascii_digit()).unwrap_or(body.len());
         let close = if negative && self.sign == '(' { ")" } else { "" };
-        let percent = if matches!(self.kind, '%' | 'p') { "%" } else { "" };
-        self.padded(&prefix, &body[..split], &format!("{}{unit}{percent}{close}", &body[split..]))
+        let percent = if matches!(self.kind, '%' | 'p') { locale.percent.as_str() } else { "" };
+        let suffix = format!("{}{unit}{percent}{behind}{close}", locale.marked(&body[split..]));
+        self.padded(&prefix, &body[..split], &suffix, locale)
     }
 
     /// The digits of a number that is not negative, and its SI prefix.
@@ -113,15 +124,16 @@ impl Spec {
         }
     }
 
-    fn padded(&self, prefix: &str, whole: &str, suffix: &str) -> String {
+    fn padded(&self, prefix: &str, whole: &str, suffix: &str, locale: &Locale) -> String {
         let zero_filled = self.comma && self.zero;
-        let whole = if self.comma && !self.zero { grouped(whole, usize::MAX) } else { whole.to_owned() };
-        let length = prefix.chars().count() + whole.len() + suffix.chars().count();
+        let whole =
+            if self.comma && !self.zero { locale.marked(&grouped(whole, usize::MAX)) } else { whole.to_owned() };
+        let length = prefix.chars().count() + whole.chars().count() + suffix.chars().count();
         let missing = self.width.saturating_sub(length);
         let padding = |count: usize| self.fill.to_string().repeat(count);
         if zero_filled {
             let width = if missing > 0 { self.width.saturating_sub(suffix.chars().count()) } else { usize::MAX };
-            return format!("{prefix}{}{suffix}", grouped(&(padding(missing) + &whole), width));
+            return format!("{prefix}{}{suffix}", locale.marked(&grouped(&(padding(missing) + &whole), width)));
         }
         match self.align {
             '<' => format!("{prefix}{whole}{suffix}{}", padding(missing)),
@@ -189,21 +201,20 @@ fn plain(number: f64) -> String {
     format!("{minus}{}{}", grouped(&body[..split], usize::MAX), &body[split..])
 }
 
-fn time_in_words(text: &str) -> Option<String> {
+fn time_in_words(text: &str, locale: &Locale) -> Option<String> {
     if let Some(days) = parse_day(text) {
-        return Some(day_in_words(days));
+        return Some(day_in_words(days, locale));
     }
     let micros = parse_moment(text)?;
     let (hour, minute, second, _) = clock(micros);
-    let day = day_in_words(micros.div_euclid(crate::calendar::DAY));
+    let day = day_in_words(micros.div_euclid(crate::calendar::DAY), locale);
     let seconds = if second == 0 { String::new() } else { format!(":{second:02}") };
     Some(format!("{day} {hour:02}:{minute:02}{seconds}"))
 }
 
-fn day_in_words(days: i64) -> String {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+fn day_in_words(days: i64, locale: &Locale) -> String {
     let (year, month, day) = civil_from_days(days);
-    format!("{day} {} {year}", MONTHS[month as usize - 1])
+    locale.day(year, month, day)
 }
 
 #[cfg(test)]
@@ -267,6 +278,28 @@ mod tests {
         all("06,d", &[(0.0, "00,000")]);
         all("013,d", &[(0.0, "0,000,000,000")]);
         all("+$,.2f", &[(0.0, "+$0.00")]);
+    }
+
+    #[test]
+    fn marks_of_a_language() {
+        let german = Locale {
+            decimal: ",".to_owned(),
+            group: ".".to_owned(),
+            currency: [String::new(), "\u{a0}€".to_owned()],
+            percent: "\u{a0}%".to_owned(),
+            day: "{d}. {m} {y}".to_owned(),
+            ..Locale::default()
+        };
+        let number = |spec: &str, number| parse(spec).unwrap().write_in(number, &german);
+        assert_eq!(number("$,.2f", -1234567.891), "\u{2212}1.234.567,89\u{a0}€");
+        assert_eq!(number("($,.0f", -1234.0), "(1.234\u{a0}€)");
+        assert_eq!(number(".1%", 0.1234), "12,3\u{a0}%");
+        assert_eq!(number(".3s", 1234567.0), "1,23M");
+        assert_eq!(number("06,d", 12.0), "00.012");
+        let text = |value: Value, kind| write_in(&value, kind, None, &german);
+        assert_eq!(text(Value::Number(1234.5), Kind::Float), "1.234,5");
+        assert_eq!(text(Value::Text("2024-03-14".to_owned()), Kind::Date), "14. Mar 2024");
+        assert_eq!(text(Value::Text("1,234.5".to_owned()), Kind::Text), "1,234.5");
     }
 
     #[test]

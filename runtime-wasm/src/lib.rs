@@ -10,6 +10,8 @@ pub mod answer;
 
 pub mod calendar;
 
+pub mod locale;
+
 pub mod format;
 
 pub mod slice;

@@ -1,5 +1,6 @@
 //! The contract between build and browser: what a page's tables, views and clauses are, bound to columns, ready to answer.
 
+use crate::locale::Locale;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -22,6 +23,9 @@ pub struct Plan {
     pub views: Vec<View>,
     /// The state before the reader does anything: the inputs' defaults.
     pub state: State,
+    /// How the page writes numbers and days.
+    #[serde(default, skip_serializing_if = "Locale::is_usual")]
+    pub locale: Locale,
 }
 
 impl Plan {

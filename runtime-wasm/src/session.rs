@@ -5,6 +5,7 @@ use crate::charts::{self, Axis};
 use crate::clause;
 use crate::format::{self, Spec};
 use crate::group;
+use crate::locale::Locale;
 use crate::plan::{
     self, Format, Key, Order, Origin, Part, Plan, Question, Selection, Shows, State, TableColumn, TableView, Term,
     Value, View,
@@ -255,7 +256,7 @@ impl Session {
     fn show(&self, index: usize, asked: &Asked, answer: Option<&Result<Answer, String>>) -> Shown {
         let view = &self.plan.views[index];
         match answer {
-            Some(Ok(answer)) => show(view, answer, asked.own.as_ref()),
+            Some(Ok(answer)) => show(view, answer, asked.own.as_ref(), &self.plan.locale),
             Some(Err(why)) => Shown::Error(why.clone()),
             None if self.tables.get(view.table).is_some_and(|files| self.is_complete(view.table, files)) => {
                 Shown::Error("These filters end between the groups that this page has: choose them again".to_owned())
@@ -331,13 +332,13 @@ fn order(view: &View, state: &State) -> Vec<Order> {
 }
 
 /// What a view shows of an answer; `selection` is the reader's in this view.
-pub fn show(view: &View, answer: &Answer, selection: Option<&Selection>) -> Shown {
+pub fn show(view: &View, answer: &Answer, selection: Option<&Selection>, locale: &Locale) -> Shown {
     match &view.shows {
         Shows::Chart(chart) => Shown::Traces(charts::traces(chart, answer, selection)),
         Shows::Input(_) => options(answer),
-        Shows::Metric(metric) => single(answer, &metric.format),
-        Shows::Table(table) => rows(answer, table),
-        Shows::Value(format) => single(answer, format),
+        Shows::Metric(metric) => single(answer, &metric.format, locale),
+        Shows::Table(table) => rows(answer, table, locale),
+        Shows::Value(format) => single(answer, format, locale),
     }
 }
 
@@ -355,17 +356,17 @@ fn options(answer: &Answer) -> Shown {
     Shown::Options { values, counts }
 }
 
-fn single(answer: &Answer, format: &Format) -> Shown {
+fn single(answer: &Answer, format: &Format, locale: &Locale) -> Shown {
     let value = column(answer, format.term).first().cloned().unwrap_or(Value::Null);
-    let text = format::write(&value, format.kind, spec(format).as_ref());
+    let text = format::write_in(&value, format.kind, spec(format).as_ref(), locale);
     Shown::Value { text, value }
 }
 
-fn rows(answer: &Answer, table: &TableView) -> Shown {
+fn rows(answer: &Answer, table: &TableView, locale: &Locale) -> Shown {
     let cells = |column_of: &TableColumn| {
         let (format, spec) = (&column_of.format, spec(&column_of.format));
         let values = column(answer, format.term);
-        values.iter().map(|value| format::write(value, format.kind, spec.as_ref())).collect::<Vec<_>>()
+        values.iter().map(|value| format::write_in(value, format.kind, spec.as_ref(), locale)).collect::<Vec<_>>()
     };
     let columns: Vec<Vec<String>> = table.columns.iter().map(cells).collect();
     let row = |row: usize| columns.iter().map(|cells| cells.get(row).cloned().unwrap_or_default()).collect();

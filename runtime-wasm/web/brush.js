@@ -7,6 +7,7 @@ import { announce, element } from './dom.js';
 import { formatValue } from './format.js';
 import { selectKinds, selectLabel } from './plan.js';
 import { groupsOf } from './groups.js';
+import { t } from './texts.js';
 
 /** How far (px) the pointer goes before a press is a drag, and how near an end it takes that end. */
 const START = 4;
@@ -24,7 +25,7 @@ export class Brush {
     this.label = selectLabel(chart.page.plan, chart.plan);
     chart.dataset.brush = '';
     chart.plot.setAttribute('role', 'group');
-    chart.plot.setAttribute('aria-label', `${chart.title}. Drag to choose a range of ${this.label}.`);
+    chart.plot.setAttribute('aria-label', t('{title}. Drag to choose a range of {label}.', { title: chart.title, label: this.label }));
     this.#build();
     const { box } = chart;
     box.addEventListener('pointerdown', (event) => this.#press(event), true);
@@ -43,7 +44,7 @@ export class Brush {
     this.shades = [element('div', { class: 'shade' }), element('div', { class: 'shade' })];
     this.range = element('div', { class: 'range' });
     this.handles = ['from', 'to'].map((end, side) => element('div', {
-      class: 'handle', role: 'slider', tabindex: '0', 'data-end': end, 'aria-label': `${this.label}, ${end}`,
+      class: 'handle', role: 'slider', tabindex: '0', 'data-end': end, 'aria-label': `${this.label}, ${side ? t('To') : t('From')}`,
       onkeydown: (event) => this.#key(event, side), onfocus: () => (this.#keys = {}),
     }));
     this.overlay = element('div', { class: 'brush empty' }, ...this.shades, this.range, ...this.handles);

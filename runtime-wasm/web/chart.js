@@ -2,10 +2,17 @@
 import { element } from './dom.js';
 import { View } from './view.js';
 import { Brush } from './brush.js';
+import { setupBounds } from './bounds.js';
 import { Picks } from './picks.js';
 import { tableOf } from './datatable.js';
 import { marksOf } from './marks.js';
 import { Figure } from './redraw.js';
+import { summaryOf } from './summary.js';
+import { inCurrency } from './format.js';
+import { t } from './texts.js';
+
+/** A chart is put into words when it has rested so long (ms). */
+const REPOSE = 400;
 
 export class ChartView extends View {
   #took = 0;
@@ -17,12 +24,14 @@ export class ChartView extends View {
     this.traces = [];
     this.title = this.querySelector('h3')?.textContent ?? this.plan.id;
     this.setupTools();
-    if (this.plan.select?.interval) this.brush = new Brush(this);
+    if (this.plan.select?.interval) setupBounds((this.brush = new Brush(this)));
     if (this.plan.select?.values) this.picks = new Picks(this);
     if (!this.plan.select) describe(this.plot, this.title);
     this.box.addEventListener('dblclick', (event) => {
       if (!event.target.closest('.legend, .data')) this.select(null);
     });
+    this.summary = this.querySelector('.summary');
+    if (this.summary) this.plot.setAttribute('aria-describedby', this.summary.id);
     new ResizeObserver(() => this.resized()).observe(this.plot);
     this.page.drawing.watch(this);
   }
@@ -31,9 +40,16 @@ export class ChartView extends View {
   show(shown) {
     if (shown.error !== undefined) return this.notice(shown.error, { error: true });
     this.traces = shown.traces;
-    this.notice(this.traces.every(isEmpty) ? 'No rows match these filters' : null);
+    this.notice(this.traces.every(isEmpty) ? t('No rows match these filters') : null);
     if (this.classList.contains('as-table')) this.fillTable();
     this.page.drawing.add(this);
+    clearTimeout(this.reposing);
+    this.reposing = setTimeout(() => this.tell(), REPOSE);
+  }
+
+  /** Puts the chart into words. */
+  tell() {
+    if (this.summary) this.summary.textContent = summaryOf(tableOf(this.plan.shows.chart, this.traces));
   }
 
   follow() {
@@ -54,7 +70,7 @@ export class ChartView extends View {
       await this.figure.draw(plotly, this.traces, this.page.template, () => this.layout());
       if (!this.drawn) this.firstDrawn();
     } catch (error) {
-      this.notice(`This chart could not be drawn: ${error.message}`, { error: true });
+      this.notice(t('This chart could not be drawn: {why}', { why: error.message }), { error: true });
     }
     this.#clock(performance.now() - begun);
   }
@@ -71,7 +87,7 @@ export class ChartView extends View {
     // In a narrow chart plotly would rather turn its numbers than show fewer.
     if (layout.xaxis?.type === 'linear') layout.xaxis.nticks ??= Math.max(2, Math.floor(width / 90));
     layout.margin = this.figure.margin(layout.margin);
-    return { uirevision: 'kept', ...layout, template: this.page.template, width, height, autosize: false };
+    return { uirevision: 'kept', ...inCurrency(layout), template: this.page.template, width, height, autosize: false };
   }
 
   size() {
@@ -129,7 +145,7 @@ export class ChartView extends View {
 /** Tells a screen reader that this is a picture of what the table says. */
 function describe(plot, title) {
   plot.setAttribute('role', 'img');
-  plot.setAttribute('aria-label', `${title}: chart; its numbers are in its table`);
+  plot.setAttribute('aria-label', t('{title}: chart; its numbers are in its table', { title }));
 }
 
 function isEmpty(trace) {

@@ -17,7 +17,7 @@ const readers = {
 /**
  * @param {object} chart the plan's Chart
  * @param {object[]} traces
- * @returns {{columns: Array<{label: string, number: boolean}>, rows: Array<{trace: number, index: number, cells: string[]}>}}
+ * @returns {{columns: Array<{label: string, number: boolean}>, rows: Array<{trace: number, index: number, cells: string[], values: unknown[]}>}}
  */
 export function tableOf(chart, traces) {
   const columns = columnsOf(chart).filter(({ read }) => traces.some((trace) => read(trace, 0) !== undefined));
@@ -28,7 +28,8 @@ export function tableOf(chart, traces) {
     for (let index = 0; index < lengthOf(trace); index++) {
       // A treemap's inner nodes are sums of its leaves.
       if (depth && (trace.customdata?.[index]?.length ?? 0) < depth) continue;
-      rows.push({ trace: at, index, cells: columns.map(({ read, write }) => write(read(trace, index))) });
+      const values = columns.map(({ read }) => read(trace, index));
+      rows.push({ trace: at, index, values, cells: columns.map(({ write }, i) => write(values[i])) });
     }
   });
   return { columns, rows };

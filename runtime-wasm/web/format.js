@@ -1,8 +1,13 @@
 /** Values as a reader sees them, where the page writes them itself: chips, inputs and the charts' tables. */
+import { t } from './texts.js';
 
-const language = document.documentElement.lang || 'en';
-const dayFormat = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' });
-const momentFormat = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
+/** The marks of the page's language, as `Locale` of `src/locale.rs`; plans leave out English. */
+let marks = { name: 'en', decimal: '.', group: ',', currency: ['$', ''], percent: '%', day: '{d} {m} {y}', months: 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ') };
+
+/** Takes the language of a plan. */
+export function useLocale(locale) {
+  marks = locale ?? marks;
+}
 
 /**
  * A value of a plan, written out.
@@ -11,17 +16,20 @@ const momentFormat = new Intl.DateTimeFormat(language, { dateStyle: 'medium', ti
  * @param {string} [pattern] a d3-format for numbers
  */
 export function formatValue(value, kind, pattern) {
-  if (value == null) return '(none)';
-  if (value === '') return '(empty)';
+  if (value == null) return t('(none)');
+  if (value === '') return t('(empty)');
   if (typeof value === 'number') return formatNumber(value, pattern);
-  if (kind === 'date') return formatMoment(value.slice(0, 10), dayFormat);
-  if (kind === 'timestamp') return formatMoment(value, value.length > 10 ? momentFormat : dayFormat);
+  if (kind === 'date' || kind === 'timestamp') return formatMoment(value);
   return String(value);
 }
 
-function formatMoment(text, format) {
-  const time = Date.parse(text.length > 10 ? `${text}Z` : text);
-  return Number.isNaN(time) ? text : format.format(time);
+/** As `time_in_words` of `src/format.rs`. */
+function formatMoment(text) {
+  const [, y, m, d, time, seconds] = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d))?)?/.exec(text) ?? [];
+  if (!y) return text;
+  const parts = { y: +y, m: marks.months[m - 1], d: +d };
+  const day = marks.day.replace(/\{(\w)\}/g, (_, part) => parts[part]);
+  return time ? `${day} ${time}${+seconds ? `:${seconds}` : ''}` : day;
 }
 
 const patterns = new Map();
@@ -36,10 +44,45 @@ function numberFormat(pattern) {
   const [, sign, comma, digits, type] = /^([$+])?(,)?(?:\.(\d+))?~?([a-z%])?$/.exec(pattern) ?? [];
   const fixed = digits === undefined ? {} : { minimumFractionDigits: +digits, maximumFractionDigits: +digits };
   const options = { maximumFractionDigits: type === 'd' ? 0 : 2, useGrouping: pattern ? Boolean(comma) : 'min2', ...fixed };
-  if (type === '%') options.style = 'percent';
   if (type === 's') Object.assign(options, { notation: 'compact' }, digits && { maximumSignificantDigits: Math.max(1, +digits), minimumFractionDigits: undefined });
-  if (sign === '$') Object.assign(options, { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' }, !digits && { minimumFractionDigits: 0 });
-  if (sign === '+') options.signDisplay = 'exceptZero';
   const format = new Intl.NumberFormat('en', options);
-  return (number) => format.format(number).replace('-', '−');
+  const [before, behind] = sign === '$' ? marks.currency : ['', ''];
+  return (number) => {
+    const body = format.format(Math.abs(type === '%' ? number * 100 : number));
+    const isZero = !/[1-9]/.test(body);
+    const minus = isZero || number > 0 ? (sign === '+' && !isZero ? '+' : '') : '−';
+    return minus + before + withMarks(body) + (type === '%' ? marks.percent : '') + behind;
+  };
+}
+
+function withMarks(body) {
+  return body.replace(/[.,]/g, (mark) => (mark === '.' ? marks.decimal : marks.group));
+}
+
+/** A layout with the page's currency in place of the dollars of its axes. */
+export function inCurrency(layout) {
+  const [before, behind] = marks.currency;
+  if (before === '$') return layout;
+  const paid = (text) => (text.startsWith('$') ? before + text.slice(1) + behind : text);
+  const axes = Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name)).map(([name, axis]) => {
+    const signs = axis.tickprefix === '$' ? { tickprefix: before, ticksuffix: behind } : {};
+    return [name, { ...axis, ...signs, ...(axis.ticktext && { ticktext: axis.ticktext.map(paid) }) }];
+  });
+  return { ...layout, ...Object.fromEntries(axes) };
+}
+
+/** Has plotly write axes and hover texts in the page's language. */
+export function registerLocale(plotly) {
+  if (marks.name === 'en' && marks.currency[0] === '$') return;
+  const names = (options, days) => days.map((day) => new Intl.DateTimeFormat(marks.name, { ...options, timeZone: 'UTC' }).format(day));
+  const week = Array.from({ length: 7 }, (_, i) => Date.UTC(2024, 0, 7 + i));
+  const year = Array.from({ length: 12 }, (_, i) => Date.UTC(2024, i, 1));
+  const pattern = (text) => text.replace('{d}', '%-d').replace('{m}', '%b').replace('{y}', '%Y');
+  const format = {
+    decimal: marks.decimal, thousands: marks.group, grouping: [3], currency: marks.currency, periods: ['AM', 'PM'], dateTime: '%x, %X', date: '%d/%m/%Y', time: '%H:%M:%S',
+    days: names({ weekday: 'long' }, week), shortDays: names({ weekday: 'short' }, week), months: names({ month: 'long' }, year), shortMonths: marks.months,
+    year: '%Y', month: pattern(marks.day.replace(/\{d\}(\. |日| )/, '')), dayMonth: pattern(marks.day.replace(/ \{y\}|\{y\}年/, '')), dayMonthYear: pattern(marks.day),
+  };
+  plotly.register({ moduleType: 'locale', name: 'page', dictionary: {}, format });
+  plotly.setPlotConfig({ locale: 'page' });
 }

@@ -1,5 +1,6 @@
 /** `<dashgen-metric>` and `<dashgen-value>`: one value, in a card or in a sentence. */
 import { View } from './view.js';
+import { t } from './texts.js';
 
 export class MetricView extends View {
   show(shown) {
@@ -11,7 +12,7 @@ export class MetricView extends View {
 
   /** A card has room for a word and a button. */
   notice(text, options = {}) {
-    super.notice(text, options.retry ? { ...options, short: 'Not up to date' } : options);
+    super.notice(text, options.retry ? { ...options, short: t('Not up to date') } : options);
   }
 }
 

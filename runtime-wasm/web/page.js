@@ -15,6 +15,10 @@ import { TableView } from './table.js';
 import { Tabs } from './tabs.js';
 import { setupHeader, setupTheme } from './header.js';
 import { setupSearch } from './search.js';
+import { setupContainers } from './containers.js';
+import { setupViews } from './views.js';
+import { registerLocale, useLocale } from './format.js';
+import { t } from './texts.js';
 import { chartTemplate, watchTheme } from './theme.js';
 import { announce } from './dom.js';
 import { same } from './plan.js';
@@ -29,8 +33,9 @@ export class Page {
     this.store = new Store(data.plan);
     this.drawing = new Drawing();
     this.template = chartTemplate();
+    useLocale(data.plan.locale);
     this.plotly = data.plotly ? import(new URL(data.plotly, document.baseURI).href).then((module) => module.default ?? globalThis.Plotly) : Promise.reject(new Error('no plotly'));
-    this.plotly.catch(() => {});
+    this.plotly.then(registerLocale, () => {});
     this.shown = new Map(Object.entries(data.shown));
     this.views = new Map();
     this.unanswered = new Set();
@@ -68,6 +73,8 @@ export class Page {
   async run() {
     this.store.watch((state) => this.changed(state));
     watchTheme(() => this.restyle());
+    // Texts were measured in the font that stood in for the site's own.
+    if (document.fonts.size) document.fonts.ready.then(() => this.restyle());
     const shared = !same(this.store.state, this.store.start);
     if (shared) this.changed(this.store.state);
     await this.drawing.settled();
@@ -156,7 +163,7 @@ export class Page {
       this.missed = undefined;
       this.engine.retry();
     };
-    this.views.get(id)?.notice(`Not up to date: ${this.missed}`, { error: true, retry });
+    this.views.get(id)?.notice(t('Not up to date: {why}', { why: this.missed }), { error: true, retry });
   }
 
   rest() {
@@ -178,16 +185,21 @@ export class Page {
     this.rest();
     if (!owed) return;
     this.failed = true;
-    announce(`Not up to date: ${message}`);
+    const text = t('Not up to date: {why}', { why: message });
+    announce(text);
     const retry = () => this.changed(this.store.state);
     for (const view of this.views.values()) {
-      if (!(view instanceof InputView)) view.notice(`Not up to date: ${message}`, { error: true, retry });
+      if (!(view instanceof InputView)) view.notice(text, { error: true, retry });
     }
   }
 
   restyle() {
     this.template = chartTemplate();
-    for (const view of this.views.values()) if (view instanceof ChartView) this.drawing.add(view);
+    for (const view of this.views.values()) {
+      if (!(view instanceof ChartView)) continue;
+      view.figure.outgrow();
+      this.drawing.add(view);
+    }
   }
 
   /** Resolves when no answer is owed, everything on screen is drawn and the address is written. */
@@ -235,16 +247,31 @@ function showProgress(share) {
   if (share !== null) bar.firstElementChild.style.setProperty('transform', `scaleX(${share})`);
 }
 
-/** On paper every chart shows, those in closed tabs too. */
+/** On paper every chart shows, those in closed tabs too, drawn for the paper's width in light colours. */
 function setupPrint(page) {
-  const draw = () => page.drawing.all();
-  addEventListener('beforeprint', draw);
-  matchMedia('print').addEventListener('change', ({ matches }) => matches && draw());
+  const root = document.documentElement;
+  let chosen;
+  addEventListener('beforeprint', () => {
+    chosen = root.dataset.theme;
+    root.dataset.theme = 'light';
+    root.classList.add('printing');
+    for (const details of document.querySelectorAll('details.container')) details.open = true;
+    page.restyle();
+    page.drawing.all();
+  });
+  addEventListener('afterprint', () => {
+    root.classList.remove('printing');
+    if (chosen) root.dataset.theme = chosen;
+    else delete root.dataset.theme;
+    page.restyle();
+  });
+  matchMedia('print').addEventListener('change', ({ matches }) => matches && page.drawing.all());
 }
 
 function main() {
   setupTheme();
   setupSearch();
+  setupContainers();
   customElements.define('dashgen-tabs', Tabs);
   const source = document.getElementById('dashgen-page');
   if (!source) return;
@@ -256,6 +283,7 @@ function main() {
   const page = new Page(JSON.parse(source.textContent));
   page.bind();
   setupHeader(page.store);
+  setupViews(page.store);
   setupPrint(page);
   const ready = page.run();
   const copy = (value) => (value === undefined ? undefined : structuredClone(value));

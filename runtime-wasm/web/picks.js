@@ -4,6 +4,7 @@ import { formatValue } from './format.js';
 import { otherOf, selectKinds, selectLabel, selectKeys } from './plan.js';
 import { tableOf } from './datatable.js';
 import { marksOf } from './marks.js';
+import { t } from './texts.js';
 
 /** Clicks closer than this (ms) are one gesture: a double click is one step of the history. */
 const TOGETHER = 450;
@@ -25,7 +26,7 @@ export class Picks {
     plot.tabIndex = 0;
     plot.setAttribute('role', 'group');
     plot.setAttribute('aria-roledescription', 'chart');
-    plot.setAttribute('aria-label', `${chart.title}. Arrow keys move, Enter filters the page, Shift+Enter adds.`);
+    plot.setAttribute('aria-label', t('{title}. Arrow keys move, Enter filters the page, Shift+Enter adds.', { title: chart.title }));
     plot.addEventListener('keydown', (event) => this.#key(event));
     plot.addEventListener('blur', () => this.#leave());
   }
@@ -52,7 +53,7 @@ export class Picks {
     if (document.activeElement !== this.chart.plot) return;
     const kinds = selectKinds(page.plan, plan);
     const names = selection?.in.map((tuple) => tuple.map((value, i) => formatValue(value, kinds[i])).join(' › '));
-    announce(names ? `${selectLabel(page.plan, plan)}: ${names.join(', ')}` : 'Nothing selected');
+    announce(names ? `${selectLabel(page.plan, plan)}: ${names.join(', ')}` : t('Nothing selected'));
   }
 
   #click(point, event) {
@@ -119,7 +120,7 @@ export class Picks {
 
   #say({ trace, index, cells }) {
     const chosen = contains(this.chart.selection?.in ?? [], this.#tuple(trace, index));
-    announce(`${cells.join(', ')}${chosen ? ', selected' : ''}`);
+    announce(`${cells.join(', ')}${chosen ? `, ${t('selected')}` : ''}`);
   }
 
   #leave() {

@@ -1,5 +1,6 @@
 /** The search over all pages: the index and the library that reads it are fetched when the reader opens it. */
 import { element, icon } from './dom.js';
+import { t } from './texts.js';
 
 /** So many pages are listed. */
 const RESULTS = 12;
@@ -25,10 +26,10 @@ class SearchDialog {
   constructor({ index, library, root }) {
     this.addresses = { index, library };
     this.root = root;
-    this.input = element('input', { type: 'search', placeholder: 'Search all pages', 'aria-label': 'Search all pages', autocomplete: 'off', spellcheck: 'false' });
-    this.list = element('ul', { class: 'results', 'aria-label': 'Pages' });
+    this.input = element('input', { type: 'search', placeholder: t('Search all pages'), 'aria-label': t('Search all pages'), autocomplete: 'off', spellcheck: 'false' });
+    this.list = element('ul', { class: 'results', 'aria-label': t('Pages') });
     this.status = element('p', { class: 'search-status', role: 'status' });
-    this.dialog = element('dialog', { class: 'search', 'aria-label': 'Search' }, element('div', { class: 'search-field' }, icon('search'), this.input), this.list, this.status);
+    this.dialog = element('dialog', { class: 'search', 'aria-label': t('Search') }, element('div', { class: 'search-field' }, icon('search'), this.input), this.list, this.status);
     this.input.addEventListener('input', () => this.show());
     this.dialog.addEventListener('keydown', (event) => this.move(event));
     this.dialog.addEventListener('click', (event) => { if (event.target === this.dialog) this.dialog.close(); });
@@ -44,7 +45,7 @@ class SearchDialog {
       this.show();
     } catch {
       this.pages = undefined;
-      this.status.textContent = 'The index could not be loaded. Open the search again to retry.';
+      this.status.textContent = t('The index could not be loaded. Open the search again to retry.');
     }
   }
 
@@ -65,7 +66,7 @@ class SearchDialog {
     if (!pages || words !== this.input.value.trim()) return;
     const found = words ? pages.search(words) : [];
     this.list.replaceChildren(...found.slice(0, RESULTS).map((result) => this.result(result)));
-    this.status.textContent = !words ? '' : found.length > RESULTS ? `${RESULTS} of ${found.length} pages` : found.length ? '' : `No page has “${words}”.`;
+    this.status.textContent = !words ? '' : found.length > RESULTS ? t('{shown} of {count} pages', { shown: RESULTS, count: found.length }) : found.length ? '' : t('No page has “{words}”.', { words });
   }
 
   result({ id, title, headings, text, terms }) {

@@ -13,13 +13,21 @@ export class Store {
   #watchers = [];
   #gesture;
   #timer = 0;
+  /** Where in the page's own history it stands, and how far that reaches. */
+  #at = history.state?.at ?? 0;
+  #top = this.#at;
 
   constructor(plan) {
     this.plan = plan;
     this.start = stateOf(plan, '');
     /** @type {State} */
     this.state = stateOf(plan, location.search);
-    addEventListener('popstate', () => this.#become(stateOf(plan, location.search)));
+    if (history.state?.at === undefined) history.replaceState({ at: this.#at }, '');
+    addEventListener('popstate', ({ state }) => {
+      this.#at = state?.at ?? this.#at;
+      this.#top = Math.max(this.#top, this.#at);
+      this.#become(stateOf(plan, location.search));
+    });
     addEventListener('pagehide', () => this.write());
   }
 
@@ -43,6 +51,30 @@ export class Store {
   /** Sets or clears (null) a table's ordering. */
   order(id, order) {
     this.#set({ ...this.state, orders: put(this.state.orders, id, order) });
+  }
+
+  /** Takes a whole state. */
+  take(state) {
+    this.#set(state);
+  }
+
+  get canUndo() {
+    return this.#at > 0;
+  }
+
+  get canRedo() {
+    return this.#at < this.#top;
+  }
+
+  /** Takes back the last step: the browser's own way back, which stops where the reader came in. */
+  undo() {
+    this.write();
+    if (this.canUndo) history.back();
+  }
+
+  /** Takes the step again. */
+  redo() {
+    if (this.canRedo) history.forward();
   }
 
   /** Back to the state that the page starts in. */
@@ -84,14 +116,14 @@ export class Store {
     clearTimeout(this.#timer);
     this.#timer = 0;
     this.#gesture = undefined;
-    if (same(state, this.state)) return;
     this.state = state;
     this.#tell();
   }
 
   #record(method) {
+    if (method === 'pushState') this.#top = ++this.#at;
     try {
-      history[method](null, '', location.pathname + searchOf(this.plan, this.state) + location.hash);
+      history[method]({ at: this.#at }, '', location.pathname + searchOf(this.plan, this.state) + location.hash);
     } catch {
       // The browser counts calls and refuses when there are too many: the next one writes the whole state again.
     }

@@ -1,4 +1,5 @@
 /** The plotly template, made from the theme's custom properties, and the switch between light and dark. */
+import { styled } from './styled.js';
 
 const KEY = 'dashgen-theme';
 const THEMES = ['system', 'light', 'dark'];
@@ -32,7 +33,7 @@ export function watchTheme(changed) {
 export function chartTemplate() {
   const colors = themeColors();
   const family = getComputedStyle(document.documentElement).getPropertyValue('--font').trim() || 'sans-serif';
-  return { layout: layoutTemplate(colors, family), data: traceTemplates(colors) };
+  return styled({ layout: layoutTemplate(colors, family), data: traceTemplates(colors) }, colors);
 }
 
 /** Reads colours through an element, so that `light-dark()` and the like arrive as plain `rgb()`. */
@@ -45,7 +46,7 @@ function themeColors() {
     return style.color;
   };
   const several = (name, count) => Array.from({ length: count }, (_, i) => read(`${name}-${i + 1}`));
-  const colors = Object.fromEntries(['ink', 'muted', 'grid', 'axis', 'surface', 'raised', 'border', 'accent', 'on-palette'].map((name) => [name, read(name)]));
+  const colors = Object.fromEntries(['ink', 'muted', 'edge', 'grid', 'axis', 'surface', 'raised', 'border', 'accent', 'on-palette'].map((name) => [name, read(name)]));
   Object.assign(colors, { palette: several('palette', 10), sequential: several('sequential', 5), diverging: several('diverging', 5) });
   probe.remove();
   return colors;

@@ -1,5 +1,6 @@
 /** What all views on a page have in common: they follow the state, show answers, wait and fail visibly. */
 import { element } from './dom.js';
+import { t } from './texts.js';
 
 export class View extends HTMLElement {
   /**
@@ -43,7 +44,7 @@ export class View extends HTMLElement {
     this.querySelector(':scope .notice')?.remove();
     if (!text) return;
     const notice = element('div', { class: error ? 'notice error' : 'notice', role: error && !retry ? 'alert' : null, title: short && text }, element('span', {}, short ?? text));
-    if (retry) notice.append(element('button', { type: 'button', class: 'button outlined small', onclick: retry }, 'Retry'));
+    if (retry) notice.append(element('button', { type: 'button', class: 'button outlined small', onclick: retry }, t('Retry')));
     this.noticeHost().append(notice);
   }
 

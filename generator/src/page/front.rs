@@ -3,6 +3,7 @@
 use super::{listed, value};
 use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Files, Span, suggest};
 use crate::error;
+use crate::locale;
 use crate::yaml::{self, Key, Map, Node, Yaml};
 
 /// What a page's first lines say.
@@ -14,6 +15,10 @@ pub struct Front {
     pub description: Option<(String, Span)>,
     /// How wide the page is.
     pub layout: Layout,
+    /// Its theme, if it is not the site's.
+    pub theme: Option<(String, Span)>,
+    /// How it writes numbers, days and its own words, if not as the site does.
+    pub locale: Option<String>,
     /// True if the page is not published.
     pub draft: bool,
     /// Whether the page has a table of contents, if the author says.
@@ -35,16 +40,28 @@ pub struct Front {
 /// How wide a page is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Layout {
-    /// As wide as the window allows.
+    /// As wide as the window allows, but no wider than can be surveyed.
     #[default]
     Full,
+    /// As wide as the window.
+    Wide,
     /// As wide as a text.
     Report,
 }
 
+impl Layout {
+    /// All of them with their names.
+    pub const ALL: [(&str, Layout); 3] = [("full", Layout::Full), ("wide", Layout::Wide), ("report", Layout::Report)];
+
+    /// The layout of that name.
+    fn named(name: &str) -> Option<Layout> {
+        Layout::ALL.iter().find(|(known, _)| *known == name).map(|(_, layout)| *layout)
+    }
+}
+
 /// The keys that front matter takes.
-pub const KEYS: [&str; 10] =
-    ["title", "description", "layout", "draft", "toc", "order", "date", "tags", "aliases", "rows"];
+pub const KEYS: [&str; 12] =
+    ["title", "description", "layout", "theme", "locale", "draft", "toc", "order", "date", "tags", "aliases", "rows"];
 
 /// The front matter, and where the page goes on.
 pub fn parse(file: FileId, files: &Files, diagnostics: &mut Diagnostics) -> (Front, usize) {
@@ -86,13 +103,16 @@ fn front(files: &Files, body: Span, diagnostics: &mut Diagnostics) -> Front {
         value(&map, name)
             .and_then(|node| matches!(node.yaml, Yaml::Boolean(_)).then_some(node.yaml == Yaml::Boolean(true)))
     };
-    let layout = if text("layout").is_some_and(|(word, _)| word == "report") { Layout::Report } else { Layout::Full };
+    let layout = text("layout").and_then(|(word, _)| Layout::named(&word)).unwrap_or_default();
+    let locale = text("locale").map(|(locale, _)| locale).filter(|locale| locale::is_known(locale));
     let order =
         value(&map, "order").and_then(|node| if let Yaml::Number(order) = node.yaml { Some(order) } else { None });
     Front {
         title: text("title"),
         description: text("description"),
         layout,
+        theme: text("theme"),
+        locale,
         draft: flag("draft").unwrap_or(false),
         toc: flag("toc"),
         order,
@@ -138,9 +158,10 @@ fn check(files: &Files, key: &Key, node: &Node, diagnostics: &mut Diagnostics) {
         ("draft" | "toc", Yaml::Boolean(_)) | ("order", Yaml::Number(_)) => None,
         ("draft" | "toc", _) => Some(error!(node.span, "`{name}` is `true` or `false`")),
         ("order", _) => Some(error!(node.span, "`order` is a number"; hint: "pages with smaller numbers come first")),
-        ("layout", _) if !matches!(node.text().as_deref(), Some("full" | "report")) => {
-            Some(error!(node.span, "`layout` is `full` or `report`"))
+        ("layout", _) if node.text().is_none_or(|text| Layout::named(&text).is_none()) => {
+            Some(error!(node.span, "`layout` is `full`, `wide` or `report`"))
         }
+        ("locale", _) => node.text().and_then(|text| locale::checked(text, node.span).err()),
         ("date", _) if !node.text().is_some_and(|text| is_date(&text)) => {
             Some(error!(node.span, "`date` is a day"; hint: "as in `2026-11-21`"))
         }

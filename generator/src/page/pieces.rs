@@ -240,32 +240,40 @@ impl<'a> Reader<'a, '_> {
             .filter(|_| rest.ends_with('}'))
             .map_or((rest, None), |brace| (&rest[..brace], Some(&rest[brace..])));
         let title = Some(title.trim()).filter(|title| !title.is_empty()).map(|title| (title.to_owned(), place(title)));
-        let width = options.and_then(|options| self.width(place(options)));
-        if kind == Some(ContainerKind::Tab) {
-            self.expect_tabs(line, title.is_some());
+        let kind = kind.unwrap_or(ContainerKind::Card);
+        let (width, open) = options.map_or((None, false), |options| self.options(kind, place(options)));
+        if kind.needs_title() && title.is_none() {
+            let needs = if kind == ContainerKind::Details { "details need" } else { &format!("a {name} needs") };
+            self.push(error!(line, "{needs} a title"; hint: "as in `::: {name} By region`"));
         }
-        let container =
-            Container { kind: kind.unwrap_or(ContainerKind::Card), title, span: line, width, pieces: Vec::new() };
+        if kind == ContainerKind::Tab {
+            self.expect_tabs(line);
+        }
+        let container = Container { kind, title, span: line, width, open, pieces: Vec::new() };
         let before = std::mem::take(&mut self.pieces);
         self.open.push(Open { container, line, before });
     }
 
-    fn width(&mut self, options: Span) -> Option<(String, Span)> {
-        let node = yaml::parse(self.files, options, self.diagnostics)?;
-        let Yaml::Map(map) = &node.yaml else { return None };
-        for (key, _) in map.iter().filter(|(key, _)| key.name != "width") {
-            self.push(
-                error!(key.span, "unknown key `{}`", key.name; hint: "a container has `width`, as in `{{width: 1/2}}`"),
-            );
+    /// `{width: 1/2, open: true}`.
+    fn options(&mut self, kind: ContainerKind, options: Span) -> (Option<(String, Span)>, bool) {
+        let node = yaml::parse(self.files, options, self.diagnostics);
+        let Some(Yaml::Map(map)) = node.map(|node| node.yaml) else { return (None, false) };
+        let opens = kind == ContainerKind::Details;
+        for (key, node) in &map {
+            match key.name.as_str() {
+                "width" => {}
+                "open" if opens && matches!(node.yaml, Yaml::Boolean(_)) => {}
+                "open" if opens => self.push(error!(node.span, "`open` is `true` or `false`")),
+                name if opens => self.push(error!(key.span, "unknown key `{name}`"; hint: "details have `width` and `open`, as in `{{width: 1/2, open: true}}`")),
+                name => self.push(error!(key.span, "unknown key `{name}`"; hint: "a container has `width`, as in `{{width: 1/2}}`")),
+            }
         }
-        value(map, "width").and_then(|node| Some((node.text()?, node.span)))
+        let width = value(&map, "width").and_then(|node| Some((node.text()?, node.span)));
+        (width, value(&map, "open").is_some_and(|node| node.yaml == Yaml::Boolean(true)))
     }
 
     /// A tab stands in tabs; one that stands in another tab ends it.
-    fn expect_tabs(&mut self, line: Span, has_title: bool) {
-        if !has_title {
-            self.push(error!(line, "a tab needs a title"; hint: "as in `::: tab By region`"));
-        }
+    fn expect_tabs(&mut self, line: Span) {
         match self.open.last().map(|open| (open.container.kind, open.line)) {
             Some((ContainerKind::Tabs, _)) => {}
             Some((ContainerKind::Tab, first)) => {

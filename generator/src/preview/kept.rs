@@ -156,10 +156,10 @@ impl Kept {
     }
 
     fn files(&self, place: usize, diagnostics: &mut Diagnostics) -> Option<BTreeMap<String, Vec<u8>>> {
-        let Made { theme, links, pages, slices, figures, built, .. } = &self.made;
+        let Made { themes, links, pages, slices, figures, built, .. } = &self.made;
         let one = place..place + 1;
         let (pages, slices, figures) = (&pages[one.clone()], &slices[one.clone()], &figures[one]);
-        let parts = Parts { site: &self.site, theme, pages, slices, figures, links };
+        let parts = Parts { site: &self.site, themes, pages, slices, figures, links };
         let bundle = bundle_pages(&parts, &built.frame, Mode::Preview, diagnostics);
         (!diagnostics.has_errors()).then_some(bundle.files)
     }

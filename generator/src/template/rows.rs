@@ -1,5 +1,6 @@
 //! Rows of a table as values that a template can name and as literals that a query can be given.
 
+use crate::locale::Locale;
 use crate::tables::{Table, guarded};
 use dashgen_runtime::format;
 use dashgen_runtime::plan::Kind;
@@ -110,11 +111,11 @@ fn stand_in_cell(name: &str, kind: Option<Kind>) -> Cell {
 }
 
 /// The filter `format('$,.0f')`: a number as the page's live values write it.
-pub fn written(value: &Value, text: &str) -> Result<String, minijinja::Error> {
+pub fn written(value: &Value, text: &str, locale: &Locale) -> Result<String, minijinja::Error> {
     let wrong = |problem: String| minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, problem);
     let spec = format::parse(text).map_err(wrong)?;
     match f64::try_from(value.clone()) {
-        Ok(number) => Ok(spec.write(number)),
+        Ok(number) => Ok(spec.write_in(number, locale)),
         Err(_) => Err(wrong(format!("`{value}` is not a number"))),
     }
 }

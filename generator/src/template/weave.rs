@@ -7,6 +7,7 @@ use super::rows::{self, Row};
 use super::scan::{Chunk, Document, Quote, Scan};
 use super::{mistakes, slug};
 use crate::diagnostics::{Diagnostics, Files, Origin, Span};
+use crate::locale::Locale;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -35,8 +36,8 @@ pub struct Written {
 }
 
 /// Makes templates of a page and what it includes; syntax errors are diagnostics.
-pub fn compile<'a>(scan: &Scan, files: &'a Files, diagnostics: &mut Diagnostics) -> Option<Weave<'a>> {
-    let mut weave = Weave { files, chunks: Vec::new(), environment: environment(), places: BTreeMap::new() };
+pub fn compile<'a>(scan: &Scan, files: &'a Files, locale: Locale, diagnostics: &mut Diagnostics) -> Option<Weave<'a>> {
+    let mut weave = Weave { files, chunks: Vec::new(), environment: environment(locale), places: BTreeMap::new() };
     let mut is_sound = true;
     for document in &scan.documents {
         let name = if document.name.is_empty() { PAGE } else { &document.name };
@@ -49,7 +50,7 @@ pub fn compile<'a>(scan: &Scan, files: &'a Files, diagnostics: &mut Diagnostics)
     is_sound.then_some(weave)
 }
 
-fn environment() -> Environment<'static> {
+fn environment(locale: Locale) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::None);
@@ -59,7 +60,7 @@ fn environment() -> Environment<'static> {
         out.write_str(&text).map_err(minijinja::Error::from)
     });
     environment.add_filter("slug", |text: String| slug(&text));
-    environment.add_filter("format", |value: Value, text: String| rows::written(&value, &text));
+    environment.add_filter("format", move |value: Value, text: String| rows::written(&value, &text, &locale));
     environment
 }
 

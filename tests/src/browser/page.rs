@@ -287,6 +287,13 @@ impl PageUnderTest {
         self.call("Emulation.setEmulatedMedia", json!({ "features": [feature] }));
     }
 
+    /// Lets the system ask for less motion.
+    #[track_caller]
+    pub fn reduced_motion(&self) {
+        let feature = json!({ "name": "prefers-reduced-motion", "value": "reduce" });
+        self.call("Emulation.setEmulatedMedia", json!({ "features": [feature] }));
+    }
+
     /// Shows the page as it would be printed.
     #[track_caller]
     pub fn print_style(&self) {
