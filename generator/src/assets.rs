@@ -384,7 +384,7 @@ fn page_reports(parts: &Parts<'_>, common: &Common, bundle: &Bundle) -> Vec<Page
         let rest = slices.iter().map(|slice| bytes(slice.behind())).sum::<usize>();
         PageReport {
             path: page.page.path.clone(),
-            views: figures.plan.views.len(),
+            views: figures.plan.views.iter().filter(|view| !matches!(view.shows, Shows::Detail { .. })).count(),
             first_paint,
             first_click,
             all: first_click + rest,

@@ -5,9 +5,11 @@ mod check;
 mod comparison;
 mod input;
 pub(crate) mod keys;
+mod metric;
 mod reactive;
 pub(crate) mod registry;
 mod rows;
+mod table;
 
 use crate::Mode;
 use crate::diagnostics::{Diagnostic, Diagnostics, Files, Span, suggest};

@@ -37,7 +37,8 @@ fn text(pages: &[BoundPage]) -> String {
             let depends = list([reads(&page.plan, of), parameters(of)]);
             lines.add_row([&path, &of.name, "table", runs(of), &depends]);
         }
-        for (index, view) in page.plan.views.iter().enumerate() {
+        let is_shown = |view: &View| !matches!(view.shows, Shows::Detail { .. });
+        for (index, view) in page.plan.views.iter().enumerate().filter(|(_, view)| is_shown(view)) {
             let from = vec![page.plan.tables[view.table].name.clone()];
             let depends = list([from, filtering(&page.plan, index)]);
             lines.add_row([&path, &view.id, kind(view), "in the browser", &depends]);
@@ -84,5 +85,6 @@ fn kind(view: &View) -> &str {
         Shows::Metric(_) => "metric",
         Shows::Table(_) => "table view",
         Shows::Value(_) => "value",
+        Shows::Detail { .. } => "detail",
     }
 }

@@ -7,10 +7,11 @@ use crate::progress::Progress;
 use crate::slice::Slice;
 use crate::{error, warning};
 use dashgen_runtime::answer::{Answer, Update};
+use dashgen_runtime::calendar::parse_day;
 use dashgen_runtime::inputs::Choice;
 use dashgen_runtime::locale::Locale;
 use dashgen_runtime::plan::{
-    Chart, Grain, Input, Kind, Plan, Question, Select, Selection, Shows, State, Table, Term, Value, View,
+    Base, Chart, Grain, Input, Kind, Metric, Plan, Question, Select, Selection, Shows, State, Table, Term, Value, View,
 };
 use dashgen_runtime::session::Session;
 use dashgen_runtime::{charts, format, inputs};
@@ -84,6 +85,7 @@ pub fn prerender(bound: &BoundPage, slices: &[Slice], diagnostics: &mut Diagnost
     for card in &cards {
         complete(&mut plan, card, &answers[card.view], diagnostics);
     }
+    periods(&mut plan, &answers);
     let mut colors = BTreeMap::new();
     for card in &cards {
         let view = &mut plan.views[card.view];
@@ -93,6 +95,18 @@ pub fn prerender(bound: &BoundPage, slices: &[Slice], diagnostics: &mut Diagnost
     let shown = session.update(&plan.state);
     let data_tables = data_tables(&session, &plan);
     Some(Figures { plan, shown, data_tables })
+}
+
+/// Tells metrics that look back where their data begins and ends.
+fn periods(plan: &mut Plan, answers: &[Answer]) {
+    for view in &mut plan.views {
+        let Shows::Metric(Metric { compare: Some(compare), .. }) = &mut view.shows else { continue };
+        let Base::Previous { view, first, last } = &mut compare.with else { continue };
+        let [.., min, max] = answers[*view].measures.as_slice() else { continue };
+        if let (Some(min), Some(max)) = (min.first(), max.first()) {
+            (*first, *last) = (min.clone(), max.clone());
+        }
+    }
 }
 
 /// The engine of a page, with all of its slices.
@@ -110,7 +124,13 @@ pub fn session(plan: &Plan, slices: &[Slice]) -> Session {
 fn complete(plan: &mut Plan, card: &Card, answer: &Answer, diagnostics: &mut Diagnostics) {
     let view = &mut plan.views[card.view];
     if let Shows::Input(input) = &mut view.shows {
-        let all: Vec<Value> = answer.keys.first().cloned().unwrap_or_default();
+        let choice = inputs::input(&input.kind).map(|kind| kind.choice);
+        let ends = || answer.measures.iter().filter_map(|values| values.first().cloned());
+        let all: Vec<Value> = match (answer.keys.first(), choice) {
+            (Some(values), _) => values.clone(),
+            (None, Some(Choice::Number | Choice::Day)) => ends().collect(),
+            (None, _) => Vec::new(),
+        };
         let values: Vec<Value> = all.iter().filter(|value| **value != Value::Null).cloned().collect();
         let end = |given: &Option<(String, Span)>, own: Option<&Value>| {
             given.as_ref().map(|(text, _)| value(text, input.column)).or(own.cloned()).unwrap_or(Value::Null)
@@ -128,8 +148,11 @@ fn complete(plan: &mut Plan, card: &Card, answer: &Answer, diagnostics: &mut Dia
 
 /// The values that an input offers: those the author listed, else all of the column's. A range offers none.
 fn offered(input: &Input, card: &Card, all: Vec<Value>, diagnostics: &mut Diagnostics) -> Vec<Value> {
-    if matches!(inputs::input(&input.kind).map(|kind| kind.choice), Some(Choice::Range)) || input.step.is_some() {
+    if inputs::input(&input.kind).is_some_and(|kind| !kind.choice.is_listed()) || input.step.is_some() {
         return Vec::new();
+    }
+    if let Some([on, _]) = input.states.as_ref().filter(|[on, _]| !all.contains(on)) {
+        diagnostics.push(not_a_value(&value_text(on), card.span, &all, input.column));
     }
     if card.options.is_empty() {
         return all;
@@ -148,6 +171,13 @@ pub fn not_a_value(text: &str, span: Span, values: &[Value], kind: Kind) -> Diag
 /// An input's start selection: the author's default, checked against the column's values.
 fn start(view: &View, card: &Card, values: &[Value], diagnostics: &mut Diagnostics) -> Option<Selection> {
     let Shows::Input(input) = &view.shows else { return None };
+    if let Some(states) = &input.states {
+        return toggled(states, card, diagnostics);
+    }
+    let choice = inputs::input(&input.kind)?.choice;
+    if choice == Choice::Contains {
+        return card.default.first().map(|(text, _)| Selection::Contains(text.clone()));
+    }
     let mut chosen = Vec::new();
     for (text, span) in &card.default {
         let named = input.presets.iter().find(|(name, _, _)| name == text);
@@ -156,8 +186,14 @@ fn start(view: &View, card: &Card, values: &[Value], diagnostics: &mut Diagnosti
         }
         let value = value(text, input.column);
         let is_range = matches!(view.select, Some(Select::Interval(_)));
-        if !is_range && !values.contains(&value) {
-            diagnostics.push(not_a_value(text, *span, values, input.column));
+        match choice {
+            _ if is_range => {}
+            Choice::Text => {}
+            Choice::Number | Choice::Day => {
+                not_within(text, *span, &value, input).into_iter().for_each(|problem| diagnostics.push(problem))
+            }
+            _ if values.contains(&value) => {}
+            _ => diagnostics.push(not_a_value(text, *span, values, input.column)),
         }
         chosen.push(value);
     }
@@ -168,6 +204,41 @@ fn start(view: &View, card: &Card, values: &[Value], diagnostics: &mut Diagnosti
         }
         _ => None,
     }
+}
+
+/// What a toggle chooses at first.
+fn toggled(states: &[Value; 2], card: &Card, diagnostics: &mut Diagnostics) -> Option<Selection> {
+    let is_on = match card.default.first() {
+        Some((text, span)) => text.parse().unwrap_or_else(|_| {
+            diagnostics.push(error!(*span, "`default` of a toggle is `true` or `false`"));
+            false
+        }),
+        None => false,
+    };
+    let value = states[usize::from(!is_on)].clone();
+    (value != Value::Null).then(|| Selection::In(vec![vec![value]]))
+}
+
+/// The diagnostic for a number or a day that is none, or that lies outside of what an input takes.
+fn not_within(text: &str, span: Span, value: &Value, input: &Input) -> Option<Diagnostic> {
+    let order = |value: &Value, end: &Value| match (value, end) {
+        (Value::Number(value), Value::Number(end)) => value.partial_cmp(end),
+        (Value::Text(value), Value::Text(end)) => Some(value.as_str().cmp(end.get(..10).unwrap_or(end))),
+        _ => None,
+    };
+    let is_one = match value {
+        Value::Number(_) => input.column.is_number(),
+        Value::Text(day) => parse_day(day).is_some() && input.column.is_time(),
+        _ => false,
+    };
+    if !is_one {
+        let (what, example) = if input.column.is_time() { ("day", "2024-03-31") } else { ("number", "12.5") };
+        return Some(error!(span, "`{text}` is no {what}"; hint: "as in `default: {example}`"));
+    }
+    let is_outside = order(value, &input.min).is_some_and(|order| order.is_lt())
+        || order(value, &input.max).is_some_and(|order| order.is_gt());
+    let (min, max) = (value_text(&input.min), value_text(&input.max));
+    is_outside.then(|| error!(span, "`{text}` lies outside of what the input takes"; hint: "that is {min} to {max}"))
 }
 
 fn sample(values: &[Value], kind: Kind) -> String {

@@ -277,7 +277,7 @@ impl Sheet<'_> {
         let (kind, name) = kind(view);
         let context = json!({
             "id": view.id, "type": name, "kind": kind, "title": card.title, "label": label(view), "width": card.width,
-            "height": card.height, "plan": view, "shown": shown.filter(|shown| !matches!(shown, Shown::Traces(_))), "data_table": self.figures.data_tables.get(&view.id),
+            "height": card.height, "root": self.root, "plan": view, "shown": shown.filter(|shown| !matches!(shown, Shown::Traces(_))), "data_table": self.figures.data_tables.get(&view.id),
         });
         self.template(&format!("views/{name}.html"), context! { view => Value::from(Serde(context)) })
     }
@@ -290,7 +290,7 @@ fn kind(view: &View) -> (&str, &'static str) {
         Shows::Input(input) => (&input.kind, "input"),
         Shows::Metric(_) => ("metric", "metric"),
         Shows::Table(_) => ("table", "table"),
-        Shows::Value(_) => ("value", "value"),
+        Shows::Value(_) | Shows::Detail { .. } => ("value", "value"),
     }
 }
 

@@ -50,8 +50,9 @@ pub enum Shown {
     },
     /// The values that an input offers under the other filters, and how many rows each would leave.
     Options {
-        /// In the order to show.
-        values: Vec<Value>,
+        /// In the order to show; none where they are all that the input offers without filters.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        values: Option<Vec<Value>>,
         /// As many as values.
         counts: Vec<f64>,
     },
@@ -61,16 +62,78 @@ pub enum Shown {
         text: String,
         /// As it is.
         value: Value,
+        /// What it is compared with, if there is such a value.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        delta: Option<Delta>,
+        /// Its values along time, as shares between their lowest and highest.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        sparkline: Vec<Option<f64>>,
     },
-    /// A table's rows.
-    Rows {
-        /// Each row's cells, written out.
-        rows: Vec<Vec<String>>,
-        /// How many rows there would be without the table's limit.
-        total: usize,
-    },
+    /// Lines of a table.
+    Rows(Lines),
     /// The view's data is still on its way.
     Waiting,
     /// The view cannot be answered: what went wrong, in a sentence.
     Error(String),
+}
+
+/// How a value differs from another one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Delta {
+    /// The difference, written out: `+12.3%`.
+    pub text: String,
+    /// The other value, written out.
+    pub base: String,
+    /// -1 for less, 0 for the same, 1 for more.
+    pub direction: i8,
+}
+
+/// Some of the lines that a table shows under a state, and how many there are.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Lines {
+    /// Each line's cells.
+    pub rows: Vec<Vec<Cell>>,
+    /// How many rows the table would have without its limit, or how many are found.
+    pub total: usize,
+    /// How many lines it has, heads of groups among them.
+    pub lines: usize,
+    /// Which line the first of `rows` is.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub from: usize,
+    /// What each line selects, in a table in which rows are selected.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<Vec<Value>>,
+    /// Which of `rows` are heads of groups.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub heads: Vec<Head>,
+    /// The cells of the line of totals.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub totals: Vec<Cell>,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+/// A line above the rows of a group.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Head {
+    /// Its place among the lines that are given.
+    pub at: usize,
+    /// The group.
+    pub value: Value,
+    /// How many rows it has.
+    pub count: usize,
+}
+
+/// A cell of a table.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Cell {
+    /// A value, written out.
+    Text(String),
+    /// What a link or an image is called, and its address.
+    Address(String, String),
+    /// A value, written out, and what is drawn of it, in shares: a bar's ends, the place of a colour, a line's points.
+    Shape(String, Vec<Option<f64>>),
 }

@@ -1,7 +1,7 @@
 //! The engine as JavaScript sees it: JSON text in and out, Parquet bytes in. Nothing else here knows wasm-bindgen.
 #![allow(unsafe_code, reason = "what #[wasm_bindgen] expands to")]
 
-use crate::plan::{Plan, State};
+use crate::plan::{Plan, State, Value};
 use crate::session::Session;
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
@@ -52,6 +52,34 @@ impl Engine {
     pub fn wanted(&self, state: &str) -> Result<String, JsError> {
         let state: State = serde_json::from_str(state)?;
         Ok(serde_json::to_string(&self.0.wanted(&state))?)
+    }
+
+    /// Lines of a table in a state as JSON, from one on, so many; `closed` are the groups, as JSON, of which only the head is
+    /// shown.
+    pub fn lines(
+        &mut self,
+        view: &str,
+        state: &str,
+        from: usize,
+        count: usize,
+        closed: &str,
+    ) -> Result<String, JsError> {
+        let state: State = serde_json::from_str(state)?;
+        let closed: Vec<Value> = serde_json::from_str(closed)?;
+        let lines = self.0.lines(view, &state, from..from.saturating_add(count), &closed);
+        Ok(serde_json::to_string(&lines.map_err(|why| JsError::new(&why))?)?)
+    }
+
+    /// What a table shows in a state, as a CSV file.
+    pub fn csv(&mut self, view: &str, state: &str) -> Result<Vec<u8>, JsError> {
+        let state: State = serde_json::from_str(state)?;
+        self.0.csv(view, &state).map(String::into_bytes).map_err(|why| JsError::new(&why))
+    }
+
+    /// What a table shows in a state, as a Parquet file.
+    pub fn parquet(&mut self, view: &str, state: &str) -> Result<Vec<u8>, JsError> {
+        let state: State = serde_json::from_str(state)?;
+        self.0.parquet(view, &state).map_err(|why| JsError::new(&why))
     }
 
     /// The values of all charts for which the last update says `points`, as a `Float64Array`; what is null is NaN.

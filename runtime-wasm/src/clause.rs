@@ -33,8 +33,17 @@ pub fn mask(select: &Select, owner: &plan::Table, selection: &Selection, table: 
             one_of(&keyed, tuples, table.rows)
         }
         (Select::Interval(key), Selection::Between(low, high)) => between(column(key)?, low, high),
+        (Select::Values(keys), Selection::Contains(text)) => containing(column(keys.first()?)?, text),
         _ => None,
     }
+}
+
+/// The rows whose text contains another one, in whatever case.
+fn containing(column: &Column, text: &str) -> Option<Mask> {
+    let Data::Text { values, codes } = &column.data else { return None };
+    let text = text.to_lowercase();
+    let wanted = values.iter().map(|value| value.to_lowercase().contains(&text));
+    Some(codes.are(&wanted.chain([false, false]).collect::<Vec<_>>()))
 }
 
 /// What a value is to a column: one of its groups, none that it has, or of another kind altogether.

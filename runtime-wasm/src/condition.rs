@@ -24,6 +24,7 @@ pub fn values(operand: &Operand, state: &State) -> Option<Vec<Value>> {
         (Selection::In(tuples), ChoicePart::Values) if !tuples.is_empty() => {
             Some(tuples.iter().filter_map(|tuple| tuple.first().cloned()).collect())
         }
+        (Selection::Contains(text), ChoicePart::Values) => Some(vec![Value::Text(text.clone())]),
         (Selection::Between(start, _), ChoicePart::Start) => end(start, ""),
         (Selection::Between(_, stop), ChoicePart::End) => end(stop, ""),
         (Selection::Between(start, _), ChoicePart::StartOfDay) => end(start, "T00:00:00"),

@@ -291,7 +291,20 @@ fn ordered_groups(
 }
 
 fn each(table: &Table, question: &Question, mask: Option<&Mask>) -> Result<Answer, String> {
-    let keys = question.keys.iter().map(|key| Reader::new(table, key)).collect::<Result<Vec<_>, _>>()?;
+    let (rows, total) = rows(table, question, mask)?;
+    let value = |key: &Reader| rows.iter().map(|&row| key.value(row)).collect();
+    let keys = readers(table, question)?;
+    Ok(Answer { keys: keys.iter().map(value).collect(), measures: Vec::new(), rows: rows.len(), total })
+}
+
+/// The keys of rows that are not grouped.
+pub fn readers<'a>(table: &'a Table, question: &Question) -> Result<Vec<Reader<'a>>, String> {
+    question.keys.iter().map(|key| Reader::new(table, key)).collect()
+}
+
+/// The rows that answer a question about rows, in its order, and how many there would be without its limit.
+pub fn rows(table: &Table, question: &Question, mask: Option<&Mask>) -> Result<(Vec<u32>, usize), String> {
+    let keys = readers(table, question)?;
     let mut rows = Vec::new();
     chunks(table.rows, mask, |chunk| {
         rows.extend(chunk.rows().filter(|&row| keys.iter().all(|key| key.holds(row))));
@@ -304,13 +317,14 @@ fn each(table: &Table, question: &Question, mask: Option<&Mask>) -> Result<Answe
         terms.push((rows.iter().map(|&row| key.rank(row)).collect(), order.descending));
     }
     let order = sort((0..total as u32).collect(), &terms, question.limit);
-    let value = |key: &Reader| order.iter().map(|&place| key.value(rows[place as usize])).collect();
-    Ok(Answer { keys: keys.iter().map(value).collect(), measures: Vec::new(), rows: order.len(), total })
+    Ok((order.into_iter().map(|place| rows[place as usize]).collect(), total))
 }
 
 /// A key of rows that are not grouped: the column itself, or its groups at a grain.
-enum Reader<'a> {
+pub enum Reader<'a> {
+    /// The column.
     Column(&'a Column),
+    /// Its groups.
     Groups(Arc<Groups>),
 }
 
@@ -340,7 +354,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn value(&self, row: u32) -> Value {
+    /// The value in a row.
+    pub fn value(&self, row: u32) -> Value {
         match self {
             Reader::Column(column) => column.key(row as usize).map_or(Value::Null, |key| column.value(key)),
             Reader::Groups(groups) => groups.value(groups.codes.get(row as usize)),

@@ -12,7 +12,10 @@ mod shows;
 pub use measure::{Aggregate, Measure, Operator, share};
 pub use origin::{ChoicePart, Comparison, Condition, Domain, Operand, Origin, Query};
 pub use parts::{GROUPING, GroupingSet, GroupingSets, Part, Partial};
-pub use shows::{Channel, Chart, Format, Input, Metric, Shows, TableColumn, TableView};
+pub use shows::{
+    Base, Channel, Chart, Compare, DeltaColor, Format, Input, Look, Metric, Shows, Summary, TableColumn, TableGroups,
+    TableView,
+};
 
 /// Everything one page needs to answer its reader: the tables behind it, the views on it, the state it starts in.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -330,9 +333,12 @@ pub struct State {
     /// By view id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub selections: BTreeMap<String, Selection>,
-    /// By id of a table view: the column that its reader sorted by.
+    /// By id of a table view: the columns that its reader sorted by, the first deciding.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub orders: BTreeMap<String, ColumnOrder>,
+    pub orders: BTreeMap<String, Vec<ColumnOrder>>,
+    /// By id of a table view: the words that its reader searches for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub searches: BTreeMap<String, String>,
 }
 
 /// A selection's values, in the shape that [`Select`] of the same view asks.
@@ -343,6 +349,8 @@ pub enum Selection {
     In(Vec<Vec<Value>>),
     /// For `Select::Interval`: both ends included; null leaves an end open. Rows with a null are not selected.
     Between(Value, Value),
+    /// For `Select::Values` of text: a row is selected if its first key contains this, in whatever case.
+    Contains(String),
 }
 
 /// A table view's ordering by a column of it.
@@ -355,10 +363,11 @@ pub struct ColumnOrder {
 }
 
 /// A single value of an answer or a selection. Days are `YYYY-MM-DD`, moments `YYYY-MM-DDTHH:MM:SS[.ffffff]`, as text.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Value {
     /// SQL's null.
+    #[default]
     Null,
     /// True or false.
     Boolean(bool),

@@ -1,25 +1,29 @@
 //! A page being read: its plan, the tables that have arrived, and what every view shows of them under the reader's state.
 
-use crate::answer::{Answer, Shown, Update};
+use crate::answer::{Answer, Lines, Shown, Update};
 use crate::charts::{self, Axis};
 use crate::clause;
 use crate::format::{self, Spec};
 use crate::group;
 use crate::locale::Locale;
 use crate::plan::{
-    self, Format, Key, Order, Origin, Part, Plan, Question, Selection, Shows, State, TableColumn, TableView, Term,
-    Value, View,
+    self, Format, Input, Key, Order, Origin, Part, Plan, Question, Selection, Shows, State, Term, Value, View,
 };
 use crate::slice;
 use crate::source::{self, Filter};
 use crate::table::{Mask, Table};
 use brush::Brush;
 use derived::Derived;
+use listing::Listing;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 mod brush;
 mod derived;
+mod export;
+mod listing;
+mod metric;
+mod search;
 
 /// A page's plan and tables, and what its views showed last.
 #[derive(Debug, Default)]
@@ -36,6 +40,8 @@ pub struct Session {
     brushed: Vec<Option<(Asked, Axis)>>,
     /// By owner and view, the columns that the owner's clauses filter the view by.
     reach: Vec<Vec<Option<Vec<Key>>>>,
+    /// By view, what a table lists.
+    listings: BTreeMap<usize, Listing>,
     /// The values of the charts of which only these have changed.
     points: Vec<f64>,
 }
@@ -53,8 +59,9 @@ struct Begun {
 /// A loaded part of a table: the table, the file, and which of the file's grouping sets.
 type Place = (usize, usize, usize);
 
-/// The rows that the last selection of an owner keeps in a part; none where it filters nothing.
-type Masks = BTreeMap<(usize, Place), (Selection, Option<Arc<Mask>>)>;
+/// The rows that the last two selections of an owner keep in a part, that of a period and the one before; none where it
+/// filters nothing.
+type Masks = BTreeMap<(usize, Place), Vec<(Selection, Option<Arc<Mask>>)>>;
 
 /// All that decides what a view shows, besides its plan and its table.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +69,8 @@ struct Asked {
     clauses: Vec<(usize, Selection)>,
     own: Option<Selection>,
     order: Vec<Order>,
+    /// What the reader of a table searches for.
+    search: Option<String>,
 }
 
 impl Session {
@@ -87,6 +96,7 @@ impl Session {
         self.brushed = views.clone().map(|_| None).collect();
         self.reach = views.clone().map(|owner| views.clone().map(|view| plan.filters(owner, view)).collect()).collect();
         self.plan = plan;
+        self.listings.clear();
         self.brush = Brush::default();
     }
 
@@ -119,6 +129,7 @@ impl Session {
         self.derived.changed(table);
         self.masks.get_mut().unwrap_or_else(PoisonError::into_inner).retain(|(_, place), _| place.0 != table);
         self.brush.clear();
+        self.listings.clear();
         Ok(())
     }
 
@@ -132,6 +143,9 @@ impl Session {
         self.derive(state);
         self.follow(state);
         for index in 0..self.plan.views.len() {
+            if matches!(self.plan.views[index].shows, Shows::Detail { .. }) {
+                continue;
+            }
             let asked = self.asked(index, state);
             if self.shown[index].as_ref() == Some(&asked) {
                 continue;
@@ -149,6 +163,9 @@ impl Session {
     }
 
     fn step(&mut self, index: usize, asked: &Asked) -> Shown {
+        if let Some(shown) = self.composed(index, asked) {
+            return shown.unwrap_or_else(|why| self.absent(index, why));
+        }
         let mut points = std::mem::take(&mut self.points);
         self.mark(index, asked);
         let changed = self.marked(index, asked, &mut points).or_else(|| self.moved(index, asked, &mut points));
@@ -164,6 +181,37 @@ impl Session {
             };
             shown
         })
+    }
+
+    /// What a view shows that asks more than one question; an error, or nothing while data is on its way. None for others.
+    fn composed(&mut self, index: usize, asked: &Asked) -> Option<Result<Shown, Option<String>>> {
+        match &self.plan.views[index].shows {
+            Shows::Table(table) => {
+                let count = table.page_size.max(listing::WINDOW);
+                Some(self.listed(index, asked, 0..count, &[]).map(Shown::Rows))
+            }
+            Shows::Metric(metric) => Some(self.metric(index, asked, metric)),
+            _ => None,
+        }
+    }
+
+    /// Some of the lines that a table shows under a state; `closed` are the groups of which only the head is shown.
+    pub fn lines(
+        &mut self,
+        view: &str,
+        state: &State,
+        range: std::ops::Range<usize>,
+        closed: &[Value],
+    ) -> Result<Lines, String> {
+        let (index, asked) = self.table_view(view, state)?;
+        self.listed(index, &asked, range, closed)
+            .map_err(|why| why.unwrap_or_else(|| "its data is not there yet".to_owned()))
+    }
+
+    fn table_view(&self, view: &str, state: &State) -> Result<(usize, Asked), String> {
+        let is_it = |of: &View| of.id == view && matches!(of.shows, Shows::Table(_));
+        let index = self.plan.views.iter().position(is_it).ok_or_else(|| format!("the page has no table {view}"))?;
+        Ok((index, self.asked(index, state)))
     }
 
     /// Marks the points in a brushed range, where nothing else has changed; their places go to the end of `points`.
@@ -257,8 +305,17 @@ impl Session {
         let view = &self.plan.views[index];
         match answer {
             Some(Ok(answer)) => show(view, answer, asked.own.as_ref(), &self.plan.locale),
-            Some(Err(why)) => Shown::Error(why.clone()),
-            None if self.tables.get(view.table).is_some_and(|files| self.is_complete(view.table, files)) => {
+            Some(Err(why)) => self.absent(index, Some(why.clone())),
+            None => self.absent(index, None),
+        }
+    }
+
+    /// What a view shows without an answer: why there is none, or that it waits, if there is something to wait for.
+    fn absent(&self, index: usize, why: Option<String>) -> Shown {
+        let table = self.plan.views[index].table;
+        match why {
+            Some(why) => Shown::Error(why),
+            None if self.tables.get(table).is_some_and(|files| self.is_complete(table, files)) => {
                 Shown::Error("These filters end between the groups that this page has: choose them again".to_owned())
             }
             None => Shown::Waiting,
@@ -277,7 +334,11 @@ impl Session {
             Shows::Chart(_) => state.selections.get(&view.id).cloned(),
             _ => None,
         };
-        Asked { clauses: self.clauses(index, state), own, order: order(view, state) }
+        let search = match &view.shows {
+            Shows::Table(_) => state.searches.get(&view.id).cloned(),
+            _ => None,
+        };
+        Asked { clauses: self.clauses(index, state), own, order: order(view, state), search }
     }
 
     /// The clauses that filter a view: those of other owners over columns that its table has and that it does not ignore.
@@ -309,12 +370,14 @@ impl Session {
 
     fn mask(&self, owner: usize, selection: &Selection, place: Place, table: &Table) -> Option<Arc<Mask>> {
         let mut masks = self.masks.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, mask)) = masks.get(&(owner, place)).filter(|(of, _)| of == selection) {
+        let known = masks.entry((owner, place)).or_default();
+        if let Some((_, mask)) = known.iter().find(|(of, _)| of == selection) {
             return mask.clone();
         }
         let clause = self.clause(owner, selection)?;
         let mask = clause::mask(clause.select, clause.owner, selection, table).map(Arc::new);
-        masks.insert((owner, place), (selection.clone(), mask.clone()));
+        known.insert(0, (selection.clone(), mask.clone()));
+        known.truncate(2);
         mask
     }
 }
@@ -322,28 +385,31 @@ impl Session {
 /// The order of a view's answer: of a table, the one that its reader chose.
 fn order(view: &View, state: &State) -> Vec<Order> {
     let chosen = match &view.shows {
-        Shows::Table(table) => state.orders.get(&view.id).and_then(|order| {
-            let column = table.columns.get(order.column)?;
-            Some(vec![Order { by: column.format.term, descending: order.descending }])
+        Shows::Table(table) => state.orders.get(&view.id).and_then(|chosen| {
+            let order = |order: &plan::ColumnOrder| {
+                let column = table.columns.get(order.column)?;
+                Some(Order { by: column.format.term, descending: order.descending })
+            };
+            let orders: Vec<Order> = chosen.iter().filter_map(order).collect();
+            (!orders.is_empty()).then_some(orders)
         }),
         _ => None,
     };
     chosen.unwrap_or_else(|| view.question.order.clone())
 }
 
-/// What a view shows of an answer; `selection` is the reader's in this view.
-pub fn show(view: &View, answer: &Answer, selection: Option<&Selection>, locale: &Locale) -> Shown {
+/// What a view with one question shows of an answer; `selection` is the reader's in this view.
+fn show(view: &View, answer: &Answer, selection: Option<&Selection>, locale: &Locale) -> Shown {
     match &view.shows {
         Shows::Chart(chart) => Shown::Traces(charts::traces(chart, answer, selection)),
-        Shows::Input(_) => options(answer),
-        Shows::Metric(metric) => single(answer, &metric.format, locale),
-        Shows::Table(table) => rows(answer, table, locale),
+        Shows::Input(input) => options(answer, input),
         Shows::Value(format) => single(answer, format, locale),
+        Shows::Metric(_) | Shows::Table(_) | Shows::Detail { .. } => Shown::Waiting,
     }
 }
 
 /// The values of the first key with the first measure as counts; without keys, the measures themselves: a range's bounds.
-fn options(answer: &Answer) -> Shown {
+fn options(answer: &Answer, input: &Input) -> Shown {
     let values = match answer.keys.first() {
         Some(values) => values.clone(),
         None => answer.measures.iter().filter_map(|values| values.first().cloned()).collect(),
@@ -353,24 +419,13 @@ fn options(answer: &Answer) -> Shown {
         _ => 0.0,
     };
     let counts = (0..values.len()).map(count).collect();
-    Shown::Options { values, counts }
+    Shown::Options { values: (values != input.values).then_some(values), counts }
 }
 
 fn single(answer: &Answer, format: &Format, locale: &Locale) -> Shown {
     let value = column(answer, format.term).first().cloned().unwrap_or(Value::Null);
     let text = format::write_in(&value, format.kind, spec(format).as_ref(), locale);
-    Shown::Value { text, value }
-}
-
-fn rows(answer: &Answer, table: &TableView, locale: &Locale) -> Shown {
-    let cells = |column_of: &TableColumn| {
-        let (format, spec) = (&column_of.format, spec(&column_of.format));
-        let values = column(answer, format.term);
-        values.iter().map(|value| format::write_in(value, format.kind, spec.as_ref(), locale)).collect::<Vec<_>>()
-    };
-    let columns: Vec<Vec<String>> = table.columns.iter().map(cells).collect();
-    let row = |row: usize| columns.iter().map(|cells| cells.get(row).cloned().unwrap_or_default()).collect();
-    Shown::Rows { rows: (0..answer.rows).map(row).collect(), total: answer.total }
+    Shown::Value { text, value, delta: None, sparkline: Vec::new() }
 }
 
 fn column(answer: &Answer, term: Term) -> &[Value] {

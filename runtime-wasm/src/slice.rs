@@ -15,6 +15,9 @@ use std::sync::Arc;
 mod builder;
 mod encodings;
 mod headers;
+mod write;
+
+pub use write::write;
 
 use builder::{Builder, Values};
 use encodings::{Decoded, hybrid, take, take_sized};

@@ -60,6 +60,9 @@ fn can_filter(part: &Table, of: &plan::Table, filter: &Filter<'_>) -> bool {
             let found = here(key.column).and_then(|column| part.column(column));
             found.is_some_and(|(column, grain)| clause::ends_at_groups(column, grain, low, high))
         }
+        (Select::Values(keys), Selection::Contains(_)) => keys.first().is_some_and(|key| {
+            here(key.column).and_then(|column| part.column(column)).is_some_and(|(_, grain)| grain == Grain::Value)
+        }),
         // What filters nothing needs nothing.
         _ => true,
     }

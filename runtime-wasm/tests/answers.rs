@@ -4,11 +4,11 @@
 mod common;
 
 use common::{Chance, PLAINEST, Row, rows, table, write};
-use dashgen_runtime::answer::{Answer, Shown};
+use dashgen_runtime::answer::{Answer, Cell, Lines, Shown};
 use dashgen_runtime::calendar::{parse_day, parse_moment, truncate_day, write_day};
 use dashgen_runtime::plan::{
-    Aggregate, ColumnOrder, Format, Grain, Key, Kind, Measure, Metric, Order, Plan, Purpose, Question, Rows, Select,
-    Selection, Shows, State, TableColumn, TableView, Term, TimeGrain, Value, View,
+    Aggregate, ColumnOrder, Format, Grain, Key, Kind, Look, Measure, Metric, Order, Plan, Purpose, Question, Rows,
+    Select, Selection, Shows, State, TableColumn, TableView, Term, TimeGrain, Value, View,
 };
 use dashgen_runtime::session::Session;
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ fn count() -> Measure {
 
 fn view(id: &str, select: Option<Select>, question: Question) -> View {
     let format = Format { term: Term::Measure(0), kind: Kind::Float, format: Some(",.0f".to_owned()) };
-    let shows = Shows::Metric(Metric { label: id.to_owned(), format });
+    let shows = Shows::Metric(Metric { label: id.to_owned(), format, compare: None, sparkline: None });
     View { id: id.to_owned(), table: 0, ignore: Vec::new(), select, purpose: Purpose::Filter, question, shows }
 }
 
@@ -317,19 +317,30 @@ fn an_update_has_the_views_that_changed() {
 #[test]
 fn a_reader_sorts_a_table() {
     let rows = rows(&mut Chance(11), 1000);
-    let column = |term, kind| TableColumn { label: String::new(), format: Format { term, kind, format: None } };
+    let column = |term, kind| TableColumn {
+        label: String::new(),
+        format: Format { term, kind, format: None },
+        look: Look::Text,
+        width: None,
+    };
     let mut table = view("table", None, Question { limit: Some(3), ..question(vec![key(REGION)], vec![count()]) });
     let columns = vec![column(Term::Key(0), Kind::Text), column(Term::Measure(0), Kind::Integer)];
-    table.shows = Shows::Table(TableView { columns, page_size: 10 });
+    table.shows = Shows::Table(TableView { columns, page_size: 10, search: None, totals: None, groups: None });
     let mut session = session(vec![table], &rows);
+    let cells = |texts: [&str; 3]| texts.map(|text| Cell::Text(text.to_owned()));
     let shown = |session: &mut Session, order: Option<ColumnOrder>| {
-        let orders = order.map(|order| ("table".to_owned(), order)).into_iter().collect();
+        let orders = order.map(|order| ("table".to_owned(), vec![order])).into_iter().collect();
         match session.update(&State { orders, ..State::default() }).remove("table") {
-            Some(Shown::Rows { rows, total: 6 }) => rows.into_iter().map(|row| row[0].clone()).collect::<Vec<_>>(),
+            Some(Shown::Rows(Lines { rows, total: 6, lines: 3, .. })) => {
+                rows.into_iter().map(|row| row[0].clone()).collect::<Vec<_>>()
+            }
             other => panic!("{other:?}"),
         }
     };
-    assert_eq!(shown(&mut session, None), ["", "East", "Nørd"]);
-    assert_eq!(shown(&mut session, Some(ColumnOrder { column: 0, descending: true })), ["West", "South", "Nørd"]);
-    assert_eq!(shown(&mut session, Some(ColumnOrder { column: 9, descending: true })), ["", "East", "Nørd"]);
+    assert_eq!(shown(&mut session, None), cells(["", "East", "Nørd"]));
+    assert_eq!(
+        shown(&mut session, Some(ColumnOrder { column: 0, descending: true })),
+        cells(["West", "South", "Nørd"])
+    );
+    assert_eq!(shown(&mut session, Some(ColumnOrder { column: 9, descending: true })), cells(["", "East", "Nørd"]));
 }

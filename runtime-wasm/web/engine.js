@@ -8,10 +8,12 @@ export class EngineClient {
   #asked = null;
   #seq = 0;
   #active = null;
+  #requests = new Map();
+  #count = 0;
 
   /**
    * @param {{plan: object, tables: object[], engine: string, wasm: string, worker?: string}} page
-   * @param {{answer(update: object, fresh: boolean, points: Float64Array): void, progress(loaded: number, total: number): void, failure(message: string): void, ready(notes: string[]): void, late(update: object, points: Float64Array): void, catalogues(catalogues: object): void, missing(message: string): void}} on
+   * @param {{answer(update: object, fresh: boolean, points: Float64Array): void, progress(loaded: number, total: number): void, failure(message: string): void, ready(notes: string[]): void, late(update: object, points: Float64Array): void, catalogues(catalogues: object): void, missing(message: string): void, replied(): void}} on
    *   `fresh` marks the first answer of a worker: it holds what differs from the start state. A `late` answer is of views that
    *   waited for a file; `missing` says that a file did not come.
    */
@@ -49,9 +51,28 @@ export class EngineClient {
     this.#worker?.postMessage({ retry: true });
   }
 
+  /**
+   * Calls the engine for something that only one view wants.
+   * @param {{call: 'lines' | 'csv' | 'parquet', view: string, state: object, rest?: unknown[]}} what
+   */
+  request(what) {
+    this.start();
+    const id = ++this.#count;
+    return new Promise((resolve, reject) => {
+      const question = { ...what, request: id };
+      this.#requests.set(id, { question, resolve, reject });
+      if (this.#ready) this.#worker.postMessage(question);
+    });
+  }
+
   /** True while an answer is owed. */
   get pending() {
     return this.#flying || this.#wanted !== null;
+  }
+
+  /** True while a view waits for what only it wants. */
+  get requested() {
+    return this.#requests.size > 0;
   }
 
   #send() {
@@ -69,8 +90,10 @@ export class EngineClient {
       this.#ready = true;
       this.on.ready(data.notes);
       if (this.#active) this.#worker.postMessage(this.#active);
+      for (const { question } of this.#requests.values()) this.#worker.postMessage(question);
       this.#send();
     }
+    if (data.request) this.#reply(data);
     if (data.late) this.on.late(data.late, data.points);
     if (data.missing !== undefined) this.on.missing(data.missing);
     if (data.update) {
@@ -82,12 +105,21 @@ export class EngineClient {
     if (data.catalogues) this.on.catalogues(data.catalogues);
   }
 
+  #reply({ request, value, problem }) {
+    const { resolve, reject } = this.#requests.get(request) ?? {};
+    this.#requests.delete(request);
+    if (problem === undefined) resolve?.(value);
+    else reject?.(new Error(problem));
+    setTimeout(this.on.replied);
+  }
+
   /** Gives the worker up; the next question starts another. */
   #fail(message) {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#ready = this.#flying = false;
     this.#seq = 0;
+    for (const id of [...this.#requests.keys()]) this.#reply({ request: id, problem: message });
     const owed = this.#wanted ?? this.#asked;
     this.#wanted = null;
     this.on.failure(message, owed !== null);

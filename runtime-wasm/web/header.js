@@ -93,6 +93,7 @@ function wordsOf({ plan, state }, id) {
   const selection = state.selections[id];
   const write = (value, i = 0) => formatValue(value, kinds[i], view.shows.input?.format);
   if (!selection) return [selectLabel(plan, view), t('all')];
+  if (selection.contains !== undefined) return [selectLabel(plan, view), `“${selection.contains}”`];
   if (selection.between) return [selectLabel(plan, view), range(selection.between, write)];
   const depth = Math.max(...selection.in.map((tuple) => tuple.length)) - 1;
   const names = selection.in.map((tuple) => tuple.map(write).join(' › '));

@@ -1,13 +1,27 @@
 /** `<dashgen-input>`: a control that filters. Each kind is a function that builds it and returns `{follow, offer}`. */
-import { element, icon } from './dom.js';
+import { date, number, search, text } from './boxes.js';
+import { checklist, radio, segmented, toggle } from './choices.js';
+import { element } from './dom.js';
 import { View } from './view.js';
 import { formatValue } from './format.js';
-import { multiselect } from './multiselect.js';
+import { dropdown, multiselect } from './multiselect.js';
 import { dateRange } from './dates.js';
+import { same } from './plan.js';
 import { rangeSlider, slider } from './sliders.js';
 
 /** @type {Record<string, (input: InputView) => {follow(): void, offer?(values: unknown[], counts: number[]): void}>} */
-const controls = { dropdown, multiselect, 'date-range': dateRange, 'range-slider': rangeSlider, slider };
+const controls = { dropdown, multiselect, checklist, radio, segmented, toggle, search, text, number, date, 'date-range': dateRange, 'range-slider': rangeSlider, slider };
+
+/** What is chosen in inputs that wait for the reader to apply them, by view. @type {Map<InputView, object | null>} */
+const held = new Map();
+
+function applyHeld(store) {
+  const choices = [...held].map(([input, selection]) => [input.plan.id, selection]);
+  const inputs = [...held.keys()];
+  held.clear();
+  store.selectAll(choices);
+  for (const input of inputs) input.follow();
+}
 
 export class InputView extends View {
   setup() {
@@ -16,18 +30,41 @@ export class InputView extends View {
     this.name = this.querySelector('.name');
     const build = controls[this.input.kind] ?? (this.plan.select?.interval ? rangeSlider : multiselect);
     this.control = build(this);
+    if (this.input.apply) this.setupApply();
     this.follow();
   }
 
+  setupApply() {
+    this.button = element('button', { type: 'button', class: 'button small apply', hidden: true, onclick: () => applyHeld(this.page.store) }, 'Apply');
+    this.head.append(this.button);
+    this.addEventListener('keydown', ({ key, target }) => key === 'Enter' && target.matches('input') && held.size && applyHeld(this.page.store));
+    // A reset gives up what was not applied.
+    this.page.store.watch((state) => same(state, this.page.store.start) && held.delete(this) && this.follow());
+  }
+
   show(shown) {
-    if (shown.options) this.control.offer?.(shown.options.values, shown.options.counts);
+    if (shown.options) this.control.offer?.(shown.options.values ?? this.input.values ?? [], shown.options.counts);
     this.notice(shown.error ?? null, { error: true });
     this.follow();
   }
 
   follow() {
     this.classList.toggle('active', Boolean(this.selection));
+    this.classList.toggle('held', held.has(this));
+    if (this.button) this.button.hidden = !held.has(this);
     this.control.follow();
+  }
+
+  /** What is chosen: of an input that waits, what will be. */
+  get selection() {
+    return held.has(this) ? held.get(this) : super.selection;
+  }
+
+  select(selection, gesture) {
+    if (!this.input.apply) return super.select(selection, gesture);
+    if (same(selection, super.selection)) held.delete(this);
+    else held.set(this, selection);
+    this.follow();
   }
 
   /** The chosen values of a choice. */
@@ -49,27 +86,4 @@ export class InputView extends View {
   get labelId() {
     return this.name.id;
   }
-}
-
-function dropdown(input) {
-  const select = element('select', { 'aria-labelledby': input.labelId, onchange: () => input.choose(select.value === '' ? [] : [JSON.parse(select.value)]) });
-  input.append(element('div', { class: 'select' }, select, icon('down')));
-  let offered = input.input.values;
-  const fill = () => {
-    const chosen = input.chosen();
-    const missing = chosen.filter((value) => !offered.includes(value));
-    const options = [...offered, ...missing].map((value) => [JSON.stringify(value), input.write(value)]);
-    const several = chosen.length > 1 ? [[JSON.stringify(chosen), `${chosen.length} chosen`]] : [];
-    setOptions(select, [['', input.input.placeholder ?? 'All'], ...several, ...options]);
-    select.value = chosen.length > 1 ? several[0][0] : chosen.length ? JSON.stringify(chosen[0]) : '';
-  };
-  return { follow: fill, offer: (values) => (offered = values) };
-}
-
-/** Replaces the options only if they differ: an open list would close. */
-function setOptions(select, options) {
-  const key = JSON.stringify(options);
-  if (select.dataset.options === key) return;
-  select.dataset.options = key;
-  select.replaceChildren(...options.map(([value, text]) => element('option', { value }, text)));
 }

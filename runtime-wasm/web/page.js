@@ -49,6 +49,7 @@ export class Page {
       catalogues: (catalogues) => Object.assign(this.catalogues, catalogues),
       late: (update, points) => this.late(update, points),
       missing: (message) => this.miss(message),
+      replied: () => this.tell(),
     });
   }
 
@@ -211,7 +212,7 @@ export class Page {
   }
 
   owes() {
-    return this.engine.pending || (this.unanswered.size > 0 && this.missed === undefined);
+    return this.engine.pending || this.engine.requested || (this.unanswered.size > 0 && this.missed === undefined);
   }
 
   tell() {

@@ -19,8 +19,10 @@ export function selectKinds(plan, view) {
 /** What to call the `depth`-th column of a view's selection. */
 export function selectLabel(plan, view, depth = 0) {
   if (view.shows.input) return view.shows.input.label;
-  const channel = channelOf(view, depth);
-  return channel?.label ?? plan.tables[view.table].columns[selectKeys(view)[depth].column].name;
+  const key = view.question.keys.findIndex((other) => same(other, selectKeys(view)[depth]));
+  const column = view.shows.table?.columns.find(({ format }) => format.term.key === key);
+  const shown = column ?? channelOf(view, depth);
+  return shown?.label ?? plan.tables[view.table].columns[selectKeys(view)[depth].column].name;
 }
 
 /** The encoding of a chart that shows the `depth`-th column of its selection. */
@@ -48,4 +50,9 @@ export function same(left, right) {
 function canonical(value) {
   return JSON.stringify(value ?? null, (_, part) =>
     part && typeof part === 'object' && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort()) : part);
+}
+
+/** Tuples in the one order in which a state has them. */
+export function sorted(tuples) {
+  return tuples.map((tuple) => [JSON.stringify(tuple), tuple]).sort(([a], [b]) => (a < b ? -1 : 1)).map(([, tuple]) => tuple);
 }

@@ -1,13 +1,13 @@
 /** What the reader has selected: one immutable state, its place in the address and the history, and who watches it. */
-import { same } from './plan.js';
+import { same, sorted } from './plan.js';
 import { searchOf, stateOf } from './url.js';
 
 /** Browsers refuse more than about 100 history calls in 30 s, so a drag writes the address at this pace. */
 const PACE = 350;
 
 /**
- * @typedef {{in: Array<Array<unknown>>} | {between: [unknown, unknown]}} Selection
- * @typedef {{selections: Record<string, Selection>, orders: Record<string, {column: number, descending: boolean}>}} State
+ * @typedef {{in: Array<Array<unknown>>} | {between: [unknown, unknown]} | {contains: string}} Selection
+ * @typedef {{selections: Record<string, Selection>, orders: Record<string, Array<{column: number, descending: boolean}>>, searches: Record<string, string>}} State
  */
 export class Store {
   #watchers = [];
@@ -43,14 +43,23 @@ export class Store {
    * @param {unknown} [gesture]
    */
   select(id, selection, gesture) {
-    const chosen = selection?.in ? { in: sorted(selection.in) } : selection;
-    const empty = !chosen || chosen.in?.length === 0;
-    this.#set({ ...this.state, selections: put(this.state.selections, id, empty ? null : chosen) }, gesture);
+    this.#set({ ...this.state, selections: chosen(this.state.selections, id, selection) }, gesture);
   }
 
-  /** Sets or clears (null) a table's ordering. */
-  order(id, order) {
-    this.#set({ ...this.state, orders: put(this.state.orders, id, order) });
+  /** Sets or clears the selections of several views in one step. @param {Array<[string, Selection | null]>} all */
+  selectAll(all) {
+    const selections = all.reduce((before, [id, selection]) => chosen(before, id, selection), this.state.selections);
+    this.#set({ ...this.state, selections });
+  }
+
+  /** Sets a table's ordering; of no columns it is its own again. */
+  order(id, orders) {
+    this.#set({ ...this.state, orders: put(this.state.orders, id, orders.length ? orders : null) });
+  }
+
+  /** Sets what a table is searched for. */
+  search(id, words, gesture) {
+    this.#set({ ...this.state, searches: put(this.state.searches, id, words.trim() || null) }, gesture);
   }
 
   /** Takes a whole state. */
@@ -134,11 +143,12 @@ export class Store {
   }
 }
 
+function chosen(selections, id, selection) {
+  const made = selection?.in ? { in: sorted(selection.in) } : selection;
+  return put(selections, id, !made || made.in?.length === 0 ? null : made);
+}
+
 function put(record, id, value) {
   const { [id]: _, ...others } = record;
   return value ? { ...others, [id]: value } : others;
-}
-
-function sorted(tuples) {
-  return tuples.map((tuple) => [JSON.stringify(tuple), tuple]).sort(([a], [b]) => (a < b ? -1 : 1)).map(([, tuple]) => tuple);
 }

@@ -1,103 +1,202 @@
-/** `<dashgen-table>`: rows in pages, sorted by a click on a heading, saved as CSV. */
-import { element, icon } from './dom.js';
+/** `<dashgen-table>`: a grid that scrolls over as many rows as there are; sorted, searched, put together in groups, saved. */
+import { cellOf } from './cells.js';
+import { announce, element, icon } from './dom.js';
+import { formatValue } from './format.js';
+import { Grid } from './grid.js';
+import { Lines } from './lines.js';
 import { View } from './view.js';
 import { isNumber, same } from './plan.js';
 
+/** A word that is typed is searched for after this rest (ms). */
+const TYPING = 180;
+
 export class TableView extends View {
   setup() {
-    const { columns, page_size: size } = this.plan.shows.table;
-    Object.assign(this, { columns, size, at: 0, rows: [], total: 0 });
+    const { columns, page_size: size, search } = this.plan.shows.table;
+    Object.assign(this, { columns, size, closed: [] });
+    this.scroller = this.querySelector('.table-scroll');
+    this.table = this.querySelector('table');
     this.body = this.querySelector('tbody');
+    this.foot = this.querySelector('tfoot tr');
     this.status = this.querySelector('.status');
+    this.root = this.page.data.engine.split('_dashgen/')[0];
     this.heads = [...this.querySelectorAll('thead th')];
-    this.heads.forEach((head, column) => head.querySelector('.sort').addEventListener('click', () => this.sort(column)));
+    this.heads.forEach((head, column) => head.querySelector('.sort').addEventListener('click', (event) => this.sort(column, event.shiftKey)));
+    this.lines = new Lines((from, count) => this.ask(from, count), () => this.paint());
+    this.grid = new Grid(this);
     this.buildFoot();
-    this.querySelector('.table-scroll').style.minHeight = `${this.querySelector('.table-scroll').offsetHeight}px`;
+    const first = this.page.first(this.plan.id)?.rows;
+    if (search ?? (first && first.lines > size)) this.buildSearch();
+    this.fix();
     this.follow();
   }
 
+  /** As high as the rows that are shown at a time; what lies beyond is scrolled to. */
+  fix() {
+    const height = `${this.scroller.offsetHeight}px`;
+    this.scroller.style.minHeight = height;
+    if (this.body.querySelector('.beyond')) this.scroller.style.maxHeight = height;
+    this.classList.add('alive');
+  }
+
   buildFoot() {
-    const turn = (label, by, turned) => element('button', { type: 'button', class: 'button small square', 'aria-label': label, title: label, onclick: () => this.turn(by) }, turned);
-    this.turns = [turn('Previous rows', -1, icon('back')), turn('Next rows', 1, icon('on'))];
-    const save = element('button', { type: 'button', class: 'button small', 'data-tool': 'csv', onclick: () => this.save() }, icon('download'), 'CSV');
-    this.querySelector('.table-foot').append(...this.turns, save);
+    const save = (kind, label) => element('button', { type: 'button', class: 'button small', 'data-tool': kind, title: `Save what is shown as ${label}`, onclick: () => this.save(kind) }, icon('download'), label);
+    this.querySelector('.table-foot').append(save('csv', 'CSV'), save('parquet', 'Parquet'));
+  }
+
+  buildSearch() {
+    let timer = 0;
+    let gesture;
+    const take = () => this.page.store.search(this.plan.id, this.box.value, gesture);
+    this.box = element('input', {
+      class: 'search', type: 'search', placeholder: 'Search', 'aria-label': `Search ${this.table.caption.textContent}`, autocomplete: 'off', spellcheck: 'false',
+      onfocus: () => (gesture = {}),
+      oninput: () => {
+        clearTimeout(timer);
+        timer = setTimeout(take, TYPING);
+      },
+    });
+    const head = this.querySelector('.card-head') ?? this.insertBefore(element('header', { class: 'card-head' }), this.scroller);
+    head.append(this.box);
+    this.classList.remove('untitled');
   }
 
   show(shown) {
     if (shown.error !== undefined) return this.notice(shown.error, { error: true });
-    Object.assign(this, { rows: shown.rows.rows, total: shown.rows.total, at: 0 });
-    this.notice(this.rows.length ? null : 'No rows match these filters');
-    this.fill();
+    this.total = shown.rows.total;
+    this.totals = shown.rows.totals ?? [];
+    const first = JSON.stringify(shown.rows);
+    this.lines.renew(shown.rows, this.closed.length > 0);
+    this.notice(shown.rows.lines ? null : this.words ? 'No row has these words' : 'No rows match these filters');
+    // The same rows again leave the reader where they are.
+    if (first !== this.shownFirst) this.scroller.scrollTop = 0;
+    this.shownFirst = first;
+    this.paint();
   }
 
   noticeHost() {
-    return this.querySelector('.table-scroll');
+    return this.scroller;
+  }
+
+  get words() {
+    return this.page.store.state.searches[this.plan.id] ?? '';
   }
 
   follow() {
-    const order = this.order();
+    const orders = this.orders();
     this.heads.forEach((head, column) => {
-      const sorted = order?.column === column;
-      head.setAttribute('aria-sort', sorted ? (order.descending ? 'descending' : 'ascending') : 'none');
+      const at = orders.findIndex((order) => order.column === column);
+      head.setAttribute('aria-sort', at < 0 ? 'none' : orders[at].descending ? 'descending' : 'ascending');
+      head.querySelector('.sort').dataset.rank = at >= 0 && orders.length > 1 ? at + 1 : '';
     });
+    if (this.box && document.activeElement !== this.box) this.box.value = this.words;
+    const selection = this.selection?.in?.map((tuple) => JSON.stringify(tuple)) ?? [];
+    this.selected = new Set(selection);
+    this.classList.toggle('active', selection.length > 0);
+    if (this.plan.select && this.lines.known) this.paint();
   }
 
-  /** The ordering in force: the reader's, else that of the question. */
-  order() {
+  /** The orders in force: the reader's, else those of the question. */
+  orders() {
     const own = this.page.store.state.orders[this.plan.id];
-    const [first] = this.plan.question.order ?? [];
-    if (own || !first) return own;
-    const column = this.columns.findIndex(({ format }) => same(format.term, first.by));
-    return column < 0 ? null : { column, descending: Boolean(first.descending) };
+    if (own) return own;
+    const column = ({ by }) => this.columns.findIndex(({ format }) => same(format.term, by));
+    return (this.plan.question.order ?? []).map((order) => ({ column: column(order), descending: Boolean(order.descending) })).filter((order) => order.column >= 0);
   }
 
-  /** Numbers begin with the largest, words with A; the third click is back to the question's own order. */
-  sort(column) {
+  /** Numbers begin with the largest, words with A; the third click gives the order up. With Shift it comes behind the others. */
+  sort(column, adds) {
     const descends = isNumber(this.columns[column].format.kind);
-    const order = this.order();
-    const own = this.page.store.state.orders[this.plan.id];
-    const turned = order?.column === column;
-    const back = own?.column === column && own.descending !== descends;
-    this.page.store.order(this.plan.id, back ? null : { column, descending: turned ? !order.descending : descends });
+    const own = this.page.store.state.orders[this.plan.id] ?? [];
+    const others = adds ? (own.length ? own : this.orders()).filter((order) => order.column !== column) : [];
+    const before = this.orders().find((order) => order.column === column);
+    const isOwn = own.some((order) => order.column === column);
+    const done = isOwn && before && before.descending !== descends;
+    this.page.store.order(this.plan.id, done ? others : [...others, { column, descending: before ? !before.descending : descends }]);
   }
 
-  turn(by) {
-    this.at = Math.max(0, Math.min(this.at + by * this.size, this.rows.length - 1));
-    this.fill();
+  /** Asks the engine for lines. */
+  async ask(from, count) {
+    const rest = [from, count, JSON.stringify(this.closed)];
+    return JSON.parse(await this.page.engine.request({ call: 'lines', view: this.plan.id, state: this.page.store.state, rest }));
   }
 
-  fill() {
-    const end = Math.min(this.at + this.size, this.rows.length);
-    this.body.replaceChildren(...this.rows.slice(this.at, end).map((row) => this.row(row)));
-    this.status.textContent = this.describe(end);
-    const [back, on] = this.turns;
-    const paged = this.rows.length > this.size;
-    for (const button of this.turns) button.hidden = !paged;
-    back.disabled = this.at === 0;
-    on.disabled = end >= this.rows.length;
+  paint() {
+    this.grid.paint();
+    if (this.foot) this.foot.replaceChildren(...this.totals.map((cell, i) => this.cell(cell, i, true)));
+    if (this.foot) this.foot.parentNode.hidden = !this.totals.length;
+    this.status.textContent = this.describe();
   }
 
-  describe(end) {
+  describe() {
     const count = (number) => number.toLocaleString('en');
-    if (!this.rows.length) return '';
-    if (this.rows.length > this.size) return `${count(this.at + 1)}–${count(end)} of ${count(this.total)}`;
-    return this.total > this.rows.length ? `First ${count(this.rows.length)} of ${count(this.total)}` : `${count(this.total)} ${this.total === 1 ? 'row' : 'rows'}`;
+    const { total, rows } = { total: this.total, rows: this.lines.count };
+    if (!rows) return '';
+    if (this.words) return `${count(total)} found`;
+    const limit = this.plan.question.limit;
+    if (limit && total > limit) return `First ${count(limit)} of ${count(total)}`;
+    const chosen = this.selected.size ? `, ${count(this.selected.size)} selected` : '';
+    return `${count(total)} ${total === 1 ? 'row' : 'rows'}${chosen}`;
   }
 
-  row(cells) {
-    const kinds = this.columns.map(({ format }) => (isNumber(format.kind) ? 'num' : null));
-    return element('tr', {}, ...cells.map((text, i) => element('td', { class: kinds[i] }, text)));
+  /** A line of the grid, which may still be on its way. */
+  row(line, at) {
+    const attributes = { 'aria-rowindex': at + 2, 'data-line': at };
+    if (!line) return element('tr', { ...attributes, class: 'coming' }, ...this.columns.map(() => element('td', {}, element('span', {}))));
+    if (line.head) return this.headRow(line, attributes);
+    const selected = line.key && this.selected.has(JSON.stringify(line.key));
+    const chosen = this.plan.select ? { 'aria-selected': String(Boolean(selected)) } : {};
+    return element('tr', { ...attributes, ...chosen, class: line.key ? 'selectable' : null }, ...line.cells.map((cell, i) => this.cell(cell, i)));
   }
 
-  save() {
-    const lines = [this.columns.map((column) => column.label), ...this.rows];
-    const text = lines.map((line) => line.map(quote).join(',')).join('\r\n');
-    const url = URL.createObjectURL(new Blob([`\ufeff${text}\r\n`], { type: 'text/csv' }));
-    element('a', { href: url, download: `${this.plan.id}.csv` }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 1000);
+  headRow({ cells, head }, attributes) {
+    const open = !this.closed.some((value) => value === head.value);
+    const { by } = this.plan.shows.table.groups;
+    const toggle = element('button', { type: 'button', class: 'group', 'aria-expanded': String(open), tabindex: -1 }, icon('down'), element('b', {}, formatValue(head.value, by.kind)), element('span', { class: 'number' }, head.count.toLocaleString('en')));
+    const [, ...others] = cells.map((cell, i) => this.cell(cell, i));
+    const first = this.cell('', 0);
+    first.className = '';
+    first.append(toggle);
+    // A subtotal of the first column stands behind the group's name.
+    if (cells[0]) first.append(element('span', { class: 'subtotal' }, cells[0]));
+    return element('tr', { ...attributes, class: 'head' }, first, ...others);
   }
-}
 
-function quote(cell) {
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+  cell(cell, i, isTotal) {
+    const number = isNumber(this.columns[i].format.kind) ? 'num' : '';
+    if (isTotal) return element('td', { class: number || null }, i === 0 && !cell ? 'Total' : cell);
+    return cellOf(this.columns[i], cell, number, this.root);
+  }
+
+  /** Opens or closes a group. */
+  toggleGroup({ head }) {
+    const others = this.closed.filter((value) => value !== head.value);
+    const closes = others.length === this.closed.length;
+    this.closed = closes ? [...others, head.value] : others;
+    announce(`${formatValue(head.value)} ${closes ? 'closed' : 'open'}`);
+    this.lines.forget();
+  }
+
+  /** Selects a row alone, or gives it up if it was; with `adds` changes only this row. */
+  choose({ key }, adds) {
+    if (!key) return;
+    const tuples = this.selection?.in ?? [];
+    const others = tuples.filter((tuple) => !same(tuple, key));
+    const had = others.length < tuples.length;
+    const rest = adds ? others : [];
+    const next = had && (adds || tuples.length === 1) ? rest : [...rest, key];
+    this.select(next.length ? { in: next } : null);
+  }
+
+  async save(kind) {
+    try {
+      const bytes = await this.page.engine.request({ call: kind, view: this.plan.id, state: this.page.store.state });
+      const url = URL.createObjectURL(new Blob([bytes], { type: kind === 'csv' ? 'text/csv' : 'application/vnd.apache.parquet' }));
+      element('a', { href: url, download: `${this.plan.id}.${kind}` }).click();
+      setTimeout(() => URL.revokeObjectURL(url), 1000);
+    } catch (error) {
+      announce(`Not saved: ${error.message}`);
+      this.status.textContent = `Not saved: ${error.message}`;
+    }
+  }
 }

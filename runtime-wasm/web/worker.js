@@ -6,8 +6,9 @@
  *
  * A table with a file for each choice of its parameters has those of the reader's choices fetched when they are wanted.
  *
- * In: `{plan, tables, engine, wasm}` once, then `{seq, state}`; `{activate, state}` before a brush in a view, and `{retry}`
- * after a failure in the background.
+ * In: `{plan, tables, engine, wasm}` once, then `{seq, state}`; `{activate, state}` before a brush in a view, `{retry}`
+ * after a failure in the background, and `{request, call, view, state, rest}` for what only one view wants, which is answered
+ * by `{request, value}` or `{request, problem}`.
  * Out: `{loaded, total}`, `{ready, notes}`, `{seq, update, points, catalogues}`; `{late, points}`, an update for views that
  * waited; `{catalogues}`; `{failed}`, or `{missing}` where only the background failed. `points` has the values that an update
  * names, `catalogues` by chart the traces of all points that it can show while the brush moves: later updates pick from these.
@@ -33,6 +34,7 @@ addEventListener('message', async ({ data }) => {
     if (data.plan) await start(data);
     else if (data.retry) await Promise.all([bring(), follow()]);
     else if (data.activate) activate(data);
+    else if (data.request) reply(data);
     else answer(data);
     rest();
   } catch (error) {
@@ -91,6 +93,15 @@ function updated() {
 function activate({ activate: view, state: current }) {
   engine.activate(view, JSON.stringify(current));
   postMessage({ catalogues: JSON.parse(engine.catalogues()) });
+}
+
+function reply({ request, call, view, state: of, rest: others = [] }) {
+  try {
+    const value = engine[call](view, JSON.stringify(of), ...others);
+    postMessage({ request, value }, value.buffer ? [value.buffer] : []);
+  } catch (error) {
+    postMessage({ request, problem: error?.message || String(error) });
+  }
 }
 
 /** Has the engine prepare, bit by bit, when it has had nothing to do for a while. */

@@ -64,7 +64,7 @@ impl Journey {
     fn settled(&self, step: &str) {
         self.page.run("dashgen.idle()");
         let expected = engine::session(self.plan.clone(), &self.slices).update(&self.state());
-        for view in &self.plan.views {
+        for view in self.plan.views.iter().filter(|view| expected.contains_key(&view.id)) {
             let ours: Json = serde_json::to_value(&expected[&view.id]).unwrap();
             let theirs: Json = self.page.eval(&format!("(dashgen.shown('{}'))", view.id));
             if let Some(difference) = difference(&ours, &theirs) {
@@ -127,8 +127,8 @@ fn a_reader_filters_meridian() {
     assert_ne!(page.text("[data-view='metric-revenue']"), all);
 
     page.click("[data-view='product'] .field");
-    page.click("[data-view='product'] .choices label:nth-child(2)");
-    page.click("[data-view='product'] .choices label:nth-child(4)");
+    page.click("[data-view='product'] .choices [role=option]:nth-child(2)");
+    page.click("[data-view='product'] .choices [role=option]:nth-child(4)");
     journey.settled("checking two products");
     assert_eq!(journey.state().selections.len(), 2);
     page.key("Escape");
@@ -176,7 +176,7 @@ fn a_reader_sets_parameters() {
     page.select("[data-view='chosen_year'] select", "1952");
     assert_eq!(ranked("choosing another year, whose file has to come"), "Norway");
     page.click("[data-view='continents'] .field");
-    page.click("[data-view='continents'] .choices label:nth-child(1)");
+    page.click("[data-view='continents'] .choices [role=option]:nth-child(1)");
     journey.settled("choosing a continent, which filters one query in the browser");
     assert_eq!(journey.state().selections.len(), 3);
     page.key("Escape");
@@ -363,8 +363,8 @@ fn tiles_answer_first_and_rows_come_behind() {
     journey.settled("choosing a region, which tiles answer");
 
     page.click("[data-view='product'] .field");
-    page.click("[data-view='product'] .choices label:nth-child(2)");
-    page.click("[data-view='product'] .choices label:nth-child(4)");
+    page.click("[data-view='product'] .choices [role=option]:nth-child(2)");
+    page.click("[data-view='product'] .choices [role=option]:nth-child(4)");
     page.wait_for("document.querySelector(\"[data-view='metric-average-order'] .notice.error\")");
     fs::rename(&hidden, rows).unwrap();
     page.key("Escape");

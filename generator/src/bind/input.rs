@@ -9,9 +9,9 @@ use crate::lineage::Lineage;
 use crate::page::Block;
 use crate::reactive::Offers;
 use crate::tables::Table;
-use dashgen_runtime::inputs::{self, INPUTS, InputType};
+use dashgen_runtime::inputs::{self, Choice, INPUTS, InputType};
 use dashgen_runtime::plan::{
-    self, Aggregate, Column, Grain, Input, Key, Kind, Measure, Origin, Purpose, Question, Shows, Value, View,
+    self, Aggregate, Column, Grain, Input, Key, Kind, Measure, Origin, Purpose, Question, Shows, TimeGrain, Value, View,
 };
 use polars::prelude::{DataFrame, IntoLazy};
 use std::sync::Arc;
@@ -39,6 +39,9 @@ impl<'a> Binder<'a> {
                 described(column_kind)
             ));
         }
+        if kind.choice == Choice::Day && column_kind == Kind::Timestamp && !self.purpose(&keys).is_filter() {
+            return self.push(error!(span, "a parameter of `input date` is a day; `{column}` is {}", described(column_kind); hint: "leave `column` out, or name one of days"));
+        }
         self.finish_input(block, kind, &keys, table, &column, column_kind);
     }
 
@@ -59,6 +62,7 @@ impl<'a> Binder<'a> {
             (Offers::Listed(_, values), Some(of)) => (values.clone(), of),
             (Offers::Track { ends, step: Some(step) }, Some(of)) => (Offers::track(*ends, *step), of),
             (Offers::Track { ends, step: None }, Some(of)) => (ends.map(Value::Number).to_vec(), of),
+            (Offers::Free(_), Some(of)) => (Vec::new(), of),
             _ => return,
         };
         if !(kind.takes)(of) {
@@ -135,9 +139,12 @@ impl<'a> Binder<'a> {
         column: &str,
         column_kind: Kind,
     ) {
-        let key = Key { column: want(&mut self.plan.tables[table], column, column_kind), grain: Grain::Value };
-        let count = Measure::Aggregate { function: Aggregate::Count, column: None };
-        let question = Question { keys: vec![key.clone()], measures: vec![count], ..Question::default() };
+        let grain = match (kind.choice, column_kind) {
+            (Choice::Day, Kind::Timestamp) => Grain::Time(TimeGrain::Day),
+            _ => Grain::Value,
+        };
+        let key = Key { column: want(&mut self.plan.tables[table], column, column_kind), grain };
+        let question = asked(kind.choice, &key);
         let text = |binder: &mut Self, name: &str| keys.text(name, binder.diagnostics).map(|(text, _)| text);
         let label = text(self, "label").unwrap_or_else(|| words(column));
         let input = Input {
@@ -151,6 +158,8 @@ impl<'a> Binder<'a> {
             values: Vec::new(),
             presets: Vec::new(),
             format: if keys.has("format") { self.format(keys) } else { None },
+            states: (kind.choice == Choice::Toggle).then(|| self.states(keys, column_kind)),
+            apply: self.choice(keys, "apply", &["button"]).is_some(),
         };
         let ends = ["min", "max"].map(|name| keys.text(name, self.diagnostics));
         let card = Card {
@@ -170,6 +179,22 @@ impl<'a> Binder<'a> {
         );
     }
 
+    /// What a toggle chooses: a value of its column or nothing, without a column true or false.
+    fn states(&mut self, keys: &Keys<'_>, kind: Kind) -> [Value; 2] {
+        if !keys.has("column") {
+            return [Value::Boolean(true), Value::Boolean(false)];
+        }
+        match keys.text("value", self.diagnostics) {
+            Some((text, _)) => [crate::prerender::value(&text, kind), Value::Null],
+            None => {
+                if kind != Kind::Boolean {
+                    self.push(error!(keys.at, "`input toggle` needs `value`: the column is {}", described(kind); hint: "as in `value: Web`, which it chooses when it is on"));
+                }
+                [Value::Boolean(true), Value::Null]
+            }
+        }
+    }
+
     /// An input that a query names, or that has no column, filters nothing by itself.
     fn purpose(&mut self, keys: &Keys<'_>) -> Purpose {
         let name =
@@ -183,4 +208,18 @@ impl<'a> Binder<'a> {
         let is_parameter = !keys.has("column") || self.scope.values().any(names);
         if is_parameter { Purpose::Parameter } else { Purpose::Filter }
     }
+}
+
+/// What an input asks: the column's values and how many rows have each, else between what its values lie.
+fn asked(choice: Choice, key: &Key) -> Question {
+    let aggregate = |function, column| Measure::Aggregate { function, column };
+    let (keys, measures) = match choice {
+        Choice::Text | Choice::Contains => (Vec::new(), vec![aggregate(Aggregate::Count, None)]),
+        Choice::Number | Choice::Day => {
+            let ends = [Aggregate::Min, Aggregate::Max].map(|function| aggregate(function, Some(key.column)));
+            (Vec::new(), ends.to_vec())
+        }
+        _ => (vec![key.clone()], vec![aggregate(Aggregate::Count, None)]),
+    };
+    Question { keys, measures, ..Question::default() }
 }

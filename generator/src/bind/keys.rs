@@ -85,6 +85,15 @@ impl<'a> Keys<'a> {
         }
     }
 
+    /// Whether a key is true.
+    pub fn flag(&self, name: &str, diagnostics: &mut Diagnostics) -> Option<bool> {
+        let node = self.node(name, diagnostics)?;
+        match node.yaml {
+            Yaml::Boolean(flag) => Some(flag),
+            _ => refuse(diagnostics, error!(node.span, "`{name}` is `true` or `false`")),
+        }
+    }
+
     /// A key's whole number above zero.
     pub fn count(&self, name: &str, diagnostics: &mut Diagnostics) -> Option<usize> {
         let (number, span) = self.number(name, diagnostics)?;
@@ -123,6 +132,17 @@ fn scalar(name: &str, node: &Node, diagnostics: &mut Diagnostics) -> Option<(Str
 fn refuse<T>(diagnostics: &mut Diagnostics, diagnostic: Diagnostic) -> Option<T> {
     diagnostics.push(diagnostic);
     None
+}
+
+/// A mapping inside of a block, as keys of its own.
+impl<'a> Keys<'a> {
+    /// The keys of a mapping that stands at `at`; refuses those that are not `allowed`.
+    pub fn inner(&self, map: &Map, at: Span, allowed: &[&str], diagnostics: &mut Diagnostics) -> Keys<'a> {
+        for (key, _) in map.iter().filter(|(key, _)| !allowed.contains(&key.name.as_str())) {
+            diagnostics.push(unknown_key(&key.name, key.span, allowed));
+        }
+        Keys { files: self.files, at, map: map.clone() }
+    }
 }
 
 /// The diagnostic for a key that a block does not take.

@@ -71,7 +71,8 @@ impl Binder<'_> {
                 continue;
             };
             let is_finite = match (&declared.offers, declared.kind.choice) {
-                (_, Choice::Range) => false,
+                (_, Choice::Range | Choice::Text | Choice::Contains | Choice::Number) => false,
+                (Offers::Free(_), _) => false,
                 (Offers::Track { step, .. }, _) => step.is_some(),
                 _ => true,
             };

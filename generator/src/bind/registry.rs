@@ -20,20 +20,74 @@ pub const CHART: [Encoding; 5] = [
 ];
 
 /// The keys of a metric.
-pub const METRIC: [Encoding; 4] = [
+pub const METRIC: [Encoding; 9] = [
     Encoding::required("value", Takes::Either, "An aggregate; or a column, with `order_by`: the first one"),
     Encoding::optional("label", Takes::Text, "What to call it"),
     Encoding::optional("format", Takes::Text, "d3-format of its number"),
     Encoding::optional("order_by", Takes::Text, "Which row's value to show, as in `sum(revenue) DESC`"),
+    Encoding::optional("compare", Takes::Measure, "`previous period`, a number, or an aggregate such as a target"),
+    Encoding::optional("compare_label", Takes::Text, "What to call what it is compared with"),
+    Encoding::optional(
+        "period",
+        Takes::Column,
+        "The column of time whose selected period `previous period` goes back from; the table's only one when left out",
+    ),
+    Encoding::optional(
+        "delta_color",
+        Takes::Choice(&DELTA_COLORS),
+        "`normal`: more is good; `inverse`: less is good; `off`: neither",
+    ),
+    Encoding::optional("sparkline", Takes::Dimension, "Groups of time, as in `date_trunc('month', date)`"),
 ];
 
+/// The words of `delta_color`.
+pub const DELTA_COLORS: [&str; 3] = ["normal", "inverse", "off"];
+
 /// The keys of a table.
-pub const TABLE: [Encoding; 4] = [
-    Encoding::optional("columns", Takes::Eithers, "Expressions, or mappings with `value`, `label` and `format`"),
+pub const TABLE: [Encoding; 9] = [
+    Encoding::optional("columns", Takes::Eithers, "Expressions, or mappings of a column's keys"),
     Encoding::optional("order_by", Takes::Text, "As in SQL"),
     Encoding::optional("limit", Takes::Number { min: 1.0, max: 1e15 }, "At most so many rows"),
     Encoding::optional("page_size", Takes::Number { min: 1.0, max: 1e15 }, "Rows shown at a time; 10 when left out"),
+    Encoding::optional(
+        "search",
+        Takes::Flag,
+        "Whether readers can search; if there are more rows than are shown at a time when left out",
+    ),
+    Encoding::optional("totals", Takes::Flag, "A line of totals under the rows"),
+    Encoding::optional("group_by", Takes::Dimension, "Rows are put together by it, under heads with subtotals"),
+    Encoding::optional("select", Takes::Choice(&SELECTS), "`click`: rows filter the page"),
+    Encoding::optional(
+        "key",
+        Takes::Dimensions,
+        "The columns that a selected row filters by; all that rows are grouped by when left out",
+    ),
 ];
+
+/// What a gesture in a table selects.
+pub const SELECTS: [&str; 2] = ["click", "none"];
+
+/// The keys of a table's column.
+pub const COLUMN: [Encoding; 8] = [
+    Encoding::required("value", Takes::Either, "What it shows"),
+    Encoding::optional("label", Takes::Text, "Its heading"),
+    Encoding::optional("format", Takes::Text, "d3-format of its numbers"),
+    Encoding::optional("type", Takes::Choice(&TYPES), "How its cells are drawn"),
+    Encoding::optional("width", Takes::Number { min: 20.0, max: 2000.0 }, "In pixels"),
+    Encoding::optional("text", Takes::Either, "What a link or an image is called"),
+    Encoding::optional("x", Takes::Dimension, "The groups of time along which a sparkline runs"),
+    Encoding::optional(
+        "total",
+        Takes::Choice(&TOTALS),
+        "What stands in the line of totals; the sum of a column of numbers, the aggregate itself when left out",
+    ),
+];
+
+/// How the cells of a table's column are drawn.
+pub const TYPES: [&str; 9] = ["number", "currency", "percent", "date", "link", "image", "bar", "heat", "sparkline"];
+
+/// What stands in a line of totals.
+pub const TOTALS: [&str; 6] = ["sum", "avg", "min", "max", "count", "none"];
 
 /// The keys' names.
 pub const fn names<const N: usize>(keys: &[Encoding; N]) -> [&'static str; N] {

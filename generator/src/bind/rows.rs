@@ -1,41 +1,15 @@
-//! Binds what shows values as text: metrics, tables and values inside sentences.
+//! Binds what shows values as text: what metrics, tables and values inside sentences have in common, and the latter.
 
 use super::keys::Keys;
-use super::{Asked, Binder, Card, registry};
+use super::{Asked, Binder, Card};
+use crate::diagnostics::{Span, suggest};
 use crate::error;
 use crate::expression::{self, Bound, Expression, Scope};
-use crate::page::{Block, InlineValue};
+use crate::page::InlineValue;
 use crate::sql::{self, Sql};
-use crate::yaml::{Map, Node, Yaml};
-use dashgen_runtime::plan::{
-    Format, Metric, Order, Purpose, Question, Rows, Shows, TableColumn, TableView, Term, View,
-};
+use dashgen_runtime::plan::{Format, Measure, Order, Purpose, Question, Shows, Term, View};
 
 impl Binder<'_> {
-    pub(super) fn metric(&mut self, block: &Block) {
-        let Some(keys) = self.keys(block, &registry::names(&registry::METRIC)) else { return };
-        let (Some(table), Some(sql)) = (self.asked(&keys), self.required(&keys, "value", "metric", "sum(revenue)"))
-        else {
-            return;
-        };
-        let Some(value) = self.expression(&sql, table) else { return };
-        let mut question = Question::default();
-        let term = term(&mut question, &value);
-        self.order(&keys, table, &mut question);
-        if matches!(term, Term::Key(_)) {
-            if question.order.is_empty() {
-                return self.push(error!(sql.span, "a metric shows one value, `{}` has one for each row", sql.text; hint: "aggregate it, or say which to show: `order_by: sum(revenue) DESC`"));
-            }
-            question.limit = Some(1);
-        }
-        let label = keys.text("label", self.diagnostics).map_or(value.label, |(label, _)| label);
-        let format = Format { term, kind: value.kind, format: self.format(&keys) };
-        let title = keys.text("title", self.diagnostics).map_or_else(|| label.clone(), |(title, _)| title);
-        let card = Card::new(block.span, title, self.width(&keys, 3));
-        let id = self.id(&keys, &format!("metric {label}"));
-        self.add(block.span.start, card, view(id, table, question, Shows::Metric(Metric { label, format })));
-    }
-
     /// An expression that a block cannot do without.
     pub(super) fn required(&mut self, keys: &Keys<'_>, name: &str, kind: &str, example: &str) -> Option<Sql> {
         if keys.has(name) {
@@ -45,7 +19,7 @@ impl Binder<'_> {
     }
 
     /// `order_by`: over the question's columns, or over further measures.
-    fn order(&mut self, keys: &Keys<'_>, table: usize, question: &mut Question) {
+    pub(super) fn order(&mut self, keys: &Keys<'_>, table: usize, question: &mut Question) {
         let Some(sql) = keys.sql("order_by", self.diagnostics) else { return };
         let parts = match sql::ordering(&sql) {
             Ok(parts) => parts,
@@ -71,78 +45,30 @@ impl Binder<'_> {
         }
     }
 
-    pub(super) fn table(&mut self, block: &Block) {
-        let Some(keys) = self.keys(block, &registry::names(&registry::TABLE)) else { return };
-        let Some(table) = self.asked(&keys) else { return };
-        let mut question = Question::default();
-        let columns = self.columns(&keys, table, &mut question);
-        if columns.is_empty() {
-            return;
-        }
-        question.rows = if question.measures.is_empty() { Rows::Each } else { Rows::Groups };
-        self.order(&keys, table, &mut question);
-        question.limit = keys.count("limit", self.diagnostics);
-        let page_size = keys.count("page_size", self.diagnostics).unwrap_or(10);
-        let title = keys.text("title", self.diagnostics).map_or_else(String::new, |(title, _)| title);
-        let card = Card::new(block.span, title, self.width(&keys, 12));
-        let id = self.id(&keys, block.name.as_ref().map_or("table", |(name, _)| name));
-        self.add(block.span.start, card, view(id, table, question, Shows::Table(TableView { columns, page_size })));
+    /// Adds a question that a view asks besides its own; its position in the plan.
+    pub(super) fn detail(&mut self, of: &str, table: usize, question: Question, before: Option<String>) -> usize {
+        let what = self.plan.views.iter().filter(|view| view.id.starts_with(&format!("{of}."))).count() + 1;
+        self.plan.views.push(view(format!("{of}.{what}"), table, question, Shows::Detail { before }));
+        self.plan.views.len() - 1
     }
 
-    /// `columns`: expressions, or mappings with `value`, `label` and `format`; without the key, every column of the table.
-    fn columns(&mut self, keys: &Keys<'_>, table: usize, question: &mut Question) -> Vec<TableColumn> {
-        if !keys.has("columns") {
-            return self.all_columns(keys, table, question);
-        }
-        let Some(node) = keys.node("columns", self.diagnostics) else { return Vec::new() };
-        let Yaml::List(items) = &node.yaml else {
-            self.push(error!(node.span, "`columns` is a list"; hint: "as in `[product, sum(revenue)]`"));
-            return Vec::new();
-        };
-        items.iter().filter_map(|item| self.table_column(keys, item, table, question)).collect()
+    /// One of several words.
+    pub(super) fn choice(&mut self, keys: &Keys<'_>, name: &str, words: &[&str]) -> Option<usize> {
+        let (text, span) = keys.text(name, self.diagnostics)?;
+        self.one_of(name, &text, span, words)
     }
 
-    fn all_columns(&mut self, keys: &Keys<'_>, table: usize, question: &mut Question) -> Vec<TableColumn> {
-        let shown: Vec<String> = self.tables[table]
-            .columns
-            .iter()
-            .filter(|(_, kind)| kind.is_some())
-            .map(|(name, _)| name.clone())
-            .collect();
-        let sqls = shown.iter().map(|name| Sql { text: sql::quoted(name), span: keys.at }).collect::<Vec<_>>();
-        let bound: Vec<Expression> = sqls.iter().filter_map(|sql| self.expression(sql, table)).collect();
-        bound.into_iter().map(|expression| column(question, &expression, None, None)).collect()
-    }
-
-    fn table_column(
-        &mut self,
-        keys: &Keys<'_>,
-        item: &Node,
-        table: usize,
-        question: &mut Question,
-    ) -> Option<TableColumn> {
-        let Yaml::Map(map) = &item.yaml else {
-            let sql = keys.expression("columns", item, self.diagnostics)?;
-            let expression = self.expression(&sql, table)?;
-            return Some(column(question, &expression, None, None));
-        };
-        let known = ["value", "label", "format"];
-        for (key, _) in map.iter().filter(|(key, _)| !known.contains(&key.name.as_str())) {
-            self.push(
-                error!(key.span, "unknown key `{}`", key.name; hint: "a column has {}", super::keys::names(&known)),
-            );
+    /// The place of a word among those that a key takes.
+    pub(super) fn one_of(&mut self, name: &str, text: &str, span: Span, words: &[&str]) -> Option<usize> {
+        let found = words.iter().position(|word| *word == text);
+        if found.is_none() {
+            let problem = match suggest(text, words.iter().copied()) {
+                Some(near) => error!(span, "`{name}` is not `{text}`"; hint: "did you mean `{near}`?"),
+                None => error!(span, "`{name}` is not `{text}`"; hint: "it is one of {}", super::keys::names(words)),
+            };
+            self.push(problem);
         }
-        let Some(value) = entry(map, "value") else {
-            return self.refuse(
-                error!(item.span, "a column needs `value`"; hint: "as in `{{value: sum(revenue), label: Revenue}}`"),
-            );
-        };
-        let sql = keys.expression("value", value, self.diagnostics)?;
-        let expression = self.expression(&sql, table)?;
-        let label = entry(map, "label").and_then(Node::text);
-        let format = entry(map, "format").and_then(|node| Some((node.text()?, node.span)));
-        let format = format.and_then(|(text, span)| self.checked_format(text, span));
-        Some(column(question, &expression, label, format))
+        found
     }
 
     pub(super) fn value(&mut self, value: &InlineValue) {
@@ -216,10 +142,15 @@ pub(super) fn term(question: &mut Question, expression: &Expression) -> Term {
     place(question, &expression.bound)
 }
 
+/// The place of a measure in the question; adds it if it is not there yet.
+pub(super) fn measure(question: &mut Question, measure: &Measure) -> Term {
+    Term::Measure(position(&mut question.measures, measure))
+}
+
 fn place(question: &mut Question, bound: &Bound) -> Term {
     match bound {
         Bound::Key(key) => Term::Key(position(&mut question.keys, key)),
-        Bound::Measure(measure) => Term::Measure(position(&mut question.measures, measure)),
+        Bound::Measure(wanted) => measure(question, wanted),
     }
 }
 
@@ -229,18 +160,4 @@ fn position<T: PartialEq + Clone>(all: &mut Vec<T>, one: &T) -> usize {
         all.push(one.clone());
         all.len() - 1
     })
-}
-
-fn column(
-    question: &mut Question,
-    expression: &Expression,
-    label: Option<String>,
-    format: Option<String>,
-) -> TableColumn {
-    let format = Format { term: term(question, expression), kind: expression.kind, format };
-    TableColumn { label: label.unwrap_or_else(|| expression.label.clone()), format }
-}
-
-fn entry<'a>(map: &'a Map, name: &str) -> Option<&'a Node> {
-    map.iter().find(|(key, _)| key.name == name).map(|(_, node)| node)
 }

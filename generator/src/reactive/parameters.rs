@@ -41,6 +41,8 @@ pub enum Offers {
         /// How far apart its values are.
         step: Option<f64>,
     },
+    /// Whatever the reader writes.
+    Free(Kind),
 }
 
 impl Declared {
@@ -63,6 +65,15 @@ impl Offers {
             let values: Vec<Value> = items.iter().filter_map(listed).collect();
             return Some(Offers::Listed(kind_of(&values), values));
         }
+        match kind.choice {
+            Choice::Toggle => {
+                return Some(Offers::Listed(Kind::Boolean, vec![Value::Boolean(false), Value::Boolean(true)]));
+            }
+            Choice::Text | Choice::Contains => return Some(Offers::Free(Kind::Text)),
+            Choice::Number => return Some(Offers::Free(Kind::Float)),
+            Choice::Day => return Some(Offers::Free(Kind::Date)),
+            _ => {}
+        }
         if kind.choice != Choice::Point || !(keys.has("min") && keys.has("max")) {
             return None;
         }
@@ -75,7 +86,7 @@ impl Offers {
     pub fn kind(&self) -> Option<Kind> {
         match self {
             Offers::Column { .. } => None,
-            Offers::Listed(kind, _) => Some(*kind),
+            Offers::Listed(kind, _) | Offers::Free(kind) => Some(*kind),
             Offers::Track { ends, step } => {
                 let numbers = ends.iter().chain(step.iter());
                 Some(if numbers.clone().all(|number| number.fract() == 0.0) && step.is_some() {

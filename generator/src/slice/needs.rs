@@ -83,6 +83,17 @@ fn clause(plan: &Plan, owner: usize, view: usize) -> Option<Clause> {
         }
         _ => key,
     };
+    // The period before begins and ends with any day.
+    let before = match &plan.views[view].shows {
+        Shows::Detail { before } => before.as_ref(),
+        _ => None,
+    };
+    let any_day = |key: Key| match of.columns[key.column].kind {
+        kind if Some(&of.columns[key.column].name) != before || !kind.is_time() => key,
+        Kind::Timestamp if matches!(key.grain, Grain::Time(_)) => Key { grain: Grain::Time(TimeGrain::Day), ..key },
+        _ => Key { grain: Grain::Value, ..key },
+    };
+    let by_day = |key: Key| any_day(by_day(key));
     let is_range = matches!(owner.select, Some(Select::Interval(_)));
     Some(Clause { keys: keys.into_iter().map(by_day).collect(), is_range })
 }

@@ -52,6 +52,7 @@ fn too_many(table: &Table, domains: &[Domain]) -> Diagnostic {
 fn offered(page: &BoundPage, input: &Declared, cache: &Cache) -> PolarsResult<Vec<Value>> {
     match &input.offers {
         Offers::Listed(_, values) => Ok(values.clone()),
+        Offers::Free(_) => Ok(Vec::new()),
         Offers::Track { ends, step } => Ok(step.map_or_else(Vec::new, |step| Offers::track(*ends, step))),
         Offers::Column { column, .. } => {
             let view = page.plan.views.iter().find(|view| view.id == input.id());

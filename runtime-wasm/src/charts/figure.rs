@@ -324,6 +324,8 @@ impl Part<'_> {
             Selection::Between(low, high) => {
                 axis.is_some_and(|axis| is_between(self.value(point, axis.term), low, high))
             }
+            // Only an input selects so.
+            Selection::Contains(_) => false,
         };
         (0..self.points.len()).filter(|i| is_selected(&self.points[*i])).collect()
     }

@@ -1,6 +1,6 @@
 //! `input date-range`: from a day to a day, or one of the author's named ranges.
 
-use super::{COLUMN, Choice, InputType, LABEL, MAX, MIN};
+use super::{APPLY, COLUMN, Choice, InputType, LABEL, MAX, MIN};
 use crate::charts::{Encoding, Takes};
 use crate::plan::Kind;
 
@@ -19,6 +19,7 @@ pub static DATE_RANGE: InputType = InputType {
         ),
         MIN,
         MAX,
+        APPLY,
     ],
     choice: Choice::Range,
     takes: Kind::is_time,

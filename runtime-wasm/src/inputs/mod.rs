@@ -1,11 +1,19 @@
 //! The input types: what an author may write for each, and what a reader's choice in it selects. Only the build needs them.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod checklist;
+mod date;
 mod date_range;
 mod dropdown;
 mod multiselect;
+mod number;
+mod radio;
 mod range_slider;
+mod search;
+mod segmented;
 mod slider;
+mod text;
+mod toggle;
 
 use crate::charts::{Encoding, Takes};
 use crate::plan::{Key, Kind, Select};
@@ -37,15 +45,30 @@ pub enum Choice {
     Range,
     /// One value, by its place along a track, or none.
     Point,
+    /// A value, or another one or none.
+    Toggle,
+    /// A text that a reader writes.
+    Text,
+    /// A text that a reader writes a part of.
+    Contains,
+    /// A number that a reader writes.
+    Number,
+    /// A day.
+    Day,
 }
 
 impl Choice {
     /// The clause over the column that such a choice becomes.
     pub fn select(self, key: Key) -> Select {
         match self {
-            Choice::One | Choice::Several | Choice::Point => Select::Values(vec![key]),
             Choice::Range => Select::Interval(key),
+            _ => Select::Values(vec![key]),
         }
+    }
+
+    /// True for a choice among values that are listed, by groups of the column.
+    pub fn is_listed(self) -> bool {
+        matches!(self, Choice::One | Choice::Several | Choice::Point | Choice::Toggle)
     }
 }
 
@@ -53,9 +76,17 @@ impl Choice {
 pub static INPUTS: &[&InputType] = &[
     &dropdown::DROPDOWN,
     &multiselect::MULTISELECT,
-    &date_range::DATE_RANGE,
-    &range_slider::RANGE_SLIDER,
+    &checklist::CHECKLIST,
+    &radio::RADIO,
+    &segmented::SEGMENTED,
+    &toggle::TOGGLE,
     &slider::SLIDER,
+    &range_slider::RANGE_SLIDER,
+    &date::DATE,
+    &date_range::DATE_RANGE,
+    &text::TEXT,
+    &search::SEARCH,
+    &number::NUMBER,
 ];
 
 /// The input type of that name.
@@ -79,5 +110,10 @@ const STEP: Encoding = Encoding::optional(
     "step",
     Takes::Number { min: f64::MIN_POSITIVE, max: f64::MAX },
     "The distance between two positions; each of the column's values is one when left out",
+);
+const APPLY: Encoding = Encoding::optional(
+    "apply",
+    Takes::Choice(&["button"]),
+    "`button`: what is chosen counts when the reader presses Apply, with all other such inputs",
 );
 const FORMAT: Encoding = Encoding::optional("format", Takes::Text, "d3-format of the numbers shown");

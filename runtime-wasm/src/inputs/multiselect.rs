@@ -1,6 +1,6 @@
 //! `input multiselect`: any number of values out of a list.
 
-use super::{COLUMN, Choice, InputType, LABEL, OPTIONS, PLACEHOLDER};
+use super::{APPLY, COLUMN, Choice, InputType, LABEL, OPTIONS, PLACEHOLDER};
 use crate::charts::{Encoding, Takes};
 
 /// The input type.
@@ -13,6 +13,7 @@ pub static MULTISELECT: InputType = InputType {
         Encoding::optional("default", Takes::Values, "What is chosen at first; nothing when left out"),
         OPTIONS,
         PLACEHOLDER,
+        APPLY,
     ],
     choice: Choice::Several,
     takes: |_| true,

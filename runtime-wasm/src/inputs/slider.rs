@@ -1,6 +1,6 @@
 //! `input slider`: one value along a track.
 
-use super::{COLUMN, Choice, FORMAT, InputType, LABEL, MAX, MIN, STEP};
+use super::{APPLY, COLUMN, Choice, FORMAT, InputType, LABEL, MAX, MIN, STEP};
 use crate::charts::{Encoding, Takes};
 
 /// The input type.
@@ -15,6 +15,7 @@ pub static SLIDER: InputType = InputType {
         MIN,
         MAX,
         FORMAT,
+        APPLY,
     ],
     choice: Choice::Point,
     takes: |kind| kind.is_number() || kind.is_time(),

@@ -19,6 +19,12 @@ pub enum Shows {
     Table(TableView),
     /// One value inside a sentence.
     Value(Format),
+    /// Nothing by itself: a question that another view asks besides its own.
+    Detail {
+        /// A column of time: clauses over it are moved to the period before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<String>,
+    },
 }
 
 /// A chart: how the columns of the answer become a plotly figure.
@@ -61,33 +67,53 @@ pub struct Channel {
 /// An input: a control whose choices come from its question.
 ///
 /// The question of a choice input groups by the column and counts rows; that of a range asks for the column's distinct values or bounds.
+/// What only the page needs to draw it, the browser's engine does not read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Input {
     /// A name of the input registry: `dropdown`, `range-slider`, …
     pub kind: String,
     /// What to call it.
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub label: String,
     /// What it says while nothing is chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub placeholder: Option<String>,
     /// The type of the column's values.
     pub column: Kind,
     /// Lowest value of the unfiltered column, for ranges.
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub min: Value,
     /// Highest value of the unfiltered column, for ranges.
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub max: Value,
     /// The distance between two positions of a slider; none lets it stop at each distinct value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub step: Option<f64>,
     /// The distinct values of the unfiltered column, for choices and for sliders without a step.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<Value>,
     /// Named ranges, for date ranges: a name, first and last day.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub presets: Vec<(String, Value, Value)>,
     /// d3-format of numbers shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub format: Option<String>,
+    /// What a toggle chooses when it is on, and when it is off; null is nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
+    pub states: Option<[Value; 2]>,
+    /// True if choices wait for the reader to apply them.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
+    pub apply: bool,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// A metric card: the first value of the answer (its first measure, else its first key).
@@ -97,6 +123,56 @@ pub struct Metric {
     pub label: String,
     /// How to write it.
     pub format: Format,
+    /// What its value is compared with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compare: Option<Compare>,
+    /// The view, by position, that has its values along time: its only key and its only measure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sparkline: Option<usize>,
+}
+
+/// What a metric's value is compared with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Compare {
+    /// The other value.
+    pub with: Base,
+    /// What to call that: `vs previous period`.
+    pub label: String,
+    /// Which colour a difference has.
+    #[serde(default)]
+    pub delta_color: DeltaColor,
+}
+
+/// The value that a metric's is compared with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Base {
+    /// A column of the same answer.
+    Term(Term),
+    /// A number of the author's.
+    Number(f64),
+    /// The same in the period before the one that the reader has chosen.
+    Previous {
+        /// The view, by position, that asks for it.
+        view: usize,
+        /// The first day of all data.
+        first: Value,
+        /// The last one.
+        last: Value,
+    },
+}
+
+/// Which colour a difference has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeltaColor {
+    /// More is good.
+    #[default]
+    Normal,
+    /// Less is good.
+    Inverse,
+    /// None.
+    Off,
 }
 
 /// How a value is written.
@@ -116,8 +192,17 @@ pub struct Format {
 pub struct TableView {
     /// Its columns from left to right.
     pub columns: Vec<TableColumn>,
-    /// Rows shown at a time; the rest is paged.
+    /// Rows shown at a time; the rest is reached by scrolling.
     pub page_size: usize,
+    /// Whether its reader can search in it; where the author does not say, if it has more rows than it shows at a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<bool>,
+    /// The totals under its rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub totals: Option<Summary>,
+    /// What its rows are put together by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<TableGroups>,
 }
 
 /// A column of a table view.
@@ -127,4 +212,56 @@ pub struct TableColumn {
     pub label: String,
     /// What it shows and how.
     pub format: Format,
+    /// How its cells are drawn.
+    #[serde(default, skip_serializing_if = "Look::is_text")]
+    pub look: Look,
+    /// In CSS pixels, if the author says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+}
+
+/// How the cells of a table's column are drawn.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Look {
+    /// The value, written.
+    #[default]
+    Text,
+    /// A link to the value, an address; called by another column of the answer if there is one.
+    Link(Option<Term>),
+    /// The image at the value, an address; described by another column of the answer if there is one.
+    Image(Option<Term>),
+    /// A bar from zero behind the value.
+    Bar,
+    /// A background between two colours.
+    Heat,
+    /// A line of values along time: of the view at this position, whose keys are those of the table and one of time.
+    Sparkline(usize),
+}
+
+impl Look {
+    /// True for plain text.
+    pub fn is_text(&self) -> bool {
+        *self == Look::Text
+    }
+}
+
+/// What is computed over many rows of a table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// The view, by position, that asks for it.
+    pub view: usize,
+    /// For each column of the table what stands in it, of that view's answer.
+    pub cells: Vec<Option<Term>>,
+}
+
+/// What a table's rows are put together by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TableGroups {
+    /// What to call it.
+    pub label: String,
+    /// The column of the answer.
+    pub by: Format,
+    /// Subtotals; the view's only key is the same.
+    pub summary: Summary,
 }

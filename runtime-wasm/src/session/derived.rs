@@ -125,6 +125,7 @@ impl Session {
         self.derived.changed(table);
         self.masks.get_mut().unwrap_or_else(PoisonError::into_inner).retain(|(_, place), _| place.0 != table);
         self.brush.clear();
+        self.listings.clear();
         let shown = self.plan.views.iter().zip(&mut self.shown).filter(|(view, _)| view.table == table);
         shown.for_each(|(_, shown)| *shown = None);
     }
@@ -203,7 +204,7 @@ fn variant(domains: &[Domain], state: &State) -> Option<usize> {
     domains.iter().try_fold(0, |file, domain| {
         let mut chosen: Vec<&Value> = match state.selections.get(&domain.input) {
             Some(Selection::In(tuples)) => tuples.iter().filter_map(|tuple| tuple.first()).collect(),
-            Some(Selection::Between(..)) => return None,
+            Some(Selection::Between(..) | Selection::Contains(_)) => return None,
             None => Vec::new(),
         };
         chosen.dedup();

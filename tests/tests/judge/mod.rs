@@ -43,6 +43,10 @@ fn clause(plan: &Plan, view: &View, owner: &str, selection: &Selection) -> Optio
             tuples.iter().map(|tuple| matches(tuple, &keys, &columns)).reduce(|a, b| a.or(b)).unwrap_or(lit(false))
         }
         Selection::Between(min, max) => between(columns[0], min, max),
+        Selection::Contains(text) => {
+            let lower = col(columns[0].name.as_str()).str().to_lowercase();
+            lower.str().contains_literal(lit(text.to_lowercase())).fill_null(lit(false))
+        }
     })
 }
 

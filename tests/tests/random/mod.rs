@@ -247,7 +247,14 @@ pub fn state(rng: &mut Rng, plan: &Plan, frames: &[DataFrame]) -> State {
                 }) {
                     continue;
                 }
-                Selection::In(tuples)
+                match tuples[0][0].clone() {
+                    Value::Text(text) if columns[keys[0].column].kind == Kind::Text && rng.u8(..4) == 0 => {
+                        let (skipped, taken) = (rng.usize(..3), rng.usize(1..4));
+                        let part: String = text.chars().skip(skipped).take(taken).collect();
+                        Selection::Contains(if rng.bool() { part.to_uppercase() } else { part })
+                    }
+                    _ => Selection::In(tuples),
+                }
             }
             Select::Interval(key) => {
                 let plain = Key { grain: Grain::Value, ..key.clone() };

@@ -1,0 +1,58 @@
+/** Choices in sight: radio buttons, segments, check boxes and a switch. */
+import { element } from './dom.js';
+
+function choices(input, type, className) {
+  const list = element('div', { class: className });
+  input.append(list);
+  let [offered, counts] = [input.input.values, []];
+
+  function option(value, name) {
+    const box = element('input', { type, name: `choice-${input.plan.id}`, value: value === undefined ? '' : JSON.stringify(value), onchange: () => take(value, box.checked) });
+    return element('label', {}, box, element('span', { class: 'name' }, name), element('span', { class: 'number' }));
+  }
+
+  function take(value, on) {
+    const others = input.chosen().filter((other) => other !== value);
+    if (type === 'radio') input.choose(value === undefined ? [] : [value]);
+    else input.choose(on ? [...others, value] : others);
+  }
+
+  /** All values stay where they are; those that the other filters leave nothing of are dimmed. */
+  function fill() {
+    const { values, placeholder } = input.input;
+    const none = type === 'radio' ? [[undefined, placeholder ?? 'All']] : [];
+    const all = [...none, ...values.map((value) => [value, input.write(value)])];
+    if (list.childElementCount !== all.length) list.replaceChildren(...all.map(([value, name]) => option(value, name)));
+    const chosen = input.chosen();
+    const places = new Map(offered.map((value, i) => [value, i]));
+    all.forEach(([value], i) => {
+      const label = list.children[i];
+      const count = value === undefined || !counts.length ? null : (counts[places.get(value)] ?? 0);
+      label.querySelector('input').checked = value === undefined ? !chosen.length : chosen.includes(value);
+      label.classList.toggle('none', count === 0);
+      label.querySelector('.number').textContent = count === null ? '' : count.toLocaleString('en');
+    });
+  }
+
+  return { follow: fill, offer: (values, numbers) => ([offered, counts] = [values, numbers]) };
+}
+
+export const radio = (input) => choices(input, 'radio', 'choices plain');
+export const checklist = (input) => choices(input, 'checkbox', 'choices plain');
+export const segmented = (input) => choices(input, 'radio', 'segments');
+
+/** One value, on or off. */
+export function toggle(input) {
+  const [on, off] = input.input.states;
+  const said = element('span', {});
+  const button = element('button', { type: 'button', class: 'switch', role: 'switch', 'aria-labelledby': input.labelId, onclick: () => flip() }, element('span', { class: 'knob' }), said);
+  input.append(button);
+  const isOn = () => input.chosen().includes(on);
+  const flip = () => input.choose(isOn() ? (off === null ? [] : [off]) : [on]);
+  return {
+    follow() {
+      button.setAttribute('aria-checked', String(isOn()));
+      said.textContent = isOn() ? (typeof on === 'boolean' ? 'On' : input.write(on)) : 'Off';
+    },
+  };
+}
