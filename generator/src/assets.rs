@@ -270,11 +270,11 @@ fn web_files(mode: Mode, has_views: bool) -> Vec<(&'static str, Vec<u8>)> {
 /// The plotly trace modules that the site's charts are drawn with.
 fn modules(figures: &[Figures]) -> BTreeSet<String> {
     let views = figures.iter().flat_map(|figures| &figures.plan.views);
-    let kinds = views.filter_map(|view| match &view.shows {
-        Shows::Chart(chart) => charts::chart(&chart.kind),
+    let drawn = views.filter_map(|view| match &view.shows {
+        Shows::Chart(chart) => Some(chart),
         _ => None,
     });
-    kinds.flat_map(|kind| ["scatter"].iter().chain(kind.build.modules)).map(|name| (*name).to_owned()).collect()
+    drawn.flat_map(|chart| ["scatter"].into_iter().chain(charts::modules(chart))).map(str::to_owned).collect()
 }
 
 fn slice_links(

@@ -61,8 +61,8 @@ pub struct Card {
     pub width: u8,
     /// Height in CSS pixels, if the author gave one.
     pub height: Option<u32>,
-    /// How many bins to cut the first channel into, if it is to be binned.
-    pub bins: Option<usize>,
+    /// Which keys to cut into bins, and into how many.
+    pub bins: Vec<(usize, usize)>,
     /// The order of categories that the author gave, by encoding.
     pub categories: BTreeMap<String, Vec<String>>,
     /// An input's start value or values.
@@ -433,7 +433,7 @@ impl Card {
             title,
             width,
             height: None,
-            bins: None,
+            bins: Vec::new(),
             categories: BTreeMap::new(),
             default: Vec::new(),
             options: Vec::new(),

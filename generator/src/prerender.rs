@@ -16,6 +16,7 @@ use dashgen_runtime::plan::{
 use dashgen_runtime::session::Session;
 use dashgen_runtime::{charts, format, inputs};
 use serde::Serialize;
+use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
 /// A page's finished plan and what its views show at first.
@@ -90,6 +91,10 @@ pub fn prerender(bound: &BoundPage, slices: &[Slice], diagnostics: &mut Diagnost
     for card in &cards {
         let view = &mut plan.views[card.view];
         finish(view, card, &plan.tables[view.table], &answers[card.view], &mut colors, diagnostics);
+    }
+    for card in &cards {
+        let view = &mut plan.views[card.view];
+        color(view, &plan.tables[view.table], &colors);
     }
     session.set_plan(plan.clone());
     let shown = session.update(&plan.state);
@@ -267,8 +272,8 @@ pub fn value(text: &str, kind: Kind) -> Value {
     }
 }
 
-/// Finishes a chart. `colors` has the order in which the page's charts so far color a column: a category is to have one
-/// color on the whole page.
+/// Finishes a chart. `colors` has the order in which the page's charts so far color the categories of a column: a category
+/// is to have one color on the whole page.
 fn finish(
     view: &mut View,
     card: &Card,
@@ -278,28 +283,47 @@ fn finish(
     diagnostics: &mut Diagnostics,
 ) {
     let View { shows: Shows::Chart(chart), question, .. } = view else { return };
-    if question.keys.len() + question.measures.len() > 0 && question.measures.is_empty() && answer.rows > MANY_MARKS {
-        diagnostics.push(warning!(
-            card.span, "this chart draws {} marks, one for each row", answer.rows; hint: "aggregate, as in `y: sum(…)`, or thin the rows out in a `sql` block"
-        ));
-    }
     chart.categories = given_categories(chart, card);
-    let colored = colored(chart, question, table).map(str::to_owned);
-    if let Some(known) = colored.as_ref().and_then(|column| colors.get(column)) {
-        chart.categories.entry("color".to_owned()).or_insert_with(|| known.clone());
+    let colored = colored(chart, question, table).map(|(role, column)| (role.to_owned(), column.to_owned()));
+    let known = colored.as_ref().and_then(|(role, column)| Some((role, colors.get(column)?)));
+    if let Some((role, known)) = known.filter(|(role, _)| *role == "color") {
+        chart.categories.entry(role.clone()).or_insert_with(|| known.clone());
     }
     let places = if table.origin.is_files() { charts::CategoryPlaces::Kept } else { charts::CategoryPlaces::Free };
     charts::finish(chart, question, answer, places);
-    if let (Some(column), Some(order)) = (colored, chart.categories.get("color")) {
-        colors.entry(column).or_insert_with(|| order.clone());
+    if let Some((own, (_, column))) = colored.and_then(|colored| Some((chart.categories.get(&colored.0)?, colored))) {
+        let order = colors.entry(column).or_default();
+        let new: Vec<Value> = own.iter().filter(|value| !order.contains(value)).cloned().collect();
+        order.extend(new);
+    }
+    if question.measures.is_empty() && answer.rows > MANY_MARKS {
+        let marks = charts::marks(&charts::traces(chart, answer, None));
+        if marks > MANY_MARKS {
+            diagnostics.push(warning!(
+                card.span, "this chart draws {marks} marks, one for each row"; hint: "aggregate, as in `y: sum(…)`, or thin the rows out in a `sql` block"
+            ));
+        }
     }
 }
 
-/// The column whose values a chart colors.
-fn colored<'a>(chart: &Chart, question: &Question, table: &'a Table) -> Option<&'a str> {
-    let Term::Key(key) = chart.channels.iter().find(|channel| channel.role == "color")?.term else { return None };
+/// Gives a chart the page's order of colors, unless it is how its own categories begin.
+fn color(view: &mut View, table: &Table, colors: &BTreeMap<String, Vec<Value>>) {
+    let View { shows: Shows::Chart(chart), question, .. } = view else { return };
+    let Some((role, column)) = colored(chart, question, table) else { return };
+    let (own, page) = (chart.categories.get(role).map_or(&[][..], Vec::as_slice), colors.get(column));
+    // The categories of a reactive table come and go: another chart may know those that come.
+    let is_known = |page: &&Vec<Value>| page.starts_with(own) && (table.origin.is_files() || page.len() == own.len());
+    if let Some(page) = page.filter(|page| !is_known(page)) {
+        chart.colors = page.clone();
+    }
+}
+
+/// What a chart colors: the role, and the column whose values it is.
+fn colored<'a>(chart: &'a Chart, question: &Question, table: &'a Table) -> Option<(&'a str, &'a str)> {
+    let channel = charts::colored(chart)?;
+    let Term::Key(key) = channel.term else { return None };
     let key = question.keys.get(key).filter(|key| key.grain == Grain::Value)?;
-    Some(&table.columns[key.column].name)
+    Some((&channel.role, &table.columns[key.column].name))
 }
 
 fn given_categories(chart: &Chart, card: &Card) -> BTreeMap<String, Vec<Value>> {
@@ -316,10 +340,38 @@ fn data_tables(session: &Session, plan: &Plan) -> BTreeMap<String, DataTable> {
     let mut tables = BTreeMap::new();
     for (index, view) in plan.views.iter().enumerate() {
         if let (Shows::Chart(chart), Ok(answer)) = (&view.shows, session.answer(index, &plan.state)) {
-            tables.insert(view.id.clone(), data_table(chart, &answer, &plan.locale));
+            let summed = summed_table(chart, &plan.locale, || charts::traces(chart, &answer, None));
+            tables.insert(view.id.clone(), summed.unwrap_or_else(|| data_table(chart, &answer, &plan.locale)));
         }
     }
     tables
+}
+
+/// The table of a chart whose marks sum up many rows: their places, and the numbers that `meta.columns` names.
+fn summed_table(chart: &Chart, locale: &Locale, traces: impl FnOnce() -> Vec<Json>) -> Option<DataTable> {
+    let names: Vec<&str> = chart.trace["meta"]["columns"].as_array()?.iter().filter_map(Json::as_str).collect();
+    let measure = chart.channels.iter().find(|channel| chart.trace["meta"]["of"] == channel.role.as_str())?;
+    let across = if measure.role == "y" { "x" } else { "y" };
+    let place = chart.channels.iter().find(|channel| channel.role == across);
+    let color = chart.channels.iter().find(|channel| channel.role == "color");
+    let spec = measure.format.as_deref().and_then(|text| format::parse(text).ok());
+    let mut rows = Vec::new();
+    for trace in traces() {
+        for mark in 0..trace[names[0]].as_array().map_or(0, Vec::len) {
+            let text = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let number = |name: &&str| {
+                let number = trace[*name][mark].as_f64().map_or(Value::Null, Value::Number);
+                format::write_in(&number, Kind::Float, spec.as_ref(), locale)
+            };
+            let heads =
+                place.map(|_| text(&trace[across][mark])).into_iter().chain(color.map(|_| text(&trace["name"])));
+            rows.push(heads.chain(names.iter().map(number)).collect());
+        }
+    }
+    let column = |label: String, number: bool| DataColumn { label, number };
+    let heads = [place, color].into_iter().flatten().map(|channel| column(channel.label.clone(), false));
+    let numbers = names.iter().map(|name| column(format!("{}, {name}", measure.label), true));
+    Some(DataTable { columns: heads.chain(numbers).collect(), rows, omitted: 0 })
 }
 
 fn data_table(chart: &Chart, answer: &Answer, locale: &Locale) -> DataTable {

@@ -87,6 +87,11 @@ fn takes(takes: Takes) -> Json {
         Takes::Categories => map(list(scalar())),
         Takes::ColorMap => map(json!({"type": "string"})),
         Takes::Colors => list(json!({"type": "string"})),
+        Takes::Options(known) => {
+            let properties: Map<String, Json> =
+                known.iter().map(|key| (key.name.to_owned(), self::takes(key.takes))).collect();
+            json!({"type": "object", "properties": properties, "additionalProperties": false})
+        }
         Takes::Range => json!({"anyOf": [scalar(), {"type": "array", "minItems": 2, "maxItems": 2}]}),
         Takes::Plotly => json!({"type": "object"}),
     }

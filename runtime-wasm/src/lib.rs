@@ -32,6 +32,8 @@ mod index;
 
 pub mod session;
 
+pub mod statistics;
+
 pub mod charts;
 
 pub mod inputs;

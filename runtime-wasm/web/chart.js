@@ -9,6 +9,7 @@ import { marksOf } from './marks.js';
 import { Figure } from './redraw.js';
 import { summaryOf } from './summary.js';
 import { inCurrency } from './format.js';
+import { painted } from './paint.js';
 import { t } from './texts.js';
 
 /** A chart is put into words when it has rested so long (ms). */
@@ -67,7 +68,7 @@ export class ChartView extends View {
     try {
       const plotly = await this.page.plotly;
       begun = performance.now();
-      await this.figure.draw(plotly, this.traces, this.page.template, () => this.layout());
+      await this.figure.draw(plotly, painted(this.traces, this.page.template), this.page.template, () => this.layout());
       if (!this.drawn) this.firstDrawn();
     } catch (error) {
       this.notice(t('This chart could not be drawn: {why}', { why: error.message }), { error: true });
@@ -104,7 +105,7 @@ export class ChartView extends View {
 
   /** What plotly cannot be told: faded slices, a picture that scales on paper, the brush in its place. */
   finish() {
-    for (const { trace, index, element } of marksOf(this.plot, '.slice')) element.style.opacity = this.traces[trace]?.meta?.dimmed?.[index] ? 0.25 : '';
+    for (const { trace, index, element } of marksOf(this.plot, '.slice, .boxes .box')) element.style.opacity = this.traces[trace]?.meta?.dimmed?.[index] ? 0.25 : '';
     for (const svg of this.plot.querySelectorAll('.main-svg')) svg.setAttribute('viewBox', `0 0 ${svg.getAttribute('width')} ${svg.getAttribute('height')}`);
     this.brush?.place();
     this.picks?.mark();

@@ -3,13 +3,13 @@ import { formatValue } from './format.js';
 import { isNumber } from './plan.js';
 
 const readers = {
-  x: (trace, i) => trace.x?.[i],
-  y: (trace, i) => trace.y?.[i],
-  z: (trace, i) => trace.z?.[i],
+  x: (trace, i) => trace.x?.[isGrid(trace) ? i % trace.x.length : i],
+  y: (trace, i) => trace.y?.[isGrid(trace) ? Math.floor(i / trace.x.length) : i],
+  z: (trace, i) => (isGrid(trace) ? trace.z[Math.floor(i / trace.x.length)][i % trace.x.length] : trace.z?.[i]),
   color: (trace, i) => (Array.isArray(trace.marker?.color) && typeof trace.marker.color[i] === 'number' ? trace.marker.color[i] : trace.name),
   size: (trace, i) => trace.marker?.size?.[i],
   names: (trace, i) => trace.labels?.[i],
-  values: (trace, i) => trace.values?.[i],
+  values: (trace, i) => (trace.values ?? trace.counts)?.[i],
   text: (trace, i) => trace.text?.[i],
   hover_name: (trace, i) => trace.hovertext?.[i],
 };
@@ -24,10 +24,11 @@ export function tableOf(chart, traces) {
   const depth = chart.channels.filter((channel) => channel.role === 'path').length;
   const rows = [];
   traces.forEach((trace, at) => {
-    if (trace.hoverinfo === 'skip') return;
+    if (trace.hoverinfo === 'skip' || trace.meta?.aside) return;
     for (let index = 0; index < lengthOf(trace); index++) {
       // A treemap's inner nodes are sums of its leaves.
       if (depth && (trace.customdata?.[index]?.length ?? 0) < depth) continue;
+      if (isGrid(trace) && isBlank(trace, readers.z(trace, index))) continue;
       const values = columns.map(({ read }) => read(trace, index));
       rows.push({ trace: at, index, values, cells: columns.map(({ write }, i) => write(values[i])) });
     }
@@ -37,14 +38,33 @@ export function tableOf(chart, traces) {
 
 function columnsOf(chart) {
   let depth = 0;
-  return chart.channels.map(({ role, label, kind, format }) => {
+  const { of, columns } = chart.trace.meta ?? {};
+  let dimension = 0;
+  return chart.channels.flatMap(({ role, label, kind, format }) => {
+    if (columns && role === of) {
+      // A box has several numbers where other marks have one.
+      const written = (value) => (value === undefined ? '' : formatValue(value, kind, format));
+      return columns.map((name) => ({ label: `${label}, ${name}`, number: true, read: (trace, i) => trace[name]?.[i], write: written }));
+    }
+    const place = role === 'dimensions' ? dimension++ : 0;
     const level = role === 'path' ? depth++ : 0;
-    const read = role === 'path' ? (trace, i) => trace.customdata?.[i]?.[level] : readers[role] ?? (() => undefined);
+    const read = role === 'dimensions' ? (trace, i) => trace.dimensions?.[place]?.values[i] : role === 'path' ? (trace, i) => trace.customdata?.[i]?.[level] : readers[role] ?? (() => undefined);
     const write = (value) => (value === undefined ? '' : formatValue(value, kind, format));
     return { label, number: isNumber(kind), read, write };
   });
 }
 
 function lengthOf(trace) {
-  return (trace.labels ?? trace.y ?? trace.x ?? []).length;
+  if (isGrid(trace)) return trace.x.length * trace.y.length;
+  return (trace.labels ?? trace.y ?? trace.x ?? trace.dimensions?.[0]?.values ?? []).length;
+}
+
+/** A cell without rows; contours are drawn down to zero there. */
+function isBlank({ type }, number) {
+  return number === null || (type === 'contour' && number === 0);
+}
+
+/** True for a trace with a number for each place along x and y. */
+function isGrid({ x, y, z }) {
+  return Array.isArray(x) && Array.isArray(y) && Array.isArray(z?.[0]);
 }

@@ -6,11 +6,11 @@
  * @param {string} [kinds] a selector of marks
  * @returns {Array<{element: SVGElement, trace: number, index: number}>}
  */
-export function marksOf(plot, kinds = '.bars .point, .slice, .scatterlayer .points .point') {
+export function marksOf(plot, kinds = '.bars .point, .slice, .scatterlayer .points .point, .boxes .box, .boxes .point') {
   const marks = [];
   for (const element of plot.querySelectorAll(kinds)) {
     const trace = element.closest('.trace')?.__data__?.[0]?.trace?.index;
-    const index = indexOf(element.__data__);
+    const index = element.classList.contains('box') ? [...element.parentNode.querySelectorAll('.box')].indexOf(element) : indexOf(element.__data__);
     if (trace !== undefined && index !== undefined) marks.push({ element, trace, index });
   }
   return marks;

@@ -58,7 +58,6 @@ function layoutTemplate(colors, family) {
     automargin: true, fixedrange: true, gridcolor: colors.grid, linecolor: colors.axis, zerolinecolor: colors.axis, zerolinewidth: 1,
     tickcolor: colors.axis, tickfont: { size: 11.5 }, ticklabelstandoff: 4, title: { font: { size: 12 }, standoff: 12 },
   };
-  const ramp = (list) => list.map((color, i) => [i / (list.length - 1), color]);
   const plain = { paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)' };
   return {
     ...plain, font, colorway: colors.palette, hovermode: 'closest', dragmode: false, bargap: 0.3, barcornerradius: 3,
@@ -74,13 +73,21 @@ function layoutTemplate(colors, family) {
   };
 }
 
+/** Colours as a colour scale. */
+function ramp(list) {
+  return list.map((color, i) => [i / (list.length - 1), color]);
+}
+
 function traceTemplates(colors) {
   const faded = { unselected: { marker: { opacity: 0.28 } } };
   const inside = { insidetextfont: { size: 12, color: colors['on-palette'] } };
+  const colorscale = ramp(colors.sequential);
   const between = { marker: { line: { color: colors.surface, width: 1.5 } } };
   return {
     bar: [{ marker: { line: { width: 0 } }, ...faded }], histogram: [{ marker: { line: { width: 0 } }, ...faded }],
-    scatter: [{ line: { width: 2 }, ...faded }], scattergl: [{ line: { width: 2 }, ...faded }], box: [faded], violin: [faded],
+    scatter: [{ line: { width: 2 }, ...faded }], scattergl: [{ line: { width: 2 }, ...faded }], box: [faded], splom: [{ ...faded, marker: { line: { width: 0 } } }],
+    heatmap: [{ colorscale }], contour: [{ colorscale, line: { color: colors.surface } }], parcoords: [{ line: { colorscale }, labelfont: { size: 12 }, tickfont: { size: 11 }, rangefont: { size: 11 } }],
+    parcats: [{ labelfont: { size: 12, color: colors.ink }, tickfont: { size: 11.5, color: colors.muted } }],
     pie: [{ ...between, ...inside, sort: false }], sunburst: [{ ...between, ...inside }], icicle: [{ ...between, ...inside }], funnelarea: [{ ...between, ...inside }],
     treemap: [{ ...inside, marker: { line: { color: colors.surface, width: 1 }, pad: { t: 22, l: 4, r: 4, b: 4 }, depthfade: false, cornerradius: 3 }, tiling: { pad: 2 }, pathbar: { visible: false } }],
   };

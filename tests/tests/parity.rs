@@ -80,3 +80,8 @@ fn meridian_native_equals_wasm() {
 fn gapminder_native_equals_wasm() {
     native_equals_wasm("gapminder");
 }
+
+#[test]
+fn penguins_native_equals_wasm() {
+    native_equals_wasm("penguins");
+}

@@ -38,6 +38,7 @@ impl<'a> Binder<'a> {
             channels: Vec::new(),
             options: BTreeMap::new(),
             categories: BTreeMap::new(),
+            colors: Vec::new(),
             trace: Json::Null,
             layout: Json::Null,
         };
@@ -77,6 +78,7 @@ impl<'a> Binder<'a> {
         match encoding.takes {
             Takes::Column | Takes::Dimension | Takes::Measure | Takes::Either => {
                 if let Some(sql) = draft.keys.sql(name, self.diagnostics) {
+                    let sql = self.computed(draft, encoding, sql);
                     self.channel(draft, name, &sql, encoding.takes);
                 }
             }
@@ -88,6 +90,22 @@ impl<'a> Binder<'a> {
             Takes::Labels | Takes::Formats | Takes::Categories => {}
             _ if name == "title" => {}
             _ => self.option(draft, encoding),
+        }
+    }
+
+    /// The aggregate of a column that `histfunc` makes of it.
+    fn computed(&mut self, draft: &Draft<'_>, encoding: &Encoding, sql: Sql) -> Sql {
+        if encoding.takes != Takes::Measure || !draft.keys.has("histfunc") {
+            return sql;
+        }
+        let Some((function, span)) = draft.keys.text("histfunc", self.diagnostics) else { return sql };
+        match self.expression(&sql, draft.table).map(|expression| expression.bound) {
+            Some(Bound::Key(_)) => Sql { text: format!("{function}({})", sql.text), span: sql.span },
+            Some(Bound::Measure(_)) => {
+                self.push(error!(span, "`histfunc` computes a column, and `{}` is computed already", sql.text; hint: "leave `histfunc` out, or name the column alone"));
+                sql
+            }
+            None => sql,
         }
     }
 
@@ -115,39 +133,60 @@ impl<'a> Binder<'a> {
 
     /// Checks a key that is not an expression and keeps it for the figure.
     fn option(&mut self, draft: &mut Draft<'_>, encoding: &Encoding) {
-        let Some(node) = draft.keys.node(encoding.name, self.diagnostics) else { return };
+        let Some(node) = draft.keys.node(encoding.name, self.diagnostics).cloned() else { return };
+        if let Some(value) = self.checked(encoding, &node) {
+            draft.chart.options.insert(encoding.name.to_owned(), value);
+        }
+    }
+
+    /// What stands behind a key that is not an expression.
+    fn checked(&mut self, encoding: &Encoding, node: &Node) -> Option<Json> {
         let wrong = |what: &str| error!(node.span, "`{}` {what}", encoding.name; hint: "{}", encoding.summary);
-        let value = match (encoding.takes, &node.yaml) {
+        Some(match (encoding.takes, &node.yaml) {
             (Takes::Flag, Yaml::Boolean(flag)) => json!(flag),
-            (Takes::Flag, _) => return self.push(wrong("is `true` or `false`")),
+            (Takes::Flag, _) => return self.refuse(wrong("is `true` or `false`")),
             (Takes::Number { min, max }, Yaml::Number(number)) if (min..=max).contains(number) => json!(number),
-            (Takes::Number { min, max }, _) => return self.push(wrong(&format!("is a number from {min} to {max}"))),
+            (Takes::Number { min, max }, _) => return self.refuse(wrong(&format!("is a number from {min} to {max}"))),
             (Takes::Choice(words), _) => match node.text() {
                 Some(word) if words.contains(&word.as_str()) => json!(word),
-                _ => return self.push(wrong(&format!("is one of {}", keys::names(words)))),
+                _ => return self.refuse(wrong(&format!("is one of {}", keys::names(words)))),
             },
             (Takes::Colors, Yaml::List(items)) => json!(items.iter().filter_map(Node::text).collect::<Vec<_>>()),
-            (Takes::Colors, _) => return self.push(wrong("is a list of colors")),
+            (Takes::Colors, _) => return self.refuse(wrong("is a list of colors")),
             (Takes::ColorMap, Yaml::Map(map)) => json!(
                 map.iter().filter_map(|(key, node)| Some((key.name.clone(), node.text()?))).collect::<BTreeMap<_, _>>()
             ),
-            (Takes::ColorMap, _) => return self.push(wrong("is a map from categories to colors")),
+            (Takes::ColorMap, _) => return self.refuse(wrong("is a map from categories to colors")),
             (Takes::Range, Yaml::List(ends)) if ends.len() == 2 => json!([scalar(&ends[0]), scalar(&ends[1])]),
-            (Takes::Range, _) => return self.push(wrong("is `[min, max]`")),
+            (Takes::Range, _) => return self.refuse(wrong("is `[min, max]`")),
             (Takes::Plotly, Yaml::Map(map)) => object(map),
-            (Takes::Plotly, _) => return self.push(wrong("is a map with `layout` and `traces`")),
+            (Takes::Plotly, _) => return self.refuse(wrong("is a map with `layout` and `traces`")),
+            (Takes::Options(known), Yaml::Map(map)) => self.options(known, map),
+            (Takes::Options(_), _) => return self.refuse(wrong("is a map")),
             _ => match node.text() {
                 Some(text) => json!(text),
-                None => return self.push(wrong("is a single text")),
+                None => return self.refuse(wrong("is a single text")),
             },
-        };
-        draft.chart.options.insert(encoding.name.to_owned(), value);
+        })
+    }
+
+    /// The entries of a map with known keys.
+    fn options(&mut self, known: &'static [Encoding], map: &Map) -> Json {
+        let names: Vec<&str> = known.iter().map(|encoding| encoding.name).collect();
+        let mut options = serde_json::Map::new();
+        for (key, node) in map {
+            match known.iter().find(|encoding| encoding.name == key.name) {
+                Some(encoding) => options.extend(self.checked(encoding, node).map(|value| (key.name.clone(), value))),
+                None => self.push(keys::unknown_key(&key.name, key.span, &names)),
+            }
+        }
+        Json::Object(options)
     }
 
     fn finish_chart(&mut self, block: &Block, kind: &'static ChartType, mut draft: Draft<'_>) {
         self.name_channels(&mut draft);
         let categories = self.category_orders(&draft);
-        let bins = binned(&draft);
+        let bins = binned(kind, &draft);
         draft.question.rows = if draft.question.measures.is_empty() { Rows::Each } else { Rows::Groups };
         draft.question.top = self.top(&draft);
         if draft.question.top.is_some() && draft.question.keys.len() == 1 {
@@ -282,11 +321,17 @@ impl<'a> Binder<'a> {
     }
 }
 
-/// How many bins a histogram's first key is cut into, if it is cut.
-fn binned(draft: &Draft<'_>) -> Option<usize> {
-    let is_histogram = draft.chart.kind == "histogram";
-    let nbins = draft.chart.options.get("nbins").and_then(Json::as_f64).unwrap_or(30.0);
-    is_histogram.then_some(nbins as usize)
+/// Which keys are cut into bins, and into how many: those of the axes whose number of bins the chart type knows.
+fn binned(kind: &ChartType, draft: &Draft<'_>) -> Vec<(usize, usize)> {
+    let mut bins = Vec::new();
+    for (option, role, many) in [("nbins", "x", 30.0), ("nbinsx", "x", 25.0), ("nbinsy", "y", 25.0)] {
+        let is_binned = kind.build.encodings.iter().any(|encoding| encoding.name == option);
+        let axis = draft.chart.channels.iter().find(|channel| is_binned && channel.role == role);
+        if let Some(Term::Key(key)) = axis.map(|channel| channel.term) {
+            bins.push((key, draft.chart.options.get(option).and_then(Json::as_f64).unwrap_or(many) as usize));
+        }
+    }
+    bins
 }
 
 /// The same expression or column, but for spaces and letter case of SQL words.
@@ -300,16 +345,20 @@ fn title(chart: &Chart) -> String {
     let labels = |is_measure: bool| {
         let of_kind = chart.channels.iter().filter(|channel| matches!(channel.term, Term::Measure(_)) == is_measure);
         let mut names: Vec<String> = of_kind
-            .filter(|channel| !matches!(channel.role.as_str(), "hover_data" | "hover_name" | "text"))
+            .filter(|channel| !matches!(channel.role.as_str(), "hover_data" | "hover_name" | "text" | "base"))
+            .filter(|channel| !channel.role.starts_with("error_"))
             .map(|channel| channel.label.clone())
             .collect();
-        names.dedup();
+        let mut known = std::collections::BTreeSet::new();
+        names.retain(|name| known.insert(name.clone()));
         names
     };
     let (measures, keys) = (labels(true), labels(false));
     match (measures.is_empty(), keys.is_empty()) {
         (false, false) => format!("{} by {}", measures.join(", "), keys.join(" and ").to_lowercase()),
-        (true, false) if keys.len() > 1 => format!("{} against {}", keys[1], keys[0].to_lowercase()),
+        (true, false) if keys.len() > 1 && chart.channels[0].role != "dimensions" => {
+            format!("{} against {}", keys[1], keys[0].to_lowercase())
+        }
         _ => measures.into_iter().chain(keys).collect::<Vec<_>>().join(", "),
     }
 }

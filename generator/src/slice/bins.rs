@@ -6,20 +6,22 @@ use crate::cache::Cache;
 use crate::diagnostics::Diagnostics;
 use crate::tables::{self, Table};
 use dashgen_runtime::charts;
-use dashgen_runtime::plan::{Column, Grain, Kind, Plan, Select, Shows, View};
+use dashgen_runtime::plan::{Column, Grain, Kind, Plan, Select, View};
 use polars::prelude::{DataType, Expr, IntoLazy, PolarsResult, col};
 
 /// Fixes the grain of every key that is to be cut.
 pub fn resolve(page: &mut BoundPage, cache: &Cache, diagnostics: &mut Diagnostics) {
-    for card in page.cards.values() {
-        let (Some(bins), Shows::Chart(_)) = (card.bins, &page.plan.views[card.view].shows) else { continue };
-        let view = &page.plan.views[card.view];
-        let Some(key) = view.question.keys.first().filter(|key| key.grain == Grain::Value) else { continue };
-        let (table, column) = (&page.tables[view.table], page.plan.tables[view.table].columns[key.column].clone());
-        match known_ends(table, &column, cache) {
-            Ok(Some(ends)) => cut(&mut page.plan, card.view, column.kind, ends, bins),
+    let cards = page.cards.values().flat_map(|card| card.bins.iter().map(|bins| (card.view, *bins)));
+    for (view, (place, bins)) in cards.collect::<Vec<_>>() {
+        let (table, question) = (page.plan.views[view].table, &page.plan.views[view].question);
+        let Some(key) = question.keys.get(place).filter(|key| key.grain == Grain::Value) else { continue };
+        let column = page.plan.tables[table].columns[key.column].clone();
+        match known_ends(&page.tables[table], &column, cache) {
+            Ok(Some(ends)) => cut(&mut page.plan, (view, place), column.kind, ends, bins),
             Ok(None) => {}
-            Err(problem) => diagnostics.push(super::unreadable(table, page.used_at[view.table], &problem)),
+            Err(problem) => {
+                diagnostics.push(super::unreadable(&page.tables[table], page.used_at[table], &problem));
+            }
         }
     }
 }
@@ -52,9 +54,9 @@ fn ends(table: &Table, column: &Column) -> PolarsResult<Ends> {
     Ok(end("min")?.zip(end("max")?).filter(|(min, max)| min.is_finite() && max.is_finite()))
 }
 
-fn cut(plan: &mut Plan, view: usize, kind: Kind, (min, max): (f64, f64), bins: usize) {
+fn cut(plan: &mut Plan, (view, place): (usize, usize), kind: Kind, (min, max): (f64, f64), bins: usize) {
     let View { question, select, .. } = &mut plan.views[view];
-    let key = &mut question.keys[0];
+    let key = &mut question.keys[place];
     key.grain = match kind {
         kind if kind.is_time() => Grain::Time(charts::time_grain(kind, max - min, Some(bins as u32))),
         kind if kind.is_number() => charts::bins(kind, min, max, Some(bins as u32)),

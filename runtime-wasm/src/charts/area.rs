@@ -21,13 +21,23 @@ mod build {
     use plotly::common::{Mode, Orientation};
     use serde_json::{Value as Json, json};
 
+    const GROUPNORM: Encoding = Encoding::optional(
+        "groupnorm",
+        Takes::Choice(&["fraction", "percent"]),
+        "Each color's share of the sum at its place",
+    );
+
     pub const BUILD: Build = Build {
         summary: "Values along an axis, stacked, with the ground below each line filled",
         encodings: &[
             X,
             Y,
             COLOR,
+            PATTERN_SHAPE,
+            SYMBOL,
+            LINE_GROUP,
             HOVER_DATA,
+            GROUPNORM,
             MARKERS,
             LINE_SHAPE,
             ORIENTATION,
@@ -41,6 +51,10 @@ mod build {
             CATEGORY_ORDERS,
             COLOR_MAP,
             COLOR_SEQUENCE,
+            PATTERN_SHAPE_SEQUENCE,
+            PATTERN_SHAPE_MAP,
+            SYMBOL_SEQUENCE,
+            SYMBOL_MAP,
             PLOTLY,
         ],
         modules: &[],
@@ -58,6 +72,9 @@ mod build {
             .hover_template(hover::series(chart, question));
         let mut trace = serde_json::to_value(area).expect("a trace is plain data");
         trace["unselected"] = json!({ "marker": { "opacity": 0.3 } });
+        if let Some(norm) = chart.options.get("groupnorm") {
+            trace["groupnorm"] = norm.clone();
+        }
         if let Some(shape) = chart.options.get("line_shape") {
             trace["line"]["shape"] = shape.clone();
         }

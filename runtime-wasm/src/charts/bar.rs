@@ -25,6 +25,7 @@ mod build {
     use plotly::layout::BarMode;
     use serde_json::{Value as Json, json};
 
+    const BASE: Encoding = Encoding::optional("base", Takes::Either, "Where each bar begins; zero when left out");
     const TEXT_AUTO: Encoding = Encoding::optional("text_auto", Takes::Flag, "The value written on each bar");
 
     pub const BUILD: Build = Build {
@@ -33,9 +34,15 @@ mod build {
             X,
             Y,
             COLOR,
+            PATTERN_SHAPE,
             TEXT,
             HOVER_NAME,
             HOVER_DATA,
+            BASE,
+            ERROR_X,
+            ERROR_X_MINUS,
+            ERROR_Y,
+            ERROR_Y_MINUS,
             BARMODE,
             ORIENTATION,
             TEXT_AUTO,
@@ -50,10 +57,12 @@ mod build {
             CATEGORY_ORDERS,
             COLOR_MAP,
             COLOR_SEQUENCE,
+            PATTERN_SHAPE_SEQUENCE,
+            PATTERN_SHAPE_MAP,
             PLOTLY,
         ],
         modules: &["bar"],
-        check: check::values,
+        check: check::values_and_errors,
         trace,
         layout,
     };
@@ -66,7 +75,9 @@ mod build {
         if let Some(written) = written(chart, question) {
             bar = bar.text_template(written).text_position(TextPosition::Auto);
         }
-        prototype(chart, serde_json::to_value(bar).expect("a trace is plain data"))
+        let mut trace = prototype(chart, serde_json::to_value(bar).expect("a trace is plain data"));
+        roles::error_bars(chart, &mut trace);
+        trace
     }
 
     /// Bars as the author and the reader's selection shade them.

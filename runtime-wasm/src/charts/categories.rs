@@ -4,6 +4,7 @@ use super::Selects;
 use super::figure::{amount, column};
 use super::finish::CategoryPlaces;
 use super::roles::{channel, is_category, position, selects, value};
+use super::splits::used;
 use crate::answer::Answer;
 use crate::plan::{Channel, Chart, Question, Term, Top, Value};
 use std::cmp::Ordering;
@@ -23,15 +24,18 @@ pub fn fix(chart: &mut Chart, question: &Question, answer: &Answer, places: Cate
 
 fn roles(chart: &Chart, question: &Question, places: CategoryPlaces) -> Vec<&'static str> {
     if let Selects::Role(role) = selects(chart) {
-        return vec![role];
+        return channel(chart, "color").map(|_| "color").into_iter().chain([role]).collect();
     }
     let axis = position(chart);
     let keeps = |channel: &Channel| {
         let changes = question.top.as_ref().is_some_and(|top| channel.term == Term::Key(top.key));
-        places == CategoryPlaces::Kept && is_category(channel.kind) && question.limit.is_none() && !changes
+        // A violin's outline stands on numbers, which need to know the place of each category.
+        let is_kept = places == CategoryPlaces::Kept || chart.kind == "violin";
+        is_kept && is_category(channel.kind) && question.limit.is_none() && !changes
     };
     let is_fixed = channel(chart, axis).is_some_and(keeps);
-    if is_fixed { vec![axis, "color"] } else { vec!["color"] }
+    let split = used(chart).into_iter().map(|(role, _)| role).filter(|role| *role != "line_group");
+    is_fixed.then_some(axis).into_iter().chain(split).collect()
 }
 
 fn sorted(chart: &Chart, question: &Question, answer: &Answer, of: &Channel) -> Vec<Value> {

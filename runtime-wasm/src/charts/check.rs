@@ -41,6 +41,33 @@ pub fn values(chart: &Chart, question: &Question) -> Result<(), Problem> {
     }
 }
 
+/// Checks that error bars have lengths.
+pub fn errors(chart: &Chart) -> Result<(), Problem> {
+    for (role, plus) in ERRORS {
+        let message = match channel(chart, role) {
+            Some(channel) if !channel.kind.is_number() => format!("`{}` is not a number", channel.label),
+            Some(_) if self::channel(chart, plus).is_none() => format!("`{role}` goes with `{plus}`"),
+            _ => continue,
+        };
+        return Err(Problem {
+            encoding: role,
+            message,
+            hint: "an error bar has a length, as in `error_y: stddev(revenue)`",
+        });
+    }
+    Ok(())
+}
+
+/// The roles of error bars, each with the one that it goes with.
+const ERRORS: [(&str, &str); 4] =
+    [("error_x", "error_x"), ("error_x_minus", "error_x"), ("error_y", "error_y"), ("error_y_minus", "error_y")];
+
+/// Checks of values with error bars.
+pub fn values_and_errors(chart: &Chart, question: &Question) -> Result<(), Problem> {
+    values(chart, question)?;
+    errors(chart)
+}
+
 /// Checks that bins hold aggregates.
 pub fn binned(chart: &Chart, question: &Question) -> Result<(), Problem> {
     values(chart, question)?;
@@ -101,6 +128,18 @@ pub fn additive(chart: &Chart, question: &Question) -> Result<(), Problem> {
             encoding: "values",
             message: format!("`{}` does not add up: a group's value is not the sum of its parts", channel.label),
             hint: "use `sum` or `count`, or show it in a bar chart",
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Checks that what lines of equal height are drawn of is an amount, which is nothing where there are no rows.
+pub fn additive_z(chart: &Chart, question: &Question) -> Result<(), Problem> {
+    match channel(chart, "z") {
+        Some(channel) if !is_additive(channel, question) => Err(Problem {
+            encoding: "z",
+            message: format!("`{}` does not add up: it is not nothing where there are no rows", channel.label),
+            hint: "use `sum` or `count`, or show it in a `density_heatmap`",
         }),
         _ => Ok(()),
     }

@@ -58,10 +58,12 @@ pub enum Takes {
     Formats,
     /// A map from columns or expressions to lists of their categories; the binder puts the lists into `Chart::categories`, by role.
     Categories,
-    /// A map from categories to CSS colors.
+    /// A map from categories to CSS colors, symbols, dashes or patterns.
     ColorMap,
-    /// A list of CSS colors.
+    /// A list of CSS colors, symbols, dashes or patterns.
     Colors,
+    /// A map with these keys.
+    Options(&'static [Encoding]),
     /// `[min, max]`, numbers or days.
     Range,
     /// A value of the column.
@@ -148,3 +150,44 @@ pub(crate) const COLOR_SEQUENCE: Encoding =
     Encoding::optional("color_discrete_sequence", Takes::Colors, "CSS colors, taken by turns");
 pub(crate) const PLOTLY: Encoding =
     Encoding::optional("plotly", Takes::Plotly, "Raw plotly JSON, merged last: `layout`, and `traces` into each trace");
+pub(crate) const SYMBOL: Encoding =
+    Encoding::optional("symbol", Takes::Dimension, "One marker symbol for each of its categories");
+pub(crate) const SYMBOL_SEQUENCE: Encoding =
+    Encoding::optional("symbol_sequence", Takes::Colors, "Plotly's marker symbols, taken by turns");
+pub(crate) const SYMBOL_MAP: Encoding =
+    Encoding::optional("symbol_map", Takes::ColorMap, "Plotly's marker symbol of a category");
+pub(crate) const LINE_DASH: Encoding =
+    Encoding::optional("line_dash", Takes::Dimension, "One dash pattern for each of its categories");
+pub(crate) const LINE_DASH_SEQUENCE: Encoding =
+    Encoding::optional("line_dash_sequence", Takes::Colors, "`solid`, `dot`, `dash` …, taken by turns");
+pub(crate) const LINE_DASH_MAP: Encoding =
+    Encoding::optional("line_dash_map", Takes::ColorMap, "The dash pattern of a category");
+pub(crate) const PATTERN_SHAPE: Encoding =
+    Encoding::optional("pattern_shape", Takes::Dimension, "One fill pattern for each of its categories");
+pub(crate) const PATTERN_SHAPE_SEQUENCE: Encoding =
+    Encoding::optional("pattern_shape_sequence", Takes::Colors, "`/`, `x`, `.` …, taken by turns");
+pub(crate) const PATTERN_SHAPE_MAP: Encoding =
+    Encoding::optional("pattern_shape_map", Takes::ColorMap, "The fill pattern of a category");
+pub(crate) const LINE_GROUP: Encoding = Encoding::optional(
+    "line_group",
+    Takes::Dimension,
+    "A line of its own for each of its categories, of the same look",
+);
+pub(crate) const ERROR_X: Encoding =
+    Encoding::optional("error_x", Takes::Either, "Length of the error bars to both sides, or to the right");
+pub(crate) const ERROR_X_MINUS: Encoding =
+    Encoding::optional("error_x_minus", Takes::Either, "Length of the error bars to the left");
+pub(crate) const ERROR_Y: Encoding =
+    Encoding::optional("error_y", Takes::Either, "Length of the error bars up and down, or up");
+pub(crate) const ERROR_Y_MINUS: Encoding =
+    Encoding::optional("error_y_minus", Takes::Either, "Length of the error bars down");
+pub(crate) const HISTNORM: Encoding = Encoding::optional(
+    "histnorm",
+    Takes::Choice(&["percent", "probability", "density", "probability density"]),
+    "Each bin's share of all, or its height by the width of the bin",
+);
+pub(crate) const HISTFUNC: Encoding = Encoding::optional(
+    "histfunc",
+    Takes::Choice(&["count", "sum", "avg", "min", "max"]),
+    "What to compute of a column in each bin, where it is no aggregate",
+);

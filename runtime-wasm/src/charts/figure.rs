@@ -1,12 +1,15 @@
 //! From the rows of an answer to the arrays of plotly's traces: one trace for each value column and color, always all of them.
 
 use super::Places;
+use super::palette::place;
 use super::roles::{brushed, carried, channel, channels, clicked, is_category, position, value};
+use super::splits::{Split, places_of, splits};
+use super::write::put;
 use crate::answer::Answer;
 use crate::plan::{Channel, Chart, Question, Selection, Term, Value};
 use crate::table::ordered;
 use serde_json::{Value as Json, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// How a category that is null is written. Selections still carry the null.
 const NONE: &str = "(none)";
@@ -20,10 +23,7 @@ pub fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> 
     let mut traces = Vec::with_capacity(parts.len() * measures.len());
     for measure in &measures {
         for part in &parts {
-            let name = name(part, (measures.len() > 1).then_some(*measure));
-            let mut trace = prototype(chart);
-            paint(chart, &mut trace, &name, traces.len());
-            trace["name"] = json!(name);
+            let mut trace = begun(part, (measures.len() > 1).then_some(*measure), traces.len());
             fill(part, measure, &mut trace);
             if let Some(selection) = selection {
                 trace["selectedpoints"] = json!(part.selected(selection));
@@ -170,18 +170,13 @@ pub fn categories(chart: &Chart, role: &str, values: &[Value]) -> Vec<Value> {
 }
 
 /// What tells values apart, and can be looked up.
-fn identity(value: &Value) -> (u8, i64, &str) {
+pub fn identity(value: &Value) -> (u8, i64, &str) {
     match value {
         Value::Null => (0, 0, ""),
         Value::Boolean(truth) => (1, i64::from(*truth), ""),
         Value::Number(number) => (2, ordered(number + 0.0), ""),
         Value::Text(text) => (3, 0, text),
     }
-}
-
-/// The place of each value in a list of distinct ones.
-fn places_of(values: &[Value]) -> BTreeMap<(u8, i64, &str), usize> {
-    values.iter().enumerate().map(|(place, value)| (identity(value), place)).collect()
 }
 
 /// The color that the author asked for: by name, else by turns; none leaves it to the theme.
@@ -197,35 +192,31 @@ pub fn is_picked(tuples: &[Vec<Value>], tuple: &[&Value]) -> bool {
     tuples.iter().any(|picked| picked.iter().zip(tuple).all(|(a, b)| a == *b))
 }
 
-/// The rows of one color.
-struct Part<'a> {
-    chart: &'a Chart,
+/// The rows of one trace.
+pub struct Part<'a> {
+    /// The chart.
+    pub chart: &'a Chart,
     answer: &'a Answer,
-    category: Option<Value>,
-    points: Vec<Point>,
+    split: Split,
+    /// Its points, in the order of the axis.
+    pub points: Vec<Point>,
 }
 
 /// A place in a trace.
-enum Point {
+pub enum Point {
     /// A row of the answer.
     Row(usize),
     /// A category of the axis that has no row, so that the axis stays as it is.
     Empty(Value),
 }
 
-fn parts<'a>(chart: &'a Chart, answer: &'a Answer) -> Vec<Part<'a>> {
-    let part = |category, rows| Part { chart, answer, category, points: places(chart, answer, rows) };
-    let Some(color) = channel(chart, "color") else {
-        return vec![part(None, (0..answer.rows).collect())];
+/// The rows of each trace of a measure.
+pub fn parts<'a>(chart: &'a Chart, answer: &'a Answer) -> Vec<Part<'a>> {
+    let part = |mut split: Split| {
+        let points = places(chart, answer, std::mem::take(&mut split.rows));
+        Part { chart, answer, split, points }
     };
-    let values = column(answer, color.term);
-    let all = categories(chart, "color", values);
-    let mut rows = vec![Vec::new(); all.len()];
-    let places = places_of(&all);
-    for (row, value) in values.iter().enumerate() {
-        rows[places[&identity(value)]].push(row);
-    }
-    all.into_iter().zip(rows).map(|(category, rows)| part(Some(category), rows)).collect()
+    splits(chart, answer).into_iter().map(part).collect()
 }
 
 /// On an axis of categories the rows in its order, with a place for each that has none.
@@ -248,21 +239,15 @@ fn places(chart: &Chart, answer: &Answer, rows: Vec<usize>) -> Vec<Point> {
         .collect()
 }
 
-/// What the legend calls it: the measure where there are several, the color where there is one.
-fn name(part: &Part, measure: Option<&Channel>) -> String {
-    let color = part.category.as_ref().map(text);
-    let label = measure.map(|channel| channel.label.clone());
-    label.into_iter().chain(color).collect::<Vec<_>>().join(", ")
-}
-
-fn paint(chart: &Chart, trace: &mut Json, name: &str, place: usize) {
-    let Some(color) = color(chart, name, place) else {
-        return;
-    };
-    if trace["type"] != "bar" {
-        trace["line"]["color"] = color.clone();
-    }
-    trace["marker"]["color"] = color;
+/// A trace without points: its name and its look. `place` is its place among the traces.
+pub fn begun(part: &Part, measure: Option<&Channel>, index: usize) -> Json {
+    let mut trace = prototype(part.chart);
+    let labels = measure.map(|channel| channel.label.clone()).into_iter().chain(part.split.name(part.chart));
+    let name = labels.collect::<Vec<_>>().join(", ");
+    part.split.shape(part.chart, &mut trace);
+    part.paint(&name, measure, index, &mut trace);
+    trace["name"] = json!(name);
+    trace
 }
 
 fn fill(part: &Part, measure: &Channel, trace: &mut Json) {
@@ -277,6 +262,28 @@ fn fill(part: &Part, measure: &Channel, trace: &mut Json) {
     if let Some(size) = channel(part.chart, "size") {
         trace["marker"]["size"] = part.each(|point| json(&Value::Number(amount(part.value(point, size.term)))));
     }
+    for (role, path) in BARS {
+        if let Some(of) = channel(part.chart, role) {
+            put(trace, path, part.each(|point| json(part.value(point, of.term))));
+        }
+    }
+}
+
+/// The further numbers of bars and points, and where plotly has them.
+const BARS: [(&str, &str); 5] = [
+    ("base", "base"),
+    ("error_x", "error_x/array"),
+    ("error_x_minus", "error_x/arrayminus"),
+    ("error_y", "error_y/array"),
+    ("error_y_minus", "error_y/arrayminus"),
+];
+
+/// Colors a trace.
+pub fn tint(trace: &mut Json, color: &Json) {
+    if trace["type"] != "bar" {
+        put(trace, "line/color", color.clone());
+    }
+    put(trace, "marker/color", color.clone());
 }
 
 fn or_empty(value: Json) -> Json {
@@ -284,21 +291,44 @@ fn or_empty(value: Json) -> Json {
 }
 
 impl Part<'_> {
-    fn value<'p>(&'p self, point: &'p Point, term: Term) -> &'p Value {
+    /// The rows of the answer behind its points.
+    pub fn rows(&self) -> impl Iterator<Item = usize> {
+        self.points.iter().filter_map(|point| if let Point::Row(row) = point { Some(*row) } else { None })
+    }
+
+    /// A point's value of a column.
+    pub fn value<'p>(&'p self, point: &'p Point, term: Term) -> &'p Value {
         let is = |role| channel(self.chart, role).is_some_and(|channel| channel.term == term);
         match point {
             Point::Row(row) => column(self.answer, term).get(*row).unwrap_or(&NULL),
             Point::Empty(place) if is(position(self.chart)) => place,
-            Point::Empty(_) if is("color") => self.category.as_ref().unwrap_or(&NULL),
-            Point::Empty(_) => &NULL,
+            Point::Empty(_) => self.split.value(term).unwrap_or(&NULL),
         }
     }
 
-    fn each(&self, make: impl Fn(&Point) -> Json) -> Json {
+    /// The color that the author asked for, else the place in the page's palette where that is not the trace's own place.
+    fn paint(&self, name: &str, measure: Option<&Channel>, index: usize, trace: &mut Json) {
+        let before = measure.and_then(|measure| channels(self.chart, value(self.chart)).position(|of| of == measure));
+        let before = before.unwrap_or(0);
+        let category = channel(self.chart, "color").and_then(|color| self.split.value(color.term));
+        let colors = category.map_or(1, |_| self.chart.categories.get("color").map_or(1, Vec::len));
+        let at = before * colors + category.map_or(0, |category| place(self.chart, "color", category));
+        let named = color(self.chart, name, at);
+        let named = named.or_else(|| color(self.chart, &text(category?), at));
+        match named {
+            Some(color) => tint(trace, &color),
+            None if at != index => put(trace, "meta/place", Json::from(at)),
+            None => {}
+        }
+    }
+
+    /// Makes something of each point.
+    pub fn each(&self, make: impl Fn(&Point) -> Json) -> Json {
         self.points.iter().map(make).collect()
     }
 
-    fn axis(&self, channel: &Channel) -> Json {
+    /// Where its points stand along an axis.
+    pub fn axis(&self, channel: &Channel) -> Json {
         let value = |point| self.value(point, channel.term);
         if is_category(channel.kind) {
             self.points.iter().map(|point| text(value(point))).collect()
@@ -307,13 +337,14 @@ impl Part<'_> {
         }
     }
 
-    fn carried(&self) -> Json {
+    /// What its points carry along.
+    pub fn carried(&self) -> Json {
         let terms = carried(self.chart);
         self.each(|point| terms.iter().map(|term| json(self.value(point, *term))).collect())
     }
 
     /// The places of the points that the reader selected.
-    fn selected(&self, selection: &Selection) -> Vec<usize> {
+    pub fn selected(&self, selection: &Selection) -> Vec<usize> {
         let terms = clicked(self.chart);
         let axis = brushed(self.chart);
         let is_selected = |point: &Point| match selection {

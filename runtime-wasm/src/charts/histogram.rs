@@ -18,6 +18,7 @@ pub static HISTOGRAM: ChartType = ChartType {
 /// Bars whose bins are numbers stand between their edges; the right edge goes behind all else in `customdata`.
 fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<Json> {
     let mut traces = figure::traces(chart, answer, selection);
+    norm(chart, &mut traces);
     let width = figure::prototype(chart)["meta"]["bin"].as_f64();
     for (trace, width) in traces.iter_mut().zip(width.into_iter().cycle()) {
         let lefts: Vec<Option<f64>> =
@@ -28,6 +29,34 @@ fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<
         }
     }
     traces
+}
+
+/// Heights as shares, by the width of their bins, or summed up from the left.
+fn norm(chart: &Chart, traces: &mut [Json]) {
+    let word = chart.options.get("histnorm").and_then(Json::as_str);
+    let is_cumulative = chart.options.get("cumulative").is_some_and(|flag| *flag == true);
+    if word.is_none() && !is_cumulative {
+        return;
+    }
+    let width = figure::prototype(chart)["meta"]["bin"].as_f64().unwrap_or(1.0);
+    for trace in traces.iter_mut() {
+        let heights = trace["y"].as_array().map_or(&[][..], Vec::as_slice);
+        let sum: f64 = heights.iter().filter_map(Json::as_f64).sum();
+        let by = match word {
+            Some("percent") => sum / 100.0,
+            Some("probability") => sum,
+            Some("density") => width,
+            Some("probability density") => sum * width,
+            _ => 1.0,
+        };
+        let mut below = 0.0;
+        let height = |height: &Json| {
+            let own = height.as_f64().unwrap_or(0.0) / by;
+            below += own;
+            if is_cumulative { json!(below) } else { height.as_f64().map_or(Json::Null, |_| json!(own)) }
+        };
+        trace["y"] = heights.iter().map(height).collect();
+    }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -47,13 +76,25 @@ mod build {
     const NBINS: Encoding =
         Encoding::optional("nbins", Takes::Number { min: 1.0, max: 1000.0 }, "At most about so many bins");
 
+    const BARNORM: Encoding =
+        Encoding::optional("barnorm", Takes::Choice(&["fraction", "percent"]), "Each color's share of its bin");
+    const CUMULATIVE: Encoding =
+        Encoding::optional("cumulative", Takes::Flag, "Each bar holds those before it as well");
+    const TEXT_AUTO: Encoding = Encoding::optional("text_auto", Takes::Flag, "The value written on each bar");
+
     pub const BUILD: Build = Build {
         summary: "Rows counted, or a measure computed, for each bin of a column",
         encodings: &[
             X,
             Y,
             COLOR,
+            PATTERN_SHAPE,
+            HISTFUNC,
+            HISTNORM,
+            BARNORM,
+            CUMULATIVE,
             NBINS,
+            TEXT_AUTO,
             BARMODE,
             OPACITY,
             LOG_Y,
@@ -65,6 +106,8 @@ mod build {
             CATEGORY_ORDERS,
             COLOR_MAP,
             COLOR_SEQUENCE,
+            PATTERN_SHAPE_SEQUENCE,
+            PATTERN_SHAPE_MAP,
             PLOTLY,
         ],
         modules: &["bar"],
@@ -84,6 +127,11 @@ mod build {
         let bar = Bar::<f64, f64>::new(Vec::new(), Vec::new()).hover_template(template);
         let mut trace = bar::prototype(chart, serde_json::to_value(bar).expect("a trace is plain data"));
         crate::charts::finish::merge(&mut trace, &bins);
+        if chart.options.get("text_auto") == Some(&json!(true)) {
+            let pattern = roles::channel(chart, "y").map_or_else(String::new, |y| hover::pattern(y, question));
+            let pattern = if roles::is_set(chart, &["histnorm"]) { ":,.3~r" } else { &pattern };
+            trace["texttemplate"] = json!(format!("%{{y{pattern}}}"));
+        }
         if matches!(bar::mode(chart), BarMode::Group) {
             trace.as_object_mut().expect("a trace is an object").remove("width");
         }
@@ -114,7 +162,15 @@ mod build {
     fn layout(chart: &Chart, question: &Question) -> Json {
         let layout = layout::cartesian(chart, question).bar_mode(bar::mode(chart));
         let is_continuous = roles::channel(chart, "x").is_some_and(roles::is_continuous);
-        layout::to_json(if is_continuous { layout.bar_gap(0.0) } else { layout }, chart)
+        let mut layout = layout::to_json(if is_continuous { layout.bar_gap(0.0) } else { layout }, chart);
+        if let Some(norm) = chart.options.get("barnorm") {
+            layout["barnorm"] = norm.clone();
+        }
+        let norm = chart.options.get("histnorm").and_then(Json::as_str);
+        if let Some((first, rest)) = norm.and_then(|norm| norm.split_at_checked(1)) {
+            layout["yaxis"]["title"]["text"] = json!(format!("{}{rest}", first.to_uppercase()));
+        }
+        layout
     }
 
     /// The bins for a column of numbers from its lowest and highest value: round edges, about as many bins as wanted.

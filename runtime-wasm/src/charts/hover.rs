@@ -1,6 +1,7 @@
 //! Hover text: plotly templates with each number and day written in its channel's format.
 
 use super::roles::{carried, channel, channels, position, value};
+use super::splits::{is_split, used};
 use crate::plan::{Channel, Chart, Grain, Kind, Question, Term, TimeGrain};
 
 /// Closes a template, and keeps plotly from adding a box with the trace's name.
@@ -14,7 +15,7 @@ pub fn series(chart: &Chart, question: &Question) -> String {
     };
     let number = reference(axis, &pattern(measure, question));
     let more: String = hidden(chart, question).map(|line| format!("<br>{line}")).collect();
-    if channels(chart, axis).count() > 1 || channel(chart, "color").is_some() {
+    if channels(chart, axis).count() > 1 || is_split(chart) {
         format!("{number}{more}")
     } else {
         format!("{}: {number}{more}{END}", plain(&measure.label))
@@ -30,9 +31,7 @@ pub fn bar(chart: &Chart, question: &Question) -> String {
         Some(name) => format!("{}<br>{heading}", bold(&custom(chart, question, name))),
         None => bold(&heading),
     }];
-    lines.extend(
-        channel(chart, "color").filter(|color| Some(color.term) != place.map(|place| place.term)).map(color_line),
-    );
+    lines.extend(split_line(chart, place));
     lines.extend(value_line(chart, question));
     lines.extend(hidden(chart, question));
     lines.join("<br>") + END
@@ -46,7 +45,7 @@ pub fn point(chart: &Chart, question: &Question) -> String {
         let axis = channel(chart, role);
         lines.extend(axis.map(|axis| line(axis, &reference(role, &pattern(axis, question)))));
     }
-    lines.extend(channel(chart, "color").map(color_line));
+    lines.extend(split_line(chart, None));
     lines.extend(channel(chart, "size").map(|size| line(size, &reference("marker.size", &pattern(size, question)))));
     lines.extend(hidden(chart, question));
     lines.join("<br>") + END
@@ -61,7 +60,7 @@ pub fn bin(chart: &Chart, question: &Question) -> String {
     let left = reference("customdata[0]", &edge);
     let right = reference(&format!("customdata[{}]", carried(chart).len()), &edge);
     let mut lines = vec![bold(&format!("{left} – {right}"))];
-    lines.extend(channel(chart, "color").map(color_line));
+    lines.extend(split_line(chart, None));
     lines.extend(value_line(chart, question));
     lines.join("<br>") + END
 }
@@ -117,8 +116,12 @@ fn value_line(chart: &Chart, question: &Question) -> Option<String> {
     Some(if is_only { line(measure, &number) } else { format!("%{{fullData.name}}: {number}") })
 }
 
-fn color_line(channel: &Channel) -> String {
-    line(channel, "%{fullData.name}")
+/// The categories that have given the trace its name, unless they are the place that stands in the heading.
+fn split_line(chart: &Chart, place: Option<&Channel>) -> Option<String> {
+    let shown = used(chart).into_iter().map(|(_, channel)| channel);
+    let shown: Vec<&Channel> = shown.filter(|split| Some(split.term) != place.map(|place| place.term)).collect();
+    let labels = shown.iter().map(|split| plain(&split.label)).reduce(|all, label| all + ", " + &label);
+    labels.map(|labels| format!("{labels}: %{{fullData.name}}"))
 }
 
 fn line(channel: &Channel, value: &str) -> String {

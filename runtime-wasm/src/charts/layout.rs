@@ -3,6 +3,7 @@
 use super::figure::text;
 use super::hover::time;
 use super::roles::{brushed, channel, channels, is_category, is_horizontal, position, value};
+use super::splits::is_split;
 use crate::plan::{Channel, Chart, Question};
 use plotly::Layout;
 use plotly::common::{Anchor, Orientation};
@@ -13,7 +14,7 @@ use serde_json::{Value as Json, json};
 
 /// The layout of a chart with two axes.
 pub fn cartesian(chart: &Chart, question: &Question) -> Layout {
-    base(channels(chart, value(chart)).count() > 1 || channel(chart, "color").is_some())
+    base(channels(chart, value(chart)).count() > 1 || is_split(chart))
         .x_axis(axis(chart, question, "x"))
         .y_axis(axis(chart, question, "y"))
 }

@@ -27,7 +27,15 @@ mod build {
             X,
             Y,
             COLOR,
+            LINE_DASH,
+            SYMBOL,
+            LINE_GROUP,
+            TEXT,
             HOVER_DATA,
+            ERROR_X,
+            ERROR_X_MINUS,
+            ERROR_Y,
+            ERROR_Y_MINUS,
             MARKERS,
             LINE_SHAPE,
             ORIENTATION,
@@ -41,10 +49,14 @@ mod build {
             CATEGORY_ORDERS,
             COLOR_MAP,
             COLOR_SEQUENCE,
+            LINE_DASH_SEQUENCE,
+            LINE_DASH_MAP,
+            SYMBOL_SEQUENCE,
+            SYMBOL_MAP,
             PLOTLY,
         ],
         modules: &[],
-        check: check::values,
+        check: check::values_and_errors,
         trace,
         layout,
     };
@@ -58,6 +70,12 @@ mod build {
         if let Some(shape) = chart.options.get("line_shape") {
             trace["line"]["shape"] = shape.clone();
         }
+        if let Some(text) = roles::channel(chart, "text") {
+            trace["mode"] = json!(format!("{}+text", trace["mode"].as_str().unwrap_or("lines")));
+            trace["texttemplate"] = json!(format!("%{{text{}}}", hover::pattern(text, question)));
+            trace["textposition"] = json!("top center");
+        }
+        roles::error_bars(chart, &mut trace);
         trace
     }
 
@@ -66,7 +84,8 @@ mod build {
         let is_set = chart.options.get("markers").and_then(Json::as_bool);
         let is_category =
             roles::channel(chart, roles::position(chart)).is_some_and(|axis| roles::is_category(axis.kind));
-        if is_set.unwrap_or(is_category) { Mode::LinesMarkers } else { Mode::Lines }
+        let has_symbols = roles::channel(chart, "symbol").is_some();
+        if is_set.unwrap_or(is_category || has_symbols) { Mode::LinesMarkers } else { Mode::Lines }
     }
 
     fn layout(chart: &Chart, question: &Question) -> Json {

@@ -3,16 +3,33 @@
 //! A figure has two halves. What never changes (the layout, and each trace's mode, hover text and options) is made at
 //! build by [`finish`]. What an answer changes (the arrays) is filled in by [`traces`], in the browser and at build alike.
 
+mod boxes;
 mod figure;
+mod grid;
+mod marginal;
+mod palette;
 mod roles;
+mod splits;
+mod trendline;
+mod write;
 
 mod area;
 mod bar;
+#[path = "box.rs"]
+mod box_plot;
+mod density_contour;
+mod density_heatmap;
+mod ecdf;
 mod histogram;
 mod line;
+mod parallel_categories;
+mod parallel_coordinates;
 mod pie;
 mod scatter;
+mod scatter_matrix;
+mod strip;
 mod treemap;
+mod violin;
 
 #[cfg(not(target_arch = "wasm32"))]
 mod categories;
@@ -46,6 +63,8 @@ pub use encoding::{Encoding, Need, Takes};
 pub use finish::{CategoryPlaces, Gesture, finish, select};
 #[cfg(not(target_arch = "wasm32"))]
 pub use histogram::{bins, time_grain};
+#[cfg(not(target_arch = "wasm32"))]
+pub use palette::colored;
 
 /// For each trace the places of some of its points.
 pub type Places = Vec<Vec<usize>>;
@@ -94,8 +113,24 @@ pub enum Selects {
 }
 
 /// All chart types.
-pub static CHARTS: &[&ChartType] =
-    &[&line::LINE, &bar::BAR, &area::AREA, &scatter::SCATTER, &pie::PIE, &treemap::TREEMAP, &histogram::HISTOGRAM];
+pub static CHARTS: &[&ChartType] = &[
+    &line::LINE,
+    &bar::BAR,
+    &area::AREA,
+    &scatter::SCATTER,
+    &pie::PIE,
+    &treemap::TREEMAP,
+    &histogram::HISTOGRAM,
+    &box_plot::BOX,
+    &violin::VIOLIN,
+    &strip::STRIP,
+    &ecdf::ECDF,
+    &density_heatmap::DENSITY_HEATMAP,
+    &density_contour::DENSITY_CONTOUR,
+    &scatter_matrix::SCATTER_MATRIX,
+    &parallel_coordinates::PARALLEL_COORDINATES,
+    &parallel_categories::PARALLEL_CATEGORIES,
+];
 
 /// The chart type of that name.
 pub fn chart(name: &str) -> Option<&'static ChartType> {
@@ -127,6 +162,27 @@ pub fn axis(chart: &Chart, answer: &Answer) -> Option<Axis> {
     if has_points(chart) { figure::axis(chart, answer) } else { None }
 }
 
+/// The options that compute other numbers than the answer's, or draw more than its points.
+const COMPUTES: [&str; 6] = ["histnorm", "cumulative", "trendline", "marginal", "marginal_x", "marginal_y"];
+
 fn has_points(chart: &Chart) -> bool {
     self::chart(&chart.kind).is_some_and(|kind| kind.has_points)
+        && !COMPUTES.iter().any(|option| chart.options.contains_key(*option))
+}
+
+/// The plotly.js trace modules that draw a chart, besides `scatter`.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn modules(chart: &Chart) -> impl Iterator<Item = &'static str> {
+    let own = self::chart(&chart.kind).map_or(&[][..], |kind| kind.build.modules);
+    own.iter().copied().chain(marginal::modules(chart))
+}
+
+/// How many marks traces have.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn marks(traces: &[Json]) -> usize {
+    let count = |array: &Json| {
+        let items = array.as_array().map_or(&[][..], Vec::as_slice);
+        items.iter().map(|item| item.as_array().map_or(1, Vec::len)).sum::<usize>()
+    };
+    traces.iter().map(|trace| count(&trace["x"]).max(count(&trace["y"]))).sum()
 }

@@ -1,6 +1,7 @@
 //! `chart pie`: each category's part of the whole; with `hole`, a ring.
 
-use super::figure::{amount, categories, color, column, json as plain, prototype, text};
+use super::figure::{amount, categories, column, json as plain, prototype, text};
+use super::palette::paint;
 use super::roles::channel;
 use super::{ChartType, Selects, figure::is_picked};
 use crate::answer::Answer;
@@ -29,10 +30,7 @@ fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<
     trace["labels"] = slices.iter().map(text).collect();
     trace["values"] = slices.iter().map(|slice| plain(&Value::Number(sum(slice)))).collect();
     trace["customdata"] = slices.iter().map(|slice| json!([plain(slice)])).collect();
-    let colors: Vec<_> = slices.iter().enumerate().map(|(place, slice)| color(chart, &text(slice), place)).collect();
-    if colors.iter().any(Option::is_some) {
-        trace["marker"]["colors"] = json!(colors);
-    }
+    paint(chart, "names", slices.iter().map(Some), &mut trace);
     if let Some(Selection::In(tuples)) = selection {
         trace["meta"]["dimmed"] = slices.iter().map(|slice| !is_picked(tuples, &[slice])).collect();
     }

@@ -40,6 +40,24 @@ fn value_likeness(chart: &Chart, role: &str) -> u8 {
     }
 }
 
+/// True if the author wrote one of these options.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn is_set(chart: &Chart, options: &[&str]) -> bool {
+    options.iter().any(|option| chart.options.contains_key(*option))
+}
+
+/// Readies a trace for the error bars that its points will have.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn error_bars(chart: &Chart, trace: &mut Json) {
+    for (role, minus) in [("error_x", "error_x_minus"), ("error_y", "error_y_minus")] {
+        if channel(chart, role).is_some() {
+            let is_symmetric = channel(chart, minus).is_none();
+            trace[role] =
+                serde_json::json!({ "type": "data", "symmetric": is_symmetric, "thickness": 1.5, "width": 3 });
+        }
+    }
+}
+
 /// The role of the axis that holds the dimension.
 pub fn position(chart: &Chart) -> &'static str {
     if is_horizontal(chart) { "y" } else { "x" }

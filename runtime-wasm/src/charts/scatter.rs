@@ -1,22 +1,33 @@
 //! `chart scatter`: a point for each row, or for each group where an axis or the size is an aggregate.
 
-use super::{ChartType, Selects, figure};
+use super::{ChartType, Selects, figure, marginal, trendline};
+use crate::answer::Answer;
+use crate::plan::{Chart, Selection};
+use serde_json::Value as Json;
 
 /// The chart type.
 pub static SCATTER: ChartType = ChartType {
     name: "scatter",
     selects: Selects::Points,
-    traces: figure::traces,
+    traces,
     has_points: true,
     #[cfg(not(target_arch = "wasm32"))]
     build: build::BUILD,
 };
 
+fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<Json> {
+    let mut traces = figure::traces(chart, answer, selection);
+    let count = traces.len();
+    trendline::add(chart, &mut traces);
+    marginal::add(chart, count, &mut traces);
+    traces
+}
+
 #[cfg(not(target_arch = "wasm32"))]
 mod build {
     use crate::answer::Answer;
     use crate::charts::encoding::*;
-    use crate::charts::{Build, check, figure, hover, layout, roles};
+    use crate::charts::{Build, Problem, check, figure, hover, layout, marginal, roles, trendline};
     use crate::plan::{Chart, Question};
     use plotly::Scatter;
     use plotly::common::{Mode, Position};
@@ -39,11 +50,22 @@ mod build {
             X,
             Y,
             COLOR,
+            SYMBOL,
             SIZE,
             TEXT,
             HOVER_NAME,
             HOVER_DATA,
             SIZE_MAX,
+            ERROR_X,
+            ERROR_X_MINUS,
+            ERROR_Y,
+            ERROR_Y_MINUS,
+            trendline::TRENDLINE,
+            trendline::OPTIONS,
+            trendline::SCOPE,
+            trendline::OVERRIDE,
+            marginal::MARGINAL_X,
+            marginal::MARGINAL_Y,
             OPACITY,
             LOG_X,
             LOG_Y,
@@ -55,13 +77,22 @@ mod build {
             CATEGORY_ORDERS,
             COLOR_MAP,
             COLOR_SEQUENCE,
+            SYMBOL_SEQUENCE,
+            SYMBOL_MAP,
             PLOTLY,
         ],
         modules: &[],
-        check: check::cartesian,
+        check: sound,
         trace,
         layout,
     };
+
+    fn sound(chart: &Chart, question: &Question) -> Result<(), Problem> {
+        check::cartesian(chart, question)?;
+        check::errors(chart)?;
+        trendline::check(chart)?;
+        marginal::check(chart)
+    }
 
     fn trace(chart: &Chart, question: &Question, answer: &Answer) -> Json {
         let mut points = Scatter::<f64, f64>::new(Vec::new(), Vec::new())
@@ -75,6 +106,10 @@ mod build {
         trace["marker"] = marker(chart, answer);
         trace["unselected"] = json!({ "marker": { "opacity": 0.15 } });
         trace["cliponaxis"] = json!(false);
+        if roles::is_set(chart, &["marginal_x", "marginal_y"]) {
+            trace["meta"] = json!({ "margins": marginal::margins(chart, answer) });
+        }
+        roles::error_bars(chart, &mut trace);
         trace
     }
 
@@ -94,6 +129,8 @@ mod build {
     }
 
     fn layout(chart: &Chart, question: &Question) -> Json {
-        layout::to_json(layout::cartesian(chart, question), chart)
+        let mut layout = layout::to_json(layout::cartesian(chart, question), chart);
+        trendline::prepare(chart, &mut layout);
+        marginal::layout(chart, layout)
     }
 }

@@ -38,6 +38,7 @@ fn bound(kind: &str, channels: Vec<Channel>, options: Json) -> Chart {
         channels,
         options: serde_json::from_value(options).unwrap(),
         categories: BTreeMap::new(),
+        colors: Vec::new(),
         trace: Json::Null,
         layout: Json::Null,
     }
@@ -231,6 +232,95 @@ fn bins_have_round_edges() {
     assert_eq!(super::time_grain(Kind::Timestamp, 1.0, None), TimeGrain::Hour);
 }
 
+/// Weights of animals by place and kind, each row by itself.
+fn weights(kind: &str, options: Json) -> (Chart, Question) {
+    let channels = vec![
+        channel("x", Term::Key(0), Kind::Text),
+        channel("y", Term::Key(1), Kind::Float),
+        channel("color", Term::Key(2), Kind::Text),
+    ];
+    let mut question = question(&[Grain::Value; 3], Aggregate::Count);
+    question.measures.clear();
+    (bound(kind, channels, options), question)
+}
+
+fn animals() -> Answer {
+    let places = json!(["a", "a", "a", "a", "a", "b", "b"]);
+    answer(&[places, json!([1, 2, 3, 4, 100, 5, null]), json!(["x", "x", "x", "x", "x", "y", "y"])], &[])
+}
+
+#[test]
+fn boxes_stand_where_there_are_numbers_and_are_dimmed() {
+    let chart = finished(weights("box", json!({ "notched": true })), &animals());
+    assert_eq!(select(&chart, &weights("box", json!({})).1, Gesture::Natural).unwrap(), {
+        let keys = [0, 2].map(|column| Key { column, grain: Grain::Value });
+        Select::Values(keys.to_vec())
+    });
+    let picked = Selection::In(vec![values(json!(["b"]))]);
+    let traces = traces(&chart, &animals(), Some(&picked));
+    assert_eq!(traces[0]["x"], json!(["a"]));
+    assert_eq!((&traces[0]["q1"], &traces[0]["q3"]), (&json!([1.75]), &json!([28.0])));
+    assert_eq!((&traces[0]["y"], &traces[0]["upperfence"]), (&json!([[100.0]]), &json!([28.0])));
+    assert_eq!(traces[1]["y"], json!([[null]]), "plotly needs a list for a box without outliers");
+    assert_eq!((&traces[0]["meta"]["dimmed"], &traces[1]["meta"]["dimmed"]), (&json!([true]), &json!([false])));
+    assert_eq!(traces[1]["customdata"], json!([["b", "y"]]));
+    assert_eq!(chart.layout["boxmode"], "group");
+    assert_eq!(chart.layout["xaxis"]["range"], json!([-0.5, 1.5]), "places keep their room");
+}
+
+#[test]
+fn violins_of_another_selection_are_faint_and_keep_their_place_in_the_legend() {
+    let chart = finished(weights("violin", json!({ "box": true })), &animals());
+    let plain = traces(&chart, &animals(), None);
+    assert_eq!(plain.iter().map(|trace| &trace["type"]).collect::<Vec<_>>(), ["scatter", "scatter", "box", "box"]);
+    assert_eq!((&plain[2]["x"], &plain[2]["legendgroup"]), (&json!(["a"]), &json!("x")));
+    let picked = traces(&chart, &animals(), Some(&Selection::In(vec![values(json!(["b"]))])));
+    assert_eq!(
+        picked.iter().map(|trace| &trace["opacity"]).collect::<Vec<_>>()[..4],
+        [&Json::Null, &json!(0.25), &Json::Null, &json!(0.25)]
+    );
+    assert_eq!((&picked[1]["showlegend"], &picked[3]["showlegend"]), (&json!(true), &json!(false)));
+    assert_eq!(picked[0]["x"], json!([]));
+}
+
+#[test]
+fn lines_of_several_looks_have_a_trace_for_each_combination() {
+    let channels = vec![
+        channel("x", Term::Key(0), Kind::Date),
+        channel("y", Term::Measure(0), Kind::Float),
+        channel("color", Term::Key(1), Kind::Text),
+        channel("line_dash", Term::Key(2), Kind::Text),
+        channel("error_y", Term::Measure(0), Kind::Float),
+    ];
+    let all = answer(
+        &[json!(["2024-01-01", "2024-01-02", "2024-01-01"]), json!(["a", "a", "b"]), json!(["p", "q", "q"])],
+        &[json!([1, 2, 3])],
+    );
+    let options = json!({ "line_dash_map": { "q": "dashdot" } });
+    let chart = finished((bound("line", channels, options), question(&[Grain::Value; 3], Aggregate::Sum)), &all);
+    let traces = traces(&chart, &all, None);
+    assert_eq!(traces.iter().map(|trace| &trace["name"]).collect::<Vec<_>>(), ["a, q", "a, p", "b, q"]);
+    assert_eq!((&traces[0]["line"]["dash"], &traces[1]["line"]["dash"]), (&json!("dashdot"), &json!("dot")));
+    assert_eq!(
+        (&traces[1]["meta"]["place"], &traces[2]["meta"]["place"]),
+        (&json!(0), &json!(1)),
+        "by color, not by dash"
+    );
+    assert_eq!(traces[2]["error_y"]["array"], json!([3]));
+}
+
+#[test]
+fn a_category_has_its_color_wherever_it_stands() {
+    let channels = vec![channel("names", Term::Key(0), Kind::Text), channel("values", Term::Measure(0), Kind::Float)];
+    let question = question(&[Grain::Value], Aggregate::Sum);
+    let all = answer(&[json!(["a", "b", "c"])], &[json!([1, 5, 2])]);
+    let mut chart = finished((bound("pie", channels, json!({})), question), &all);
+    assert_eq!(traces(&chart, &all, None)[0]["meta"]["places"], Json::Null, "its own order is that of the palette");
+    chart.colors = values(json!(["a", "b"]));
+    let trace = traces(&chart, &all, None).remove(0);
+    assert_eq!((&trace["labels"], &trace["meta"]["places"]), (&json!(["b", "c", "a"]), &json!([1, 2, 0])));
+}
+
 #[test]
 fn mistakes_name_their_key() {
     let (mut chart, question) = bars(json!({ "log_x": true }));
@@ -252,6 +342,7 @@ fn the_registry_is_sound() {
         unique.sort_unstable();
         unique.dedup();
         assert_eq!(names.len(), unique.len(), "{} has an encoding twice", kind.name);
-        assert!(kind.build.encodings.iter().any(|encoding| encoding.need == Need::Required));
+        // A box plot has one of its axes.
+        assert!(names.contains(&"y") || kind.build.encodings.iter().any(|encoding| encoding.need == Need::Required));
     }
 }

@@ -1,11 +1,12 @@
 //! `chart treemap`: nested rectangles whose areas add up, level by level.
 
-use super::figure::{amount, categories, color, column, is_picked, json as plain, prototype, text};
+use super::figure::{amount, categories, column, is_picked, json as plain, prototype, text};
+use super::palette::paint;
 use super::roles::{channel, channels};
 use super::{ChartType, Selects};
 use crate::answer::Answer;
 use crate::plan::{Chart, Selection, Value};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 /// The chart type.
 pub static TREEMAP: ChartType = ChartType {
@@ -33,7 +34,8 @@ fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<
     trace["parents"] = nodes.iter().map(|node| id(&node.path[..node.path.len() - 1])).collect();
     trace["values"] = nodes.iter().map(|node| plain(&Value::Number(node.sum))).collect();
     trace["customdata"] = nodes.iter().map(|node| node.path.iter().map(plain).collect::<Json>()).collect();
-    paint(chart, &nodes, &mut trace);
+    // Colors belong to the first level; plotly hands them down.
+    paint(chart, "path", nodes.iter().map(|node| node.path.first().filter(|_| node.path.len() == 1)), &mut trace);
     if let Some(Selection::In(tuples)) = selection {
         let is_dimmed = |node: &Node| !is_picked(tuples, &node.path.iter().collect::<Vec<_>>());
         trace["meta"]["dimmed"] = nodes.iter().map(is_dimmed).collect();
@@ -98,20 +100,6 @@ fn flat(nodes: Vec<Node>) -> Vec<Node> {
         all.extend(flat(children));
     }
     all
-}
-
-/// The author's colors belong to the first level; plotly hands them down.
-fn paint(chart: &Chart, nodes: &[Node], trace: &mut Json) {
-    let mut place = 0;
-    let mut colors = Vec::new();
-    for node in nodes {
-        let is_first = node.path.len() == 1;
-        colors.push(if is_first { color(chart, &text(&node.path[0]), place) } else { None });
-        place += usize::from(is_first);
-    }
-    if colors.iter().any(Option::is_some) {
-        trace["marker"]["colors"] = json!(colors);
-    }
 }
 
 #[cfg(not(target_arch = "wasm32"))]

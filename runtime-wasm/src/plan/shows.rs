@@ -40,6 +40,10 @@ pub struct Chart {
     /// The order of categories, by encoding, fixed at build from the unfiltered answer, so that colours and places stay when filters change.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub categories: BTreeMap<String, Vec<Value>>,
+    /// The order in which the page gives the categories of the colored column the colors of its palette; none stands for the
+    /// order of the chart's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub colors: Vec<Value>,
     /// What all traces share, made at build.
     #[serde(default)]
     pub trace: Json,

@@ -1,0 +1,38 @@
+//! Which color a category has: the author's, else its place in the page's palette. The same everywhere on a page.
+
+use super::Selects;
+use super::figure::{color, text};
+use super::roles::{channel, selects};
+use crate::plan::{Channel, Chart, Value};
+use serde_json::{Value as Json, json};
+
+/// What a chart colors by category: its `color`, else what its slices are.
+pub fn colored(chart: &Chart) -> Option<&Channel> {
+    channel(chart, "color").or_else(|| match selects(chart) {
+        Selects::Role(role) => channel(chart, role),
+        _ => None,
+    })
+}
+
+/// The place of a category in the page's palette.
+pub fn place(chart: &Chart, role: &str, category: &Value) -> usize {
+    let own = chart.categories.get(role).map_or(&[][..], Vec::as_slice);
+    let listed = if chart.colors.is_empty() { own } else { &chart.colors };
+    listed.iter().position(|known| known == category).unwrap_or(listed.len())
+}
+
+/// Colors the slices of a trace, those that have a category: by the author's colors in `marker.colors`, by places in the
+/// palette, where these are not in order, in `meta.places`.
+pub fn paint<'a>(chart: &Chart, role: &str, slices: impl Iterator<Item = Option<&'a Value>>, trace: &mut Json) {
+    let places: Vec<Option<(usize, &Value)>> =
+        slices.map(|slice| slice.map(|slice| (place(chart, role, slice), slice))).collect();
+    let named = |&(place, slice): &(usize, &Value)| color(chart, &text(slice), place);
+    let colors: Vec<_> = places.iter().map(|slice| slice.as_ref().and_then(named)).collect();
+    if colors.iter().any(Option::is_some) {
+        trace["marker"]["colors"] = json!(colors);
+    }
+    let places: Vec<_> = places.iter().map(|slice| slice.map(|(place, _)| place)).collect();
+    if !places.iter().flatten().copied().eq(0..places.iter().flatten().count()) {
+        trace["meta"]["places"] = json!(places);
+    }
+}
