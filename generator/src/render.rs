@@ -34,6 +34,8 @@ pub struct Assets {
     pub preload: Vec<String>,
     /// Plotly itself, on pages with charts.
     pub plotly: Option<String>,
+    /// The folder with the outlines of maps, on pages of a site that has maps.
+    pub outlines: Option<String>,
     /// The glue module of the engine.
     pub engine: String,
     /// The engine.
@@ -129,7 +131,7 @@ pub fn render(sheet: &Sheet<'_>, is_preview: bool) -> Result<String, minijinja::
     let data = (!figures.plan.views.is_empty()).then(|| {
         json!({
             "plan": figures.plan, "shown": figures.shown, "tables": assets.slices,
-            "plotly": assets.plotly, "engine": assets.engine, "wasm": assets.wasm,
+            "plotly": assets.plotly, "outlines": assets.outlines, "engine": assets.engine, "wasm": assets.wasm,
         })
     });
     let page = sheet.head(&html);
@@ -247,9 +249,17 @@ impl Sheet<'_> {
         let (kind, name) = kind(view);
         let context = json!({
             "id": view.id, "type": name, "kind": kind, "title": card.title, "label": label(view), "width": card.width,
-            "height": card.height, "plan": view, "shown": shown.filter(|shown| !matches!(shown, Shown::Traces(_))), "data_table": self.figures.data_tables.get(&view.id),
+            "height": card.height.or_else(|| made_height(view)), "plan": view, "shown": shown.filter(|shown| !matches!(shown, Shown::Traces(_))), "data_table": self.figures.data_tables.get(&view.id),
         });
         self.template(&format!("views/{name}.html"), context! { view => Value::from(Serde(context)) })
+    }
+}
+
+/// The height that a chart of several small ones needs.
+fn made_height(view: &View) -> Option<u32> {
+    match &view.shows {
+        Shows::Chart(chart) => chart.layout.get("height")?.as_f64().map(|height| height as u32),
+        _ => None,
     }
 }
 

@@ -6,6 +6,7 @@ import { Picks } from './picks.js';
 import { tableOf } from './datatable.js';
 import { marksOf } from './marks.js';
 import { Figure } from './redraw.js';
+import { Frames } from './frames.js';
 
 export class ChartView extends View {
   #took = 0;
@@ -16,6 +17,7 @@ export class ChartView extends View {
     this.figure = new Figure(this.plot);
     this.traces = [];
     this.title = this.querySelector('h3')?.textContent ?? this.plan.id;
+    if (this.querySelector('.frames')) this.frames = new Frames(this);
     this.setupTools();
     if (this.plan.select?.interval) this.brush = new Brush(this);
     if (this.plan.select?.values) this.picks = new Picks(this);
@@ -30,7 +32,13 @@ export class ChartView extends View {
   /** Takes new traces; they are drawn in the next frame if the chart is on screen. */
   show(shown) {
     if (shown.error !== undefined) return this.notice(shown.error, { error: true });
-    this.traces = shown.traces;
+    this.all = shown.traces;
+    this.frame();
+  }
+
+  /** Shows the traces; of an animated chart those of its frame. */
+  frame() {
+    this.traces = this.frames?.pick(this.all) ?? this.all;
     this.notice(this.traces.every(isEmpty) ? 'No rows match these filters' : null);
     if (this.classList.contains('as-table')) this.fillTable();
     this.page.drawing.add(this);
@@ -48,10 +56,12 @@ export class ChartView extends View {
   /** Draws the traces in the theme's look; `Drawing` decides when. */
   async draw() {
     let begun = performance.now();
+    if (this.traces.some(({ type }) => type === 'scatter3d') && !hasWebGL()) return this.notice('This chart needs WebGL, which this browser does not have. Its numbers are in its table.');
     try {
       const plotly = await this.page.plotly;
       begun = performance.now();
-      await this.figure.draw(plotly, this.traces, this.page.template, () => this.layout());
+      if (this.frames?.move) this.figure.outgrow();
+      await this.figure.draw(plotly, painted(this.traces, this.page.template), this.page.template, () => this.layout(), this.page.data.outlines);
       if (!this.drawn) this.firstDrawn();
     } catch (error) {
       this.notice(`This chart could not be drawn: ${error.message}`, { error: true });
@@ -69,9 +79,12 @@ export class ChartView extends View {
     const { width, height } = this.size();
     const layout = structuredClone(this.plan.shows.chart.layout);
     // In a narrow chart plotly would rather turn its numbers than show fewer.
-    if (layout.xaxis?.type === 'linear') layout.xaxis.nticks ??= Math.max(2, Math.floor(width / 90));
+    for (const [name, axis] of Object.entries(layout)) {
+      const [from, to] = axis?.domain ?? [0, 1];
+      if (name.startsWith('xaxis') && (axis.type === 'linear' || (axis.type === 'date' && to - from < 1))) axis.nticks ??= Math.max(2, Math.floor((width * (to - from)) / 90));
+    }
     layout.margin = this.figure.margin(layout.margin);
-    return { uirevision: 'kept', ...layout, template: this.page.template, width, height, autosize: false };
+    return { uirevision: 'kept', ...layout, template: templateFor(this.traces, this.page.template), transition: { duration: this.frames?.move ?? 0, easing: 'cubic-in-out' }, width, height, autosize: false };
   }
 
   size() {
@@ -89,6 +102,7 @@ export class ChartView extends View {
   /** What plotly cannot be told: faded slices, a picture that scales on paper, the brush in its place. */
   finish() {
     for (const { trace, index, element } of marksOf(this.plot, '.slice')) element.style.opacity = this.traces[trace]?.meta?.dimmed?.[index] ? 0.25 : '';
+    for (const link of this.plot.querySelectorAll('.sankey-link')) link.classList.toggle('dimmed', Boolean(this.traces[0]?.meta?.dimmed?.[link.__data__?.link.pointNumber]));
     for (const svg of this.plot.querySelectorAll('.main-svg')) svg.setAttribute('viewBox', `0 0 ${svg.getAttribute('width')} ${svg.getAttribute('height')}`);
     this.brush?.place();
     this.picks?.mark();
@@ -132,7 +146,32 @@ function describe(plot, title) {
   plot.setAttribute('aria-label', `${title}: chart; its numbers are in its table`);
 }
 
+/** Where traces share a color with others, they have its place in the theme's. */
+function painted(traces, { layout: { colorway } }) {
+  return traces.map((trace) => {
+    const place = trace.meta?.place;
+    if (place === undefined || trace.marker?.color !== undefined || trace.coloraxis || trace.marker?.coloraxis) return trace;
+    const color = colorway[place % colorway.length];
+    return { ...trace, marker: { ...trace.marker, color }, ...(trace.type === 'scatter' && { line: { ...trace.line, color } }) };
+  });
+}
+
+/** On a scale of colors plotly chooses the color of a text by what is behind it. */
+function templateFor(traces, template) {
+  if (!traces.some(({ marker }) => marker?.coloraxis)) return template;
+  const data = Object.entries(template.data).map(([type, [{ insidetextfont, ...rest }]]) => [type, [rest]]);
+  return { ...template, data: Object.fromEntries(data) };
+}
+
+let webgl;
+
+/** Whether the browser can draw in space; it is asked once. */
+function hasWebGL() {
+  return (webgl ??= Boolean(document.createElement('canvas').getContext('webgl')));
+}
+
 function isEmpty(trace) {
-  const points = trace.values ?? trace.y ?? trace.x ?? trace.z ?? trace.r ?? trace.lat ?? trace.dimensions;
+  if (trace.type === 'indicator') return trace.value === null;
+  const points = trace.values ?? trace.link?.value ?? trace.z?.flat() ?? trace.r ?? trace.a ?? trace.lat ?? trace.locations ?? trace.close ?? trace.base ?? trace.y ?? trace.x ?? trace.dimensions;
   return Array.isArray(points) && (points.length === 0 || points.every((value) => value === null));
 }

@@ -2,15 +2,21 @@
 import { formatValue } from './format.js';
 import { isNumber } from './plan.js';
 
+/** Where the values of an encoding stand in a trace; else in the array of its own name. */
 const readers = {
-  x: (trace, i) => trace.x?.[i],
-  y: (trace, i) => trace.y?.[i],
-  z: (trace, i) => trace.z?.[i],
-  color: (trace, i) => (Array.isArray(trace.marker?.color) && typeof trace.marker.color[i] === 'number' ? trace.marker.color[i] : trace.name),
+  x: (trace, i) => (isGrid(trace) ? trace.x[i % trace.x.length] : trace.x?.[i]),
+  y: (trace, i) => (isGrid(trace) ? trace.y[Math.floor(i / trace.x.length)] : trace.y?.[i]),
+  z: (trace, i) => (isGrid(trace) ? trace.z[Math.floor(i / trace.x.length)][i % trace.x.length] : trace.z?.[i]),
+  color: (trace, i) => (trace.type === 'choropleth' ? trace.z[i] : Array.isArray(trace.marker?.color) && typeof trace.marker.color[i] === 'number' ? trace.marker.color[i] : trace.name),
   size: (trace, i) => trace.marker?.size?.[i],
   names: (trace, i) => trace.labels?.[i],
   values: (trace, i) => trace.values?.[i],
   text: (trace, i) => trace.text?.[i],
+  x_start: (trace, i) => trace.base?.[i],
+  source: (trace, i) => trace.node?.label[trace.link.source[i]],
+  target: (trace, i) => trace.node?.label[trace.link.target[i]],
+  value: (trace, i) => (trace.link ? trace.link.value[i] : trace.value),
+  reference: (trace) => trace.delta?.reference,
   hover_name: (trace, i) => trace.hovertext?.[i],
 };
 
@@ -26,6 +32,7 @@ export function tableOf(chart, traces) {
   traces.forEach((trace, at) => {
     if (trace.hoverinfo === 'skip') return;
     for (let index = 0; index < lengthOf(trace); index++) {
+      if (isGrid(trace) && readers.z(trace, index) === null) continue;
       // A treemap's inner nodes are sums of its leaves.
       if (depth && (trace.customdata?.[index]?.length ?? 0) < depth) continue;
       rows.push({ trace: at, index, cells: columns.map(({ read, write }) => write(read(trace, index))) });
@@ -38,12 +45,31 @@ function columnsOf(chart) {
   let depth = 0;
   return chart.channels.map(({ role, label, kind, format }) => {
     const level = role === 'path' ? depth++ : 0;
-    const read = role === 'path' ? (trace, i) => trace.customdata?.[i]?.[level] : readers[role] ?? (() => undefined);
+    const read = role === 'path' ? (trace, i) => trace.customdata?.[i]?.[level] : readers[role] ?? ((trace, i) => trace[role]?.[i]);
     const write = (value) => (value === undefined ? '' : formatValue(value, kind, format));
     return { label, number: isNumber(kind), read, write };
   });
 }
 
 function lengthOf(trace) {
-  return (trace.labels ?? trace.y ?? trace.x ?? []).length;
+  if (isGrid(trace)) return trace.x.length * trace.y.length;
+  if (trace.type === 'indicator') return 1;
+  return (trace.labels ?? trace.link?.source ?? trace.y ?? trace.x ?? trace.customdata ?? []).length;
+}
+
+/** A heat map has a table of numbers. */
+function isGrid(trace) {
+  return trace.type === 'heatmap';
+}
+
+/**
+ * What a point of a trace carries; of a heat map by row and column, or cell after cell.
+ * @param {object} trace
+ * @param {number | [number, number]} index
+ */
+export function carriedAt(trace, index) {
+  if (!trace) return undefined;
+  if (!isGrid(trace)) return (trace.link ?? trace).customdata?.[index];
+  const [row, column] = Array.isArray(index) ? index : [Math.floor(index / trace.x.length), index % trace.x.length];
+  return trace.customdata[row]?.[column];
 }

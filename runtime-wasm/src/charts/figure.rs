@@ -170,7 +170,7 @@ pub fn categories(chart: &Chart, role: &str, values: &[Value]) -> Vec<Value> {
 }
 
 /// What tells values apart, and can be looked up.
-fn identity(value: &Value) -> (u8, i64, &str) {
+pub fn identity(value: &Value) -> (u8, i64, &str) {
     match value {
         Value::Null => (0, 0, ""),
         Value::Boolean(truth) => (1, i64::from(*truth), ""),
@@ -180,7 +180,7 @@ fn identity(value: &Value) -> (u8, i64, &str) {
 }
 
 /// The place of each value in a list of distinct ones.
-fn places_of(values: &[Value]) -> BTreeMap<(u8, i64, &str), usize> {
+pub fn places_of(values: &[Value]) -> BTreeMap<(u8, i64, &str), usize> {
     values.iter().enumerate().map(|(place, value)| (identity(value), place)).collect()
 }
 
