@@ -129,10 +129,14 @@ pub fn render(sheet: &Sheet<'_>, is_preview: bool) -> Result<String, minijinja::
     let Sheet { site, theme, bound, figures, assets, .. } = sheet;
     let html = sheet.pieces(&bound.page.pieces)?;
     let data = (!figures.plan.views.is_empty()).then(|| {
-        json!({
+        let mut data = json!({
             "plan": figures.plan, "shown": figures.shown, "tables": assets.slices,
-            "plotly": assets.plotly, "outlines": assets.outlines, "engine": assets.engine, "wasm": assets.wasm,
-        })
+            "plotly": assets.plotly, "engine": assets.engine, "wasm": assets.wasm,
+        });
+        if let Some(outlines) = &assets.outlines {
+            data["outlines"] = json!(outlines);
+        }
+        data
     });
     let page = sheet.head(&html);
     let start = &sheet.place.home.title;
