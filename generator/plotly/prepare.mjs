@@ -1,4 +1,4 @@
-// Makes modules.json.gz, plotly.css and NOTICES.txt from the pinned npm packages; README.md tells how to run it.
+// Makes modules.json.gz, outlines.json.gz, plotly.css and NOTICES.txt from the pinned npm packages; README.md tells how to run it.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
@@ -209,6 +209,14 @@ async function notices(inputs) {
     return [first, ...new Set(others), stackgl()].join(`\n${'-'.repeat(72)}\n\n`);
 }
 
+/** The outlines of the world, coarse, and of its parts, finer: name -> TopoJSON. */
+function outlines() {
+    globalThis.window = {};
+    const { topojson } = require('plotly.js/dist/plotly-geo-assets.js');
+    const wanted = Object.entries(topojson).filter(([name]) => name === 'world_110m' || (name.endsWith('_50m') && !/^(world|antarctica)_/.test(name)));
+    return JSON.stringify(Object.fromEntries(wanted.sort()));
+}
+
 /** gzip without the time and the system that wrote it. */
 function gzipped(text) {
     const bytes = gzipSync(text, { level: 9 });
@@ -221,7 +229,7 @@ function gzipped(text) {
 async function made() {
     const pieces = pieceFiles();
     const inputs = await graph(pieces);
-    return { 'modules.json.gz': gzipped(await table(inputs, pieces)), 'plotly.css': Buffer.from(css()), 'NOTICES.txt': Buffer.from(await notices(inputs)) };
+    return { 'modules.json.gz': gzipped(await table(inputs, pieces)), 'outlines.json.gz': gzipped(outlines()), 'plotly.css': Buffer.from(css()), 'NOTICES.txt': Buffer.from(await notices(inputs)) };
 }
 
 /** Two files are the same if they hold the same: another zlib may pack the same text differently. */

@@ -47,6 +47,8 @@ pub struct Common {
     search: Option<(String, String)>,
     /// What plotly was linked of.
     modules: BTreeSet<String>,
+    /// The folder with the outlines of maps, and which there are.
+    outlines: Option<(String, BTreeSet<String>)>,
 }
 
 /// What every page has around it.
@@ -61,7 +63,9 @@ pub struct Frame {
 impl Frame {
     /// True if a page with these figures needs no other shared files.
     pub fn serves(&self, figures: &Figures) -> bool {
-        modules(std::slice::from_ref(figures)).is_subset(&self.common.modules)
+        let figures = std::slice::from_ref(figures);
+        let outlines = self.common.outlines.as_ref().map(|(_, names)| names.clone()).unwrap_or_default();
+        modules(figures).is_subset(&self.common.modules) && outline_names(figures).is_subset(&outlines)
     }
 }
 
@@ -219,12 +223,13 @@ fn common(parts: &Parts<'_>, mode: Mode, bundle: &mut Bundle, diagnostics: &mut 
         bundle.hashed("_dashgen", "plotly", "LICENSES.txt", linked.notices.as_bytes().to_vec());
         (bundle.hashed("_dashgen", "plotly", "js", linked.js.into_bytes()), css)
     });
+    let outlines = outlines(figures, bundle);
     let index = search::index(site, pages.iter().map(|page| &page.page));
     let search = index.map(|index| {
         let index = bundle.hashed("_dashgen", "search", "json", index.into_bytes());
         (index, bundle.hashed("_dashgen", "minisearch", "js", search::LIBRARY.to_vec()))
     });
-    Common { web, theme_css, brand, plotly, search, modules }
+    Common { web, theme_css, brand, plotly, search, modules, outlines }
 }
 
 /// The files of the site's brand under names made from their content, by key.
@@ -251,6 +256,23 @@ fn fonts(brand: &BTreeMap<&'static str, String>) -> String {
         ))
     });
     rules.collect()
+}
+
+/// Adds the outlines that the site's maps are drawn on, in a folder named by their content.
+fn outlines(figures: &[Figures], bundle: &mut Bundle) -> Option<(String, BTreeSet<String>)> {
+    let names = outline_names(figures);
+    let files: Vec<(&String, String)> = names.iter().filter_map(|name| Some((name, plotly::outline(name)?))).collect();
+    let all: String = files.iter().map(|(_, text)| text.as_str()).collect();
+    let folder = format!("_dashgen/outlines.{}/", &sha256(all.as_bytes())[..16]);
+    for (name, text) in files {
+        bundle.files.insert(format!("{folder}{name}.json"), text.into_bytes());
+    }
+    (!names.is_empty()).then_some((folder, names))
+}
+
+fn outline_names(figures: &[Figures]) -> BTreeSet<String> {
+    let views = figures.iter().flat_map(|figures| &figures.plan.views);
+    views.filter_map(|view| if let Shows::Chart(chart) = &view.shows { charts::outline(chart) } else { None }).collect()
 }
 
 /// The runtime's files as a page loads them: its modules linked into one, and what stands alone.
@@ -348,6 +370,7 @@ fn assets(root: &str, theme: &str, figures: &Figures, common: &Common, slices: V
         preview_js: web("preview.js"),
         preload: plotly.map(|(js, _)| below(js)).into_iter().collect(),
         plotly: plotly.map(|(js, _)| below(js)),
+        outlines: common.outlines.as_ref().filter(|_| has_charts(figures)).map(|(folder, _)| below(folder)),
         engine: web("runtime.js"),
         wasm: web("runtime_bg.wasm"),
         feed: None,
@@ -374,10 +397,15 @@ fn page_reports(parts: &Parts<'_>, common: &Common, bundle: &Bundle) -> Vec<Page
         common.theme_css.iter().map(|(name, path)| (name.as_str(), weight(bundle, [path]))).collect();
     let late = weight(bundle, late);
     let plotly = weight(bundle, common.plotly.iter().flat_map(|(js, css)| [js, css]));
+    let outlines = |figures: &Figures| {
+        let folder = common.outlines.as_ref().map_or("", |(folder, _)| folder);
+        let names = outline_names(std::slice::from_ref(figures));
+        weight(bundle, names.iter().map(|name| format!("{folder}{name}.json")).collect::<Vec<_>>().iter())
+    };
     let report = |((page, slices), figures): ((&BoundPage, &Vec<Slice>), &Figures)| {
         let html = bundle.files.get(&html_path(&page.page.path)).map_or(0, |html| gzipped(html));
         let look = of_brand + css[parts.themes.name(&page.page.front)];
-        let first_paint = html + early + look + if has_charts(figures) { plotly } else { 0 };
+        let first_paint = html + early + look + outlines(figures) + if has_charts(figures) { plotly } else { 0 };
         let bytes = |files: &[File]| files.iter().map(|file| gzipped(&file.bytes)).sum::<usize>();
         let first = slices.iter().map(|slice| bytes(slice.at_first())).sum::<usize>();
         let first_click = first_paint + first + if figures.plan.views.is_empty() { 0 } else { late };

@@ -38,6 +38,13 @@ pub fn pieces() -> impl Iterator<Item = &'static str> {
     table().pieces.keys().map(String::as_str)
 }
 
+/// The TopoJSON of a map's outline by plotly's name for it, such as `world_110m`; none if there is no such.
+pub fn outline(name: &str) -> Option<String> {
+    static OUTLINES: OnceLock<Value> = OnceLock::new();
+    let outlines = OUTLINES.get_or_init(|| unpacked(include_bytes!("../plotly/outlines.json.gz")));
+    outlines.get(name).map(Value::to_string)
+}
+
 /// Every module of plotly.js once, as `prepare.mjs` made it.
 struct Table {
     version: String,
@@ -57,10 +64,14 @@ fn table() -> &'static Table {
     TABLE.get_or_init(|| read(include_bytes!("../plotly/modules.json.gz")))
 }
 
-fn read(packed: &[u8]) -> Table {
+fn unpacked(packed: &[u8]) -> Value {
     let mut text = String::new();
     GzDecoder::new(packed).read_to_string(&mut text).expect("prepare.mjs packs text");
-    let table: Value = serde_json::from_str(&text).expect("prepare.mjs writes JSON");
+    serde_json::from_str(&text).expect("prepare.mjs writes JSON")
+}
+
+fn read(packed: &[u8]) -> Table {
+    let table = unpacked(packed);
     Table {
         version: string(&table["version"]),
         core: id(&table["core"]),
@@ -168,6 +179,15 @@ mod tests {
         let modules = vec![module(&[1]), module(&[0]), module(&[3]), module(&[]), module(&[0])];
         let table = Table { version: String::new(), core: 0, pieces: BTreeMap::from([("bar".to_owned(), 2)]), modules };
         assert_eq!(reached(&table, &roots(&table, &set(&["bar"]))), BTreeSet::from([0, 1, 2, 3]));
+    }
+
+    #[test]
+    fn the_world_and_its_parts_have_outlines() {
+        for name in ["world_110m", "africa_50m", "asia_50m", "europe_50m", "oceania_50m", "usa_50m"] {
+            let outline = outline(name).unwrap_or_default();
+            assert!(outline.contains("\"countries\"") && outline.contains("\"arcs\""), "{name}");
+        }
+        assert_eq!(outline("atlantis_50m"), None);
     }
 
     #[test]

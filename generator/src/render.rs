@@ -36,6 +36,8 @@ pub struct Assets {
     pub preload: Vec<String>,
     /// Plotly itself, on pages with charts.
     pub plotly: Option<String>,
+    /// The folder with the outlines of maps, on pages of a site that has maps.
+    pub outlines: Option<String>,
     /// The glue module of the engine.
     pub engine: String,
     /// The engine.
@@ -140,10 +142,14 @@ pub fn render(sheet: &Sheet<'_>, is_preview: bool) -> Result<String, minijinja::
     let (beside, main): (Vec<&Piece>, Vec<&Piece>) = bound.page.pieces.iter().partition(is_beside);
     let (html, sidebar) = (sheet.pieces(main)?, sheet.pieces(beside)?);
     let data = (!figures.plan.views.is_empty()).then(|| {
-        json!({
+        let mut data = json!({
             "plan": figures.plan, "shown": figures.shown, "tables": assets.slices,
             "plotly": assets.plotly, "engine": assets.engine, "wasm": assets.wasm,
-        })
+        });
+        if let Some(outlines) = &assets.outlines {
+            data["outlines"] = json!(outlines);
+        }
+        data
     });
     let page = sheet.head(&html, sidebar);
     let start = &sheet.place.home.title;
@@ -277,9 +283,17 @@ impl Sheet<'_> {
         let (kind, name) = kind(view);
         let context = json!({
             "id": view.id, "type": name, "kind": kind, "title": card.title, "label": label(view), "width": card.width,
-            "height": card.height, "root": self.root, "plan": view, "shown": shown.filter(|shown| !matches!(shown, Shown::Traces(_))), "data_table": self.figures.data_tables.get(&view.id),
+            "height": card.height.or_else(|| made_height(view)), "root": self.root, "plan": view, "shown": shown.filter(|shown| !matches!(shown, Shown::Traces(_))), "data_table": self.figures.data_tables.get(&view.id),
         });
         self.template(&format!("views/{name}.html"), context! { view => Value::from(Serde(context)) })
+    }
+}
+
+/// The height that a chart of several small ones needs.
+fn made_height(view: &View) -> Option<u32> {
+    match &view.shows {
+        Shows::Chart(chart) => chart.layout.get("height")?.as_f64().map(|height| height as u32),
+        _ => None,
     }
 }
 

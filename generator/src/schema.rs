@@ -5,7 +5,7 @@ use crate::bind::registry;
 use crate::config;
 use crate::locale;
 use crate::page::{FRONT_KEYS, Layout};
-use dashgen_runtime::charts::{CHARTS, Encoding, Need, Takes};
+use dashgen_runtime::charts::{CHARTS, Encoding, LAYER_KEYS, Need, SCALES, Takes};
 use dashgen_runtime::inputs::INPUTS;
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ use std::path::Path;
 pub fn schemas() -> BTreeMap<String, Json> {
     let mut schemas = BTreeMap::new();
     for chart in CHARTS {
-        let keys = chart.build.encodings.iter().chain(&registry::CHART).chain(&registry::COMMON);
+        let keys = chart.encodings().chain(&registry::CHART).chain(&registry::COMMON);
         schemas.insert(format!("chart-{}", chart.name), block(chart.build.summary, keys));
     }
     for input in INPUTS {
@@ -92,6 +92,20 @@ fn takes(takes: Takes) -> Json {
                 known.iter().map(|key| (key.name.to_owned(), self::takes(key.takes))).collect();
             json!({"type": "object", "properties": properties, "additionalProperties": false})
         }
+        Takes::Layers => {
+            let keys: Map<String, Json> = LAYER_KEYS.iter().map(|key| ((*key).to_owned(), scalar())).collect();
+            list(
+                json!({"type": "object", "required": ["chart", "y"], "properties": keys, "additionalProperties": false}),
+            )
+        }
+        Takes::Marks(keys) => {
+            let one = json!({"anyOf": [scalar(), {
+                "type": "object", "additionalProperties": false,
+                "properties": keys.iter().map(|key| ((*key).to_owned(), scalar())).collect::<Map<String, Json>>(),
+            }]});
+            json!({"anyOf": [one, list(one.clone())]})
+        }
+        Takes::Scale => json!({"anyOf": [{"enum": SCALES}, list(json!({"type": "string"}))]}),
         Takes::Range => json!({"anyOf": [scalar(), {"type": "array", "minItems": 2, "maxItems": 2}]}),
         Takes::Plotly => json!({"type": "object"}),
     }

@@ -17,6 +17,7 @@ export class Brush {
   #drag = null;
   #keys = null;
   #extent;
+  #small = 'xy';
 
   constructor(chart) {
     this.chart = chart;
@@ -51,8 +52,26 @@ export class Brush {
     this.chart.box.append(this.overlay);
   }
 
+  /** The axes of the chart, or of the small one that the pointer was last over. */
+  get #pair() {
+    return (this.chart.plot._fullLayout?._plots ?? {})[this.#small] ?? { xaxis: this.chart.plot._fullLayout?.xaxis, yaxis: this.chart.plot._fullLayout?.yaxis };
+  }
+
   get axis() {
-    return this.chart.plot._fullLayout?.xaxis;
+    return this.#pair.xaxis;
+  }
+
+  /** Turns to the small chart under the pointer. */
+  #turn(event) {
+    const plots = Object.entries(this.chart.plot._fullLayout?._plots ?? {});
+    if (plots.length < 2) return;
+    const { left, top } = this.chart.plot.getBoundingClientRect();
+    const [x, y] = [event.clientX - left, event.clientY - top];
+    const within = (axis, at) => at >= axis._offset && at <= axis._offset + axis._length;
+    const found = plots.find(([, { xaxis, yaxis }]) => within(xaxis, x) && within(yaxis, y))?.[0];
+    if (!found || found === this.#small) return;
+    this.#small = found;
+    this.place();
   }
 
   get groups() {
@@ -82,7 +101,7 @@ export class Brush {
   place() {
     if (!this.axis?._length) return;
     const { _offset: left, _length: width } = this.axis;
-    const { _offset: top, _length: height } = this.chart.plot._fullLayout.yaxis;
+    const { _offset: top, _length: height } = this.#pair.yaxis;
     setBox(this.overlay, { left, top, width, height });
     const chosen = this.chosen();
     this.overlay.classList.toggle('empty', !chosen);
@@ -112,9 +131,9 @@ export class Brush {
   /** Where the pointer is along the axis (px), and whether it is over the plot area. */
   #point(event) {
     const { left, top } = this.chart.plot.getBoundingClientRect();
-    const y = event.clientY - top - this.chart.plot._fullLayout.yaxis._offset;
+    const y = event.clientY - top - this.#pair.yaxis._offset;
     const x = event.clientX - left - this.axis._offset;
-    return { x, inside: x >= -NEAR && x <= this.axis._length + NEAR && y >= 0 && y <= this.chart.plot._fullLayout.yaxis._length };
+    return { x, inside: x >= -NEAR && x <= this.axis._length + NEAR && y >= 0 && y <= this.#pair.yaxis._length };
   }
 
   #part(event, x) {
@@ -129,6 +148,7 @@ export class Brush {
 
   #press(event) {
     if (event.button !== 0 || !this.axis || event.target.closest('.legend, .data, .notice')) return;
+    this.#turn(event);
     const { x, inside } = this.#point(event);
     if (!inside) return;
     this.#drag = { id: event.pointerId, x, part: this.#part(event, x), before: this.chosen(), kept: this.chart.selection, on: false };
@@ -169,6 +189,7 @@ export class Brush {
 
   #hint(event) {
     if (!this.axis || event.pointerType === 'touch') return;
+    this.#turn(event);
     const { x, inside } = this.#point(event);
     const part = inside ? this.#part(event, x) : 'draw';
     this.chart.dataset.cursor = part === 'draw' ? '' : part === 'move' ? 'move' : 'resize';

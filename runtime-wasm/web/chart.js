@@ -8,6 +8,7 @@ import { tableOf } from './datatable.js';
 import { marksOf } from './marks.js';
 import { Figure } from './redraw.js';
 import { summaryOf } from './summary.js';
+import { Frames } from './frames.js';
 import { inCurrency } from './format.js';
 import { painted } from './paint.js';
 import { t } from './texts.js';
@@ -24,6 +25,7 @@ export class ChartView extends View {
     this.figure = new Figure(this.plot);
     this.traces = [];
     this.title = this.querySelector('h3')?.textContent ?? this.plan.id;
+    if (this.querySelector('.frames')) this.frames = new Frames(this);
     this.setupTools();
     if (this.plan.select?.interval) setupBounds((this.brush = new Brush(this)));
     if (this.plan.select?.values) this.picks = new Picks(this);
@@ -40,7 +42,13 @@ export class ChartView extends View {
   /** Takes new traces; they are drawn in the next frame if the chart is on screen. */
   show(shown) {
     if (shown.error !== undefined) return this.notice(shown.error, { error: true });
-    this.traces = shown.traces;
+    this.all = shown.traces;
+    this.frame();
+  }
+
+  /** Shows the traces; of an animated chart those of its frame. */
+  frame() {
+    this.traces = this.frames?.pick(this.all) ?? this.all;
     this.notice(this.traces.every(isEmpty) ? t('No rows match these filters') : null);
     if (this.classList.contains('as-table')) this.fillTable();
     this.page.drawing.add(this);
@@ -65,10 +73,12 @@ export class ChartView extends View {
   /** Draws the traces in the theme's look; `Drawing` decides when. */
   async draw() {
     let begun = performance.now();
+    if (this.traces.some(({ type }) => type === 'scatter3d') && !hasWebGL()) return this.notice('This chart needs WebGL, which this browser does not have. Its numbers are in its table.');
     try {
       const plotly = await this.page.plotly;
       begun = performance.now();
-      await this.figure.draw(plotly, painted(this.traces, this.page.template), this.page.template, () => this.layout());
+      if (this.frames?.move) this.figure.outgrow();
+      await this.figure.draw(plotly, painted(this.traces, this.page.template), this.page.template, () => this.layout(), this.page.data.outlines);
       if (!this.drawn) this.firstDrawn();
     } catch (error) {
       this.notice(t('This chart could not be drawn: {why}', { why: error.message }), { error: true });
@@ -86,9 +96,12 @@ export class ChartView extends View {
     const { width, height } = this.size();
     const layout = structuredClone(this.plan.shows.chart.layout);
     // In a narrow chart plotly would rather turn its numbers than show fewer.
-    if (layout.xaxis?.type === 'linear') layout.xaxis.nticks ??= Math.max(2, Math.floor(width / 90));
+    for (const [name, axis] of Object.entries(layout)) {
+      const [from, to] = axis?.domain ?? [0, 1];
+      if (name.startsWith('xaxis') && (axis.type === 'linear' || (axis.type === 'date' && to - from < 1))) axis.nticks ??= Math.max(2, Math.floor((width * (to - from)) / 90));
+    }
     layout.margin = this.figure.margin(layout.margin);
-    return { uirevision: 'kept', ...inCurrency(layout), template: this.page.template, width, height, autosize: false };
+    return { uirevision: 'kept', ...inCurrency(layout), template: templateFor(this.traces, this.page.template), transition: { duration: this.frames?.move ?? 0, easing: 'cubic-in-out' }, width, height, autosize: false };
   }
 
   size() {
@@ -106,6 +119,7 @@ export class ChartView extends View {
   /** What plotly cannot be told: faded slices, a picture that scales on paper, the brush in its place. */
   finish() {
     for (const { trace, index, element } of marksOf(this.plot, '.slice, .boxes .box')) element.style.opacity = this.traces[trace]?.meta?.dimmed?.[index] ? 0.25 : '';
+    for (const link of this.plot.querySelectorAll('.sankey-link')) link.classList.toggle('dimmed', Boolean(this.traces[0]?.meta?.dimmed?.[link.__data__?.link.pointNumber]));
     for (const svg of this.plot.querySelectorAll('.main-svg')) svg.setAttribute('viewBox', `0 0 ${svg.getAttribute('width')} ${svg.getAttribute('height')}`);
     this.brush?.place();
     this.picks?.mark();
@@ -149,7 +163,22 @@ function describe(plot, title) {
   plot.setAttribute('aria-label', t('{title}: chart; its numbers are in its table', { title }));
 }
 
+/** On a scale of colors plotly chooses the color of a text by what is behind it. */
+function templateFor(traces, template) {
+  if (!traces.some(({ marker }) => marker?.coloraxis)) return template;
+  const data = Object.entries(template.data).map(([type, [{ insidetextfont, ...rest }]]) => [type, [rest]]);
+  return { ...template, data: Object.fromEntries(data) };
+}
+
+let webgl;
+
+/** Whether the browser can draw in space; it is asked once. */
+function hasWebGL() {
+  return (webgl ??= Boolean(document.createElement('canvas').getContext('webgl')));
+}
+
 function isEmpty(trace) {
-  const points = trace.values ?? trace.y ?? trace.x ?? trace.z ?? trace.r ?? trace.lat ?? trace.dimensions;
+  if (trace.type === 'indicator') return trace.value === null;
+  const points = trace.values ?? trace.link?.value ?? trace.z?.flat() ?? trace.r ?? trace.a ?? trace.lat ?? trace.locations ?? trace.close ?? trace.base ?? trace.y ?? trace.x ?? trace.dimensions;
   return Array.isArray(points) && (points.length === 0 || points.every((value) => value === null));
 }

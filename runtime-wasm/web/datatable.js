@@ -2,15 +2,21 @@
 import { formatValue } from './format.js';
 import { isNumber } from './plan.js';
 
+/** Where the values of an encoding stand in a trace; else in the array of its own name. */
 const readers = {
   x: (trace, i) => trace.x?.[isGrid(trace) ? i % trace.x.length : i],
   y: (trace, i) => trace.y?.[isGrid(trace) ? Math.floor(i / trace.x.length) : i],
   z: (trace, i) => (isGrid(trace) ? trace.z[Math.floor(i / trace.x.length)][i % trace.x.length] : trace.z?.[i]),
-  color: (trace, i) => (Array.isArray(trace.marker?.color) && typeof trace.marker.color[i] === 'number' ? trace.marker.color[i] : trace.name),
+  color: (trace, i) => (trace.type === 'choropleth' ? trace.z[i] : Array.isArray(trace.marker?.color) && typeof trace.marker.color[i] === 'number' ? trace.marker.color[i] : trace.name),
   size: (trace, i) => trace.marker?.size?.[i],
   names: (trace, i) => trace.labels?.[i],
   values: (trace, i) => (trace.values ?? trace.counts)?.[i],
   text: (trace, i) => trace.text?.[i],
+  x_start: (trace, i) => trace.base?.[i],
+  source: (trace, i) => trace.node?.label[trace.link.source[i]],
+  target: (trace, i) => trace.node?.label[trace.link.target[i]],
+  value: (trace, i) => (trace.link ? trace.link.value[i] : trace.value),
+  reference: (trace) => trace.delta?.reference,
   hover_name: (trace, i) => trace.hovertext?.[i],
 };
 
@@ -48,7 +54,7 @@ function columnsOf(chart) {
     }
     const place = role === 'dimensions' ? dimension++ : 0;
     const level = role === 'path' ? depth++ : 0;
-    const read = role === 'dimensions' ? (trace, i) => trace.dimensions?.[place]?.values[i] : role === 'path' ? (trace, i) => trace.customdata?.[i]?.[level] : readers[role] ?? (() => undefined);
+    const read = role === 'dimensions' ? (trace, i) => trace.dimensions?.[place]?.values[i] : role === 'path' ? (trace, i) => trace.customdata?.[i]?.[level] : readers[role] ?? ((trace, i) => trace[role]?.[i]);
     const write = (value) => (value === undefined ? '' : formatValue(value, kind, format));
     return { label, number: isNumber(kind), read, write };
   });
@@ -56,7 +62,8 @@ function columnsOf(chart) {
 
 function lengthOf(trace) {
   if (isGrid(trace)) return trace.x.length * trace.y.length;
-  return (trace.labels ?? trace.y ?? trace.x ?? trace.dimensions?.[0]?.values ?? []).length;
+  if (trace.type === 'indicator') return 1;
+  return (trace.labels ?? trace.link?.source ?? trace.y ?? trace.x ?? trace.dimensions?.[0]?.values ?? trace.customdata ?? []).length;
 }
 
 /** A cell without rows; contours are drawn down to zero there. */
@@ -67,4 +74,16 @@ function isBlank({ type }, number) {
 /** True for a trace with a number for each place along x and y. */
 function isGrid({ x, y, z }) {
   return Array.isArray(x) && Array.isArray(y) && Array.isArray(z?.[0]);
+}
+
+/**
+ * What a point of a trace carries; of a heat map by row and column, or cell after cell.
+ * @param {object} trace
+ * @param {number | [number, number]} index
+ */
+export function carriedAt(trace, index) {
+  if (!trace) return undefined;
+  if (!isGrid(trace)) return (trace.link ?? trace).customdata?.[index];
+  const [row, column] = Array.isArray(index) ? index : [Math.floor(index / trace.x.length), index % trace.x.length];
+  return trace.customdata?.[row]?.[column];
 }

@@ -17,7 +17,7 @@ export function painted(traces, { layout: { colorway, xaxis } }) {
       const own = trace.marker?.colors ?? [];
       return { ...trace, marker: { ...trace.marker, colors: places.map((at, i) => own[i] ?? (at === null ? null : colour(at))) } };
     }
-    if (place === undefined) return trace;
+    if (place === undefined || trace.coloraxis || trace.marker?.coloraxis) return trace;
     const color = colour(place);
     const line = trace.type === 'bar' ? {} : { line: { color, ...trace.line } };
     return { ...trace, ...line, marker: { color, ...trace.marker } };

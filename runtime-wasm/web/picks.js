@@ -2,7 +2,7 @@
 import { announce } from './dom.js';
 import { formatValue } from './format.js';
 import { otherOf, selectKinds, selectLabel, selectKeys } from './plan.js';
-import { tableOf } from './datatable.js';
+import { carriedAt, tableOf } from './datatable.js';
 import { marksOf } from './marks.js';
 import { t } from './texts.js';
 
@@ -10,6 +10,8 @@ import { t } from './texts.js';
 const TOGETHER = 450;
 /** Mouse events that come this soon (ms) after a touch are its echo. */
 const ECHO = 800;
+/** A pointer that moves less than this (px) between press and release has clicked. */
+const NEAR_ENOUGH = 4;
 
 export class Picks {
   #cursor = -1;
@@ -40,12 +42,27 @@ export class Picks {
       this.#cleared = performance.now();
       this.chart.select(null, this.#gesture);
     });
+    this.#listenAround(plot);
     for (const type of ['treemap', 'sunburst', 'icicle']) {
       plot.on(`plotly_${type}click`, ({ points, event }) => {
         this.#click(points?.[0], event);
         return false; // a click selects; it does not zoom
       });
     }
+  }
+
+  /** In a circle or a triangle plotly tells of no click unless it zooms: there a click is on the point under the pointer. */
+  #listenAround(plot) {
+    if (!plot._fullLayout._subplots.polar?.length && !plot._fullLayout._subplots.ternary?.length) return;
+    let over = null;
+    let pressed = null;
+    plot.on('plotly_hover', ({ points }) => (over = points[0]));
+    plot.on('plotly_unhover', () => (over = null));
+    plot.addEventListener('pointerdown', ({ clientX: x, clientY: y }) => (pressed = over && { over, x, y }), true);
+    addEventListener('pointerup', (event) => {
+      if (pressed && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) < NEAR_ENOUGH) this.#click(pressed.over, event);
+      pressed = null;
+    });
   }
 
   follow() {
@@ -58,8 +75,8 @@ export class Picks {
 
   #click(point, event) {
     if (!point || this.#isEcho(event)) return;
-    const { trace, index } = this.#hit(event) ?? { trace: point.curveNumber, index: point.pointNumbers?.[0] ?? point.pointNumber };
-    this.#toggle(this.#tuple(trace, index), event?.ctrlKey || event?.metaKey || event?.shiftKey);
+    const { trace, index } = this.#hit(event) ?? { trace: point.curveNumber ?? 0, index: point.pointNumbers?.[0] ?? point.pointNumber };
+    this.#toggle(point.trace?.type === 'sankey' ? flow(point) : this.#tuple(trace, index), event?.ctrlKey || event?.metaKey || event?.shiftKey);
   }
 
   /** The bar under the pointer. plotly's own finding is out of date if the click falls into a redraw. */
@@ -80,7 +97,7 @@ export class Picks {
   }
 
   #tuple(trace, index) {
-    const data = this.chart.traces[trace]?.customdata?.[index];
+    const data = carriedAt(this.chart.traces[trace], index);
     if (data === undefined) return null;
     const tuple = (Array.isArray(data) ? data : [data]).slice(0, this.depth);
     return tuple.includes(otherOf(this.chart.plan)) ? null : tuple; // what is left over cannot be selected
@@ -136,6 +153,11 @@ export class Picks {
       element.classList.toggle('cursor', trace === at?.trace && index === at?.index);
     }
   }
+}
+
+/** A link of a sankey has both of its ends, a node the flows that begin there; where none do there is nothing to select. */
+function flow(point) {
+  return point.source ? point.customdata : point.sourceLinks?.length ? point.customdata : null;
 }
 
 /** A click takes a value alone, or gives it up if it was alone; an adding click changes only that value. */

@@ -17,7 +17,7 @@ const SHADES = new Set(['selectedpoints', 'meta']);
 
 /** The trace types that may be redrawn, with a test of their traces, how many points these show, and what must stay besides. */
 const TYPES = {
-  bar: { fits: isPlaced, count: places },
+  bar: { fits: (trace) => isPlaced(trace) && !trace.base, count: places },
   scatter: { fits: (trace) => isPlaced(trace) && trace.mode !== undefined, count: places },
   // The legend names its slices, without those that have no value.
   pie: { fits: ({ values }) => values?.every(Number.isFinite), count: slices, stays: 'labels' },
@@ -64,15 +64,16 @@ export class Figure {
    * @param {Array<object>} traces
    * @param {object} template the page's look
    * @param {() => object} layout makes the layout, which depends on the size and the look only
+   * @param {string} [outlines] the folder with the outlines of maps
    */
-  async draw(plotly, traces, template, layout) {
+  async draw(plotly, traces, template, layout, outlines = '') {
     const { plot } = this;
     const outline = outlineOf(traces);
     const isKept = outline !== null && outline === this.#outline && template === this.#template && !this.#isOutgrown;
     this.#outline = null;
     this.#isOutgrown = false;
     if (!(isKept && await redraw(plotly.internals, plot, traces))) {
-      await (plot._fullLayout ? plotly.react : plotly.newPlot)(plot, traces.map((trace) => ({ ...trace })), layout(), CONFIG);
+      await (plot._fullLayout ? plotly.react : plotly.newPlot)(plot, traces.map((trace) => ({ ...trace })), layout(), { ...CONFIG, topojsonURL: new URL(outlines, document.baseURI).href });
     }
     if (isPlain(plot._fullLayout)) this.#outline = outline;
     this.#template = template;

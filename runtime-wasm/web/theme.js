@@ -58,18 +58,28 @@ function layoutTemplate(colors, family) {
     automargin: true, fixedrange: true, gridcolor: colors.grid, linecolor: colors.axis, zerolinecolor: colors.axis, zerolinewidth: 1,
     tickcolor: colors.axis, tickfont: { size: 11.5 }, ticklabelstandoff: 4, title: { font: { size: 12 }, standoff: 12 },
   };
+  const circle = { gridcolor: colors.grid, linecolor: colors.axis, tickcolor: colors.axis, tickfont: { size: 10.5 }, ticks: '' };
+  const space = { backgroundcolor: 'rgba(0,0,0,0)', gridcolor: colors.axis, linecolor: colors.axis, zerolinecolor: colors.axis, showspikes: false, tickfont: { size: 10.5 }, title: { font: { size: 12 } } };
+  const ramp = (list) => list.map((color, i) => [i / (list.length - 1), color]);
   const plain = { paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)' };
   return {
     ...plain, font, colorway: colors.palette, hovermode: 'closest', dragmode: false, bargap: 0.3, barcornerradius: 3,
+    annotationdefaults: { font: { color: colors.ink } }, shapedefaults: { line: { color: colors.muted }, fillcolor: colors.muted },
     piecolorway: colors.palette, sunburstcolorway: colors.palette, treemapcolorway: colors.palette, iciclecolorway: colors.palette, funnelareacolorway: colors.palette,
     colorscale: { sequential: ramp(colors.sequential), sequentialminus: ramp([...colors.sequential].reverse()), diverging: ramp(colors.diverging) },
     coloraxis: { colorbar: { outlinewidth: 0, thickness: 10, tickfont: { size: 11 }, ticks: '' } },
     uniformtext: { minsize: 10, mode: 'hide' },
     margin: { l: 8, r: 12, t: 10, b: 8, pad: 0 }, title: { font: { size: 14, color: colors.ink }, x: 0, xref: 'paper' },
-    xaxis: { ...axis, showgrid: false, ticks: '' }, yaxis: { ...axis, showline: false, zeroline: true, ticks: '', tickformat: undefined },
+    xaxis: { ...axis, showgrid: false, ticks: '' }, yaxis: { ...axis, showline: false, zeroline: true, ticks: '', tickformat: undefined, tickmode: 'auto' },
     legend: { orientation: 'h', x: 0, xanchor: 'left', y: 1.02, yanchor: 'bottom', font: { size: 12 }, title: { text: '' }, itemsizing: 'constant' },
     hoverlabel: { bgcolor: colors.raised, bordercolor: colors.axis, font: { family, size: 12.5, color: colors.ink }, align: 'left' },
-    geo: { bgcolor: 'rgba(0,0,0,0)', landcolor: colors.grid, lakecolor: 'rgba(0,0,0,0)', coastlinecolor: colors.axis, framecolor: colors.border },
+    polar: { bgcolor: 'rgba(0,0,0,0)', radialaxis: { ...circle, angle: 90, tickangle: 90, nticks: 5 }, angularaxis: { ...circle, tickfont: { size: 11.5 } } },
+    ternary: { bgcolor: 'rgba(0,0,0,0)', aaxis: circle, baxis: circle, caxis: circle },
+    scene: { xaxis: space, yaxis: space, zaxis: space },
+    geo: {
+      bgcolor: 'rgba(0,0,0,0)', landcolor: colors.grid, lakecolor: 'rgba(0,0,0,0)', coastlinecolor: colors.axis, countrycolor: colors.axis, subunitcolor: colors.axis,
+      framecolor: colors.border, coastlinewidth: 0.5, countrywidth: 0.5, subunitwidth: 0.5,
+    },
   };
 }
 
@@ -85,9 +95,16 @@ function traceTemplates(colors) {
   const between = { marker: { line: { color: colors.surface, width: 1.5 } } };
   return {
     bar: [{ marker: { line: { width: 0 } }, ...faded }], histogram: [{ marker: { line: { width: 0 } }, ...faded }],
-    scatter: [{ line: { width: 2 }, ...faded }], scattergl: [{ line: { width: 2 }, ...faded }], box: [faded], splom: [{ ...faded, marker: { line: { width: 0 } } }],
-    heatmap: [{ colorscale }], contour: [{ colorscale, line: { color: colors.surface } }], parcoords: [{ line: { colorscale }, labelfont: { size: 12 }, tickfont: { size: 11 }, rangefont: { size: 11 } }],
+    scatter: [{ line: { width: 2 }, ...faded }], scattergl: [{ line: { width: 2 }, ...faded }], box: [faded], violin: [faded], splom: [{ ...faded, marker: { line: { width: 0 } } }],
+    heatmap: [{ colorscale, textfont: { size: 11 } }], contour: [{ colorscale, line: { color: colors.surface } }], parcoords: [{ line: { colorscale }, labelfont: { size: 12 }, tickfont: { size: 11 }, rangefont: { size: 11 } }],
     parcats: [{ labelfont: { size: 12, color: colors.ink }, tickfont: { size: 11.5, color: colors.muted } }],
+    scatterpolar: [{ line: { width: 2 } }], scatterternary: [{ line: { width: 2 } }], scattergeo: [{ line: { width: 2 } }],
+    barpolar: [{ marker: { line: { color: colors.surface, width: 1 } } }], choropleth: [{ marker: { line: { color: colors.surface, width: 0.5 } } }],
+    funnel: [{ textfont: { size: 12 }, ...inside, outsidetextfont: { size: 12, color: colors.ink } }],
+    candlestick: [{ increasing: { line: { color: colors.palette[2], width: 1.5 } }, decreasing: { line: { color: colors.palette[3], width: 1.5 } } }],
+    waterfall: [{ increasing: { marker: { color: colors.palette[2] } }, decreasing: { marker: { color: colors.palette[3] } }, totals: { marker: { color: colors.palette[0] } }, connector: { line: { color: colors.axis } } }],
+    indicator: [{ number: { font: { color: colors.ink } }, gauge: { bar: { color: colors.accent, thickness: 0.6 }, bgcolor: colors.grid, borderwidth: 0, threshold: { line: { color: colors.ink } }, axis: { tickcolor: colors.axis } } }],
+    sankey: [{ textfont: { color: colors.ink, size: 12 }, link: { color: colors.muted.replace('rgb(', 'rgba(').replace(')', ', 0.3)') } }],
     pie: [{ ...between, ...inside, sort: false }], sunburst: [{ ...between, ...inside }], icicle: [{ ...between, ...inside }], funnelarea: [{ ...between, ...inside }],
     treemap: [{ ...inside, marker: { line: { color: colors.surface, width: 1 }, pad: { t: 22, l: 4, r: 4, b: 4 }, depthfade: false, cornerradius: 3 }, tiling: { pad: 2 }, pathbar: { visible: false } }],
   };

@@ -82,7 +82,7 @@ fn show(path: &str, bytes: &[u8]) -> String {
     if extension == "parquet" {
         return show_parquet(bytes).unwrap_or_else(|error| format!("(not a Parquet file: {error})\n"));
     }
-    if BUNDLED.contains(&extension) || path.ends_with(".LICENSES.txt") {
+    if BUNDLED.contains(&extension) || path.ends_with(".LICENSES.txt") || path.contains("/outlines.") {
         return "(not shown)\n".to_owned();
     }
     if path == "manifest.json" {

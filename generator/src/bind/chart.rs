@@ -1,8 +1,10 @@
 //! Binds a `chart` block: its encodings become the columns of one question, its other keys options of the figure.
 
+mod layers;
+
 use super::keys::{self, Keys};
 use super::{Binder, COMMON, Card, registry, rows};
-use crate::diagnostics::{Severity, Span, suggest};
+use crate::diagnostics::{Diagnostic, Severity, Span, suggest};
 use crate::expression::{Bound, Expression};
 use crate::page::Block;
 use crate::sql::Sql;
@@ -27,7 +29,7 @@ impl<'a> Binder<'a> {
     pub(super) fn chart(&mut self, block: &Block) {
         let Some((name, name_span)) = block.name.clone() else { return };
         let Some(kind) = charts::chart(&name) else { return self.unknown_chart(&name, name_span) };
-        let own: Vec<&'static str> = kind.build.encodings.iter().map(|encoding| encoding.name).collect();
+        let own: Vec<&'static str> = kind.encodings().map(|encoding| encoding.name).collect();
         let extra =
             registry::names(&registry::CHART).into_iter().chain(COMMON.into_iter().filter(|key| !own.contains(key)));
         let own: Vec<&'static str> = own.iter().copied().chain(extra).collect();
@@ -44,7 +46,7 @@ impl<'a> Binder<'a> {
         };
         let mut draft = Draft { keys, table, question: Question::default(), chart, texts: Vec::new() };
         let before = self.diagnostics.count(Severity::Error);
-        for encoding in kind.build.encodings {
+        for encoding in kind.encodings() {
             self.encoding(&mut draft, encoding);
         }
         if self.diagnostics.count(Severity::Error) == before {
@@ -87,6 +89,7 @@ impl<'a> Binder<'a> {
                     self.channel(draft, name, &sql, encoding.takes);
                 }
             }
+            Takes::Layers => self.layers(draft),
             Takes::Labels | Takes::Formats | Takes::Categories => {}
             _ if name == "title" => {}
             _ => self.option(draft, encoding),
@@ -120,8 +123,9 @@ impl<'a> Binder<'a> {
                 );
             }
             Takes::Measure if !bound.kind.is_number() => {
-                let hint = if is_measure { String::new() } else { format!("aggregate it, as in `{role}: count(*)`") };
-                return self.push(error!(sql.span, "`{role}` needs a number; `{}` is {}", sql.text, described(bound.kind); hint: "{hint}"));
+                let what = error!(sql.span, "`{role}` needs a number; `{}` is {}", sql.text, described(bound.kind));
+                let hint = (!is_measure).then(|| format!("aggregate it, as in `{role}: count(*)`"));
+                return self.push(what.hint(hint));
             }
             _ => {}
         }
@@ -153,6 +157,18 @@ impl<'a> Binder<'a> {
             },
             (Takes::Colors, Yaml::List(items)) => json!(items.iter().filter_map(Node::text).collect::<Vec<_>>()),
             (Takes::Colors, _) => return self.refuse(wrong("is a list of colors")),
+            (Takes::Marks(known), _) => match marks(node, known) {
+                Ok(marks) => marks,
+                Err(problem) => return self.refuse(problem.hint(Some(encoding.summary.to_owned()))),
+            },
+            (Takes::Scale, Yaml::List(items)) => json!(items.iter().filter_map(Node::text).collect::<Vec<_>>()),
+            (Takes::Scale, _) => {
+                let name = node.text().unwrap_or_default();
+                match charts::SCALES.iter().find(|scale| scale.eq_ignore_ascii_case(&name)) {
+                    Some(scale) => json!(scale),
+                    None => return self.refuse(unknown_scale(&name, node.span)),
+                }
+            }
             (Takes::ColorMap, Yaml::Map(map)) => json!(
                 map.iter().filter_map(|(key, node)| Some((key.name.clone(), node.text()?))).collect::<BTreeMap<_, _>>()
             ),
@@ -360,6 +376,39 @@ fn title(chart: &Chart) -> String {
             format!("{} against {}", keys[1], keys[0].to_lowercase())
         }
         _ => measures.into_iter().chain(keys).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// A list of maps from what is one value, one map, or a list of such.
+fn marks(node: &Node, known: &[&str]) -> Result<Json, Diagnostic> {
+    let one = |item: &Node| match &item.yaml {
+        Yaml::Map(map) => match map.iter().find(|(key, _)| !known.contains(&key.name.as_str())) {
+            Some((key, _)) => Err(keys::unknown_key(&key.name, key.span, known)),
+            None => match known
+                .iter()
+                .filter(|key| key.starts_with(['x', 'y']))
+                .find(|key| !map.iter().any(|(own, _)| own.name == **key))
+            {
+                Some(missing) => Err(error!(item.span, "this needs `{missing}`")),
+                None => Ok(object(map)),
+            },
+        },
+        Yaml::List(_) | Yaml::Null => Err(error!(item.span, "this is a value or a map")),
+        _ if known[0].len() == 1 => Ok(json!({ known[0]: scalar(item) })),
+        _ => Err(error!(item.span, "a band has two ends")),
+    };
+    match &node.yaml {
+        Yaml::List(items) => items.iter().map(one).collect(),
+        _ => Ok(json!([one(node)?])),
+    }
+}
+
+fn unknown_scale(name: &str, span: Span) -> Diagnostic {
+    match suggest(name, charts::SCALES.into_iter()) {
+        Some(near) => error!(span, "unknown color scale `{name}`"; hint: "did you mean `{near}`?"),
+        None => {
+            error!(span, "unknown color scale `{name}`"; hint: "a list of CSS colors, or one of {}", keys::names(&charts::SCALES))
+        }
     }
 }
 

@@ -1,20 +1,24 @@
 //! The order of categories, fixed at build from the unfiltered answer, so that colors and places stay when filters change.
 
 use super::Selects;
-use super::figure::{amount, column};
+use super::coloraxis::is_scale;
+use super::figure::{amount, column, identity};
 use super::finish::CategoryPlaces;
 use super::roles::{channel, is_category, position, selects, value};
 use super::splits::used;
 use crate::answer::Answer;
 use crate::plan::{Channel, Chart, Question, Term, Top, Value};
 use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Completes the author's lists: what they leave out follows in the question's order; where it has none the largest comes
 /// first, or without an aggregate the lowest. An axis of which only the
 /// largest are told apart keeps the answer's own order, which changes with the filters.
 pub fn fix(chart: &mut Chart, question: &Question, answer: &Answer, places: CategoryPlaces) {
-    for role in roles(chart, question, places) {
-        let Some(channel) = channel(chart, role) else { continue };
+    for role in roles(chart, question, places).into_iter().chain(FACETS) {
+        let Some(channel) = channel(chart, role).filter(|channel| role != "color" || !is_scale(channel)) else {
+            continue;
+        };
         let sorted = sorted(chart, question, answer, channel);
         let mut all = chart.categories.remove(role).unwrap_or_default();
         all.extend(sorted.into_iter().filter(|value| !all.contains(value)).collect::<Vec<_>>());
@@ -22,9 +26,16 @@ pub fn fix(chart: &mut Chart, question: &Question, answer: &Answer, places: Cate
     }
 }
 
+/// What tells small charts and frames apart.
+const FACETS: [&str; 3] = ["facet_row", "facet_col", "animation_frame"];
+
 fn roles(chart: &Chart, question: &Question, places: CategoryPlaces) -> Vec<&'static str> {
-    if let Selects::Role(role) = selects(chart) {
-        return channel(chart, "color").map(|_| "color").into_iter().chain([role]).collect();
+    match selects(chart) {
+        Selects::Role(role) => {
+            return channel(chart, "color").map(|_| "color").into_iter().chain([role]).collect();
+        }
+        Selects::Roles(roles) => return roles.to_vec(),
+        _ => {}
     }
     let axis = position(chart);
     let keeps = |channel: &Channel| {
@@ -39,16 +50,18 @@ fn roles(chart: &Chart, question: &Question, places: CategoryPlaces) -> Vec<&'st
 }
 
 fn sorted(chart: &Chart, question: &Question, answer: &Answer, of: &Channel) -> Vec<Value> {
-    let mut values = Vec::new();
-    for value in column(answer, of.term) {
-        if !values.contains(value) {
-            values.push(value.clone());
-        }
-    }
+    let mut known = BTreeSet::new();
+    let all = column(answer, of.term).iter();
+    let mut values: Vec<Value> = all.filter(|value| known.insert(identity(value))).cloned().collect();
     match size(chart).filter(|_| is_category(of.kind)) {
         _ if !question.order.is_empty() => {}
         Some(size) => by_size(answer, of.term, size.term, &mut values),
-        None => values.sort_by(compare),
+        None => {
+            values.sort_by(compare);
+            if let Some(start) = channel(chart, "x_start").filter(|_| of.role == "y") {
+                by_start(answer, of.term, start.term, &mut values);
+            }
+        }
     }
     if let Some(Top { key, other: Some(other), .. }) = &question.top {
         // What is left over comes last.
@@ -65,10 +78,25 @@ fn size(chart: &Chart) -> Option<&Channel> {
 
 /// The largest first; ties ascending.
 fn by_size(answer: &Answer, term: Term, size: Term, values: &mut [Value]) {
-    let rows = || column(answer, term).iter().zip(column(answer, size));
-    let total = |value: &Value| rows().filter(|row| row.0 == value).map(|row| amount(row.1)).sum::<f64>();
+    let mut totals = BTreeMap::new();
+    for (value, size) in column(answer, term).iter().zip(column(answer, size)) {
+        *totals.entry(identity(value)).or_insert(0.0) += amount(size);
+    }
+    let total = |value: &Value| totals.get(&identity(value)).copied().unwrap_or(0.0);
     values.sort_by(compare);
     values.sort_by(|a, b| total(b).total_cmp(&total(a)));
+}
+
+/// What starts first comes first.
+fn by_start(answer: &Answer, term: Term, start: Term, values: &mut [Value]) {
+    let mut starts: BTreeMap<_, &Value> = BTreeMap::new();
+    for (value, start) in column(answer, term).iter().zip(column(answer, start)) {
+        let first = starts.entry(identity(value)).or_insert(start);
+        if compare(start, first) == Ordering::Less {
+            *first = start;
+        }
+    }
+    values.sort_by(|a, b| compare(starts[&identity(a)], starts[&identity(b)]));
 }
 
 /// Numbers and text ascending, null last.

@@ -17,12 +17,18 @@ pub struct Problem {
 
 /// Finds what is wrong with a bound chart, before any data is read.
 pub fn check(chart: &Chart, question: &Question) -> Result<(), Problem> {
+    super::layers::check(chart)?;
     super::chart(&chart.kind).map_or(Ok(()), |kind| (kind.build.check)(chart, question))
 }
 
 /// Checks of every chart with two axes and a color.
-pub fn cartesian(chart: &Chart, _: &Question) -> Result<(), Problem> {
+pub fn cartesian(chart: &Chart, question: &Question) -> Result<(), Problem> {
     color(chart)?;
+    cartesian_axes(chart, question)
+}
+
+/// Checks of every chart with two axes.
+pub fn cartesian_axes(chart: &Chart, _: &Question) -> Result<(), Problem> {
     logarithm(chart, "x", "log_x")?;
     logarithm(chart, "y", "log_y")
 }
@@ -92,7 +98,8 @@ fn color(chart: &Chart) -> Result<(), Problem> {
     }
 }
 
-fn logarithm(chart: &Chart, role: &str, encoding: &'static str) -> Result<(), Problem> {
+/// Checks that a logarithmic axis has numbers.
+pub fn logarithm(chart: &Chart, role: &str, encoding: &'static str) -> Result<(), Problem> {
     let wanted = chart.options.get(encoding).and_then(Json::as_bool).unwrap_or(false);
     match channel(chart, role).filter(|channel| wanted && !channel.kind.is_number()) {
         Some(channel) => Err(Problem {
@@ -104,11 +111,46 @@ fn logarithm(chart: &Chart, role: &str, encoding: &'static str) -> Result<(), Pr
     }
 }
 
+/// Checks that the channels of these roles are numbers.
+pub fn numbers(chart: &Chart, roles: &[&'static str]) -> Result<(), Problem> {
+    all(chart, roles, Kind::is_number, "is not a number", "give a column of numbers, or an aggregate such as `sum(…)`")
+}
+
+/// Checks that the channels of these roles are days or moments.
+pub fn times(chart: &Chart, roles: &[&'static str]) -> Result<(), Problem> {
+    all(chart, roles, Kind::is_time, "is not a time", "give a column of days or moments, or cast it: `CAST(… AS DATE)`")
+}
+
+fn all(
+    chart: &Chart,
+    roles: &[&'static str],
+    fits: fn(Kind) -> bool,
+    what: &str,
+    hint: &'static str,
+) -> Result<(), Problem> {
+    for role in roles {
+        if let Some(channel) = channels(chart, role).find(|channel| !fits(channel.kind)) {
+            return Err(Problem { encoding: role, message: format!("`{}` {what}", channel.label), hint });
+        }
+    }
+    Ok(())
+}
+
+/// Checks that flows are amounts.
+pub fn flows(chart: &Chart, question: &Question) -> Result<(), Problem> {
+    numbers(chart, &["value"])?;
+    amounts(chart, question, "value")
+}
+
 /// Checks that parts of a whole are amounts.
 pub fn parts(chart: &Chart, question: &Question) -> Result<(), Problem> {
-    match channel(chart, "values").map(|channel| channel.term) {
+    amounts(chart, question, "values")
+}
+
+fn amounts(chart: &Chart, question: &Question, role: &'static str) -> Result<(), Problem> {
+    match channel(chart, role).map(|channel| channel.term) {
         Some(Term::Measure(i)) if question.measures.get(i).is_some_and(is_average) => Err(Problem {
-            encoding: "values",
+            encoding: role,
             message: "averages are not parts of a whole".to_string(),
             hint: "use `sum` or `count`, or show it in a bar chart",
         }),

@@ -64,6 +64,12 @@ pub enum Takes {
     Colors,
     /// A map with these keys.
     Options(&'static [Encoding]),
+    /// A list of maps, each a layer over the chart.
+    Layers,
+    /// One or a list of values or of maps with these keys, of which the first names the value.
+    Marks(&'static [&'static str]),
+    /// The name of a color scale, or a list of CSS colors.
+    Scale,
     /// `[min, max]`, numbers or days.
     Range,
     /// A value of the column.

@@ -1,7 +1,7 @@
 //! The build's half of a chart: its categories, the part of its traces that never changes, its layout, and how it is selected in.
 
 use super::roles::{brushed, clicked};
-use super::{categories, ticks};
+use super::{categories, facets, frames, layers, references, ticks};
 use crate::answer::Answer;
 use crate::plan::{Chart, Key, Question, Select, Term};
 use serde_json::Value as Json;
@@ -58,6 +58,10 @@ pub fn finish(chart: &mut Chart, question: &Question, answer: &Answer, places: C
     merge(&mut trace, &raw["traces"]);
     chart.layout = (kind.build.layout)(chart, question);
     ticks::fit(chart, question, answer);
+    layers::lay_out(chart, question, answer);
+    frames::lay_out(chart, answer);
+    facets::lay_out(chart, answer);
+    references::lay_out(chart, facets::Grid::of(chart, answer).map_or(1, |grid| grid.rows.len() * grid.columns.len()));
     merge(&mut chart.layout, &raw["layout"]);
     chart.trace = trace;
 }

@@ -1,5 +1,6 @@
 //! Hover text: plotly templates with each number and day written in its channel's format.
 
+use super::coloraxis::is_scale;
 use super::roles::{carried, channel, channels, position, value};
 use super::splits::{is_split, used};
 use crate::plan::{Channel, Chart, Grain, Kind, Question, Term, TimeGrain};
@@ -51,6 +52,31 @@ pub fn point(chart: &Chart, question: &Question) -> String {
     lines.join("<br>") + END
 }
 
+/// A box for a point in any coordinates: its name as heading, then each channel.
+pub fn coordinates(chart: &Chart, question: &Question) -> String {
+    let mut lines = Vec::new();
+    lines.extend(channel(chart, "hover_name").map(|name| bold(&custom(chart, question, name))));
+    for channel in &chart.channels {
+        let name = match channel.role.as_str() {
+            "hover_name" | "hover_data" | "text" => continue,
+            "color" if chart.kind == "choropleth" => "z",
+            "color" if !is_scale(channel) => {
+                lines.push(color_line(channel));
+                continue;
+            }
+            "color" => "marker.color",
+            "size" => "marker.size",
+            "locations" => "location",
+            "x_start" => "base",
+            "x_end" => "x",
+            role => role,
+        };
+        lines.push(line(channel, &reference(name, &pattern(channel, question))));
+    }
+    lines.extend(hidden(chart, question));
+    lines.join("<br>") + END
+}
+
 /// A box for a bin: its two edges as heading. The right one stands behind everything else in `customdata`.
 pub fn bin(chart: &Chart, question: &Question) -> String {
     let Some(axis) = channel(chart, "x") else {
@@ -72,6 +98,12 @@ pub fn slice(chart: &Chart, question: &Question, part: &str) -> String {
     lines.extend(size.map(|size| line(size, &reference("value", &pattern(size, question)))));
     lines.push(format!("%{{{part}:.1%}}"));
     lines.join("<br>") + END
+}
+
+/// The box of a slice with a line for the number that colors it.
+pub fn colored(template: &str, color: &Channel, question: &Question) -> String {
+    let color = line(color, &reference("color", &pattern(color, question)));
+    format!("{}<br>{color}{END}", template.trim_end_matches(END))
 }
 
 /// How plotly writes a channel's values, after its name: `:` and a d3-format, or `|` and a d3-time-format.

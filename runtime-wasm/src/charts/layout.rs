@@ -68,7 +68,8 @@ fn complete(axis: &mut Json, channel: Option<&Channel>) {
     }
 }
 
-fn axis(chart: &Chart, question: &Question, role: &str) -> Axis {
+/// The axis of a role, by the kind of its values.
+pub fn axis(chart: &Chart, question: &Question, role: &str) -> Axis {
     let axis = Axis::new().auto_margin(true).fixed_range(true);
     let Some(channel) = channel(chart, role) else {
         return axis;
@@ -126,7 +127,8 @@ fn ordered(axis: Axis, chart: &Chart, question: &Question, role: &str) -> Axis {
     axis.category_order(CategoryOrder::Array).category_array(names)
 }
 
-fn range(chart: &Chart, role: &str, is_log: bool) -> Option<AxisRange> {
+/// The ends of an axis that the author gave.
+pub fn range(chart: &Chart, role: &str, is_log: bool) -> Option<AxisRange> {
     let ends = chart.options.get(&format!("range_{role}"))?.as_array()?;
     Some(match ends.as_slice() {
         [Json::String(first), Json::String(last)] => AxisRange::new(first.as_str(), last.as_str()),

@@ -4,10 +4,15 @@
 //! build by [`finish`]. What an answer changes (the arrays) is filled in by [`traces`], in the browser and at build alike.
 
 mod boxes;
+mod coloraxis;
+mod facets;
 mod figure;
+mod frames;
 mod grid;
+mod layers;
 mod marginal;
 mod palette;
+mod points;
 mod roles;
 mod splits;
 mod trendline;
@@ -15,21 +20,41 @@ mod write;
 
 mod area;
 mod bar;
+mod bar_polar;
 #[path = "box.rs"]
 mod box_plot;
+mod candlestick;
+mod choropleth;
 mod density_contour;
 mod density_heatmap;
 mod ecdf;
+mod funnel;
+mod funnel_area;
 mod histogram;
+mod icicle;
+mod imshow;
+mod indicator;
 mod line;
+mod line_3d;
+mod line_geo;
+mod line_polar;
+mod line_ternary;
 mod parallel_categories;
 mod parallel_coordinates;
 mod pie;
+mod sankey;
 mod scatter;
+mod scatter_3d;
+mod scatter_geo;
 mod scatter_matrix;
+mod scatter_polar;
+mod scatter_ternary;
 mod strip;
+mod sunburst;
+mod timeline;
 mod treemap;
 mod violin;
+mod waterfall;
 
 #[cfg(not(target_arch = "wasm32"))]
 mod categories;
@@ -40,9 +65,19 @@ mod encoding;
 #[cfg(not(target_arch = "wasm32"))]
 mod finish;
 #[cfg(not(target_arch = "wasm32"))]
+mod geo;
+#[cfg(not(target_arch = "wasm32"))]
 mod hover;
 #[cfg(not(target_arch = "wasm32"))]
 mod layout;
+#[cfg(not(target_arch = "wasm32"))]
+mod polar;
+#[cfg(not(target_arch = "wasm32"))]
+mod references;
+#[cfg(not(target_arch = "wasm32"))]
+mod scene;
+#[cfg(not(target_arch = "wasm32"))]
+mod ternary;
 #[cfg(not(target_arch = "wasm32"))]
 mod ticks;
 
@@ -58,11 +93,17 @@ use serde_json::Value as Json;
 #[cfg(not(target_arch = "wasm32"))]
 pub use check::{Problem, check};
 #[cfg(not(target_arch = "wasm32"))]
+pub use coloraxis::SCALES;
+#[cfg(not(target_arch = "wasm32"))]
 pub use encoding::{Encoding, Need, Takes};
 #[cfg(not(target_arch = "wasm32"))]
 pub use finish::{CategoryPlaces, Gesture, finish, select};
 #[cfg(not(target_arch = "wasm32"))]
+pub use geo::outline;
+#[cfg(not(target_arch = "wasm32"))]
 pub use histogram::{bins, time_grain};
+#[cfg(not(target_arch = "wasm32"))]
+pub use layers::{KEYS as LAYER_KEYS, ROLE as LAYER_ROLE};
 #[cfg(not(target_arch = "wasm32"))]
 pub use palette::colored;
 
@@ -101,6 +142,22 @@ pub struct Build {
     pub layout: fn(&Chart, &crate::plan::Question) -> Json,
 }
 
+#[cfg(not(target_arch = "wasm32"))]
+impl ChartType {
+    /// The keys that an author may write in its block: its own, and those that charts with axes share.
+    pub fn encodings(&self) -> impl Iterator<Item = &'static Encoding> {
+        let has = |name| self.build.encodings.iter().any(|encoding| encoding.name == name);
+        let has_axes = has("x") && has("y") && !self.name.ends_with("_3d");
+        let has_frames = has_axes || ["r", "a", "z", "lat", "locations", "x_start"].iter().any(|name| has(name));
+        let shared: &[&[Encoding]] = match (has_axes, has_frames) {
+            (true, _) => &[facets::ENCODINGS, frames::ENCODINGS, layers::ENCODINGS, references::ENCODINGS],
+            (_, true) => &[frames::ENCODINGS],
+            _ => &[],
+        };
+        self.build.encodings.iter().chain(shared.iter().copied().flatten())
+    }
+}
+
 /// What a gesture in a chart selects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Selects {
@@ -110,6 +167,8 @@ pub enum Selects {
     Points,
     /// A click picks the values of the columns in this role.
     Role(&'static str),
+    /// A click picks the values of the columns in these roles, but for fractions.
+    Roles(&'static [&'static str]),
 }
 
 /// All chart types.
@@ -130,6 +189,26 @@ pub static CHARTS: &[&ChartType] = &[
     &scatter_matrix::SCATTER_MATRIX,
     &parallel_coordinates::PARALLEL_COORDINATES,
     &parallel_categories::PARALLEL_CATEGORIES,
+    &bar_polar::BAR_POLAR,
+    &candlestick::CANDLESTICK,
+    &choropleth::CHOROPLETH,
+    &funnel::FUNNEL,
+    &funnel_area::FUNNEL_AREA,
+    &icicle::ICICLE,
+    &imshow::IMSHOW,
+    &indicator::INDICATOR,
+    &line_3d::LINE_3D,
+    &line_geo::LINE_GEO,
+    &line_polar::LINE_POLAR,
+    &line_ternary::LINE_TERNARY,
+    &sankey::SANKEY,
+    &scatter_3d::SCATTER_3D,
+    &scatter_geo::SCATTER_GEO,
+    &scatter_polar::SCATTER_POLAR,
+    &scatter_ternary::SCATTER_TERNARY,
+    &sunburst::SUNBURST,
+    &timeline::TIMELINE,
+    &waterfall::WATERFALL,
 ];
 
 /// The chart type of that name.
@@ -143,7 +222,14 @@ pub fn chart(name: &str) -> Option<&'static ChartType> {
 /// `Select::Values`, then what its hover text needs. Slices of a pie or treemap that are not selected are marked in
 /// `meta.dimmed`; the points of other charts by `selectedpoints`.
 pub fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<Json> {
-    self::chart(&chart.kind).map_or_else(Vec::new, |kind| (kind.traces)(chart, answer, selection))
+    let Some(kind) = self::chart(&chart.kind) else { return Vec::new() };
+    if layers::is_layered(chart) {
+        layers::traces(kind, chart, answer, selection)
+    } else if frames::is_animated(chart) {
+        frames::traces(kind, chart, answer, selection)
+    } else {
+        facets::traces_of(kind, chart, answer, selection)
+    }
 }
 
 /// Where the values of an answer stand in its [`traces`]; others of the same groups can be put there. None if the chart
@@ -166,7 +252,9 @@ pub fn axis(chart: &Chart, answer: &Answer) -> Option<Axis> {
 const COMPUTES: [&str; 6] = ["histnorm", "cumulative", "trendline", "marginal", "marginal_x", "marginal_y"];
 
 fn has_points(chart: &Chart) -> bool {
-    self::chart(&chart.kind).is_some_and(|kind| kind.has_points)
+    let is_one = !facets::is_split(chart) && !frames::is_animated(chart) && !layers::is_layered(chart);
+    is_one
+        && self::chart(&chart.kind).is_some_and(|kind| kind.has_points)
         && !COMPUTES.iter().any(|option| chart.options.contains_key(*option))
 }
 

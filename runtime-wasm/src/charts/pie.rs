@@ -18,7 +18,8 @@ pub static PIE: ChartType = ChartType {
     build: build::BUILD,
 };
 
-fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<Json> {
+/// One trace with a slice for each category.
+pub fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<Json> {
     let (Some(names), Some(values)) = (channel(chart, "names"), channel(chart, "values")) else {
         return Vec::new();
     };
@@ -38,6 +39,9 @@ fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<
 }
 
 #[cfg(not(target_arch = "wasm32"))]
+pub use build::{NAMES, VALUES};
+
+#[cfg(not(target_arch = "wasm32"))]
 mod build {
     use crate::charts::encoding::*;
     use crate::charts::{Build, check, hover, layout};
@@ -45,8 +49,8 @@ mod build {
     use plotly::Pie;
     use serde_json::{Value as Json, json};
 
-    const NAMES: Encoding = Encoding::required("names", Takes::Dimension, "The categories");
-    const VALUES: Encoding = Encoding::or("values", Takes::Measure, "count(*)", "Size of each slice");
+    pub const NAMES: Encoding = Encoding::required("names", Takes::Dimension, "The categories");
+    pub const VALUES: Encoding = Encoding::or("values", Takes::Measure, "count(*)", "Size of each slice");
     const HOLE: Encoding =
         Encoding::optional("hole", Takes::Number { min: 0.0, max: 0.95 }, "Part of the radius to leave out");
 

@@ -79,7 +79,7 @@ pub fn brushed(chart: &Chart) -> Option<&Channel> {
     match selects(chart) {
         Selects::Position => brushable(position(chart)),
         Selects::Points => brushable("x").or_else(|| brushable("y")),
-        Selects::Role(_) => None,
+        Selects::Role(_) | Selects::Roles(_) => None,
     }
 }
 
@@ -93,6 +93,10 @@ pub fn clicked(chart: &Chart) -> Vec<Term> {
         }
         Selects::Points => push_keys(&mut keys, chart.channels.iter().filter(|channel| is_category(channel.kind))),
         Selects::Role(role) => push_keys(&mut keys, channels(chart, role)),
+        Selects::Roles(roles) => {
+            let whole = |channel: &&Channel| !matches!(channel.kind, Kind::Float | Kind::Decimal { .. });
+            roles.iter().for_each(|role| push_keys(&mut keys, channels(chart, role).filter(whole)));
+        }
     }
     keys
 }

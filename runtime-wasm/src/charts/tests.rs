@@ -1,7 +1,9 @@
 //! Each chart type from a hand-made answer to its traces.
 #![allow(clippy::unwrap_used)]
 
-use super::{CHARTS, CategoryPlaces, Gesture, Need, chart, check, finish, select, traces};
+mod marks;
+
+use super::{CHARTS, CategoryPlaces, Encoding, Gesture, Need, chart, check, finish, select, traces};
 use crate::answer::Answer;
 use crate::plan::{
     Aggregate, Channel, Chart, Grain, Key, Kind, Measure, Question, Select, Selection, Term, TimeGrain, Value,
@@ -337,12 +339,15 @@ fn mistakes_name_their_key() {
 fn the_registry_is_sound() {
     for kind in CHARTS {
         assert!(std::ptr::eq(chart(kind.name).unwrap(), *kind));
-        let names: Vec<_> = kind.build.encodings.iter().map(|encoding| encoding.name).collect();
+        let names: Vec<_> = kind.encodings().map(|encoding| encoding.name).collect();
         let mut unique = names.clone();
         unique.sort_unstable();
         unique.dedup();
         assert_eq!(names.len(), unique.len(), "{} has an encoding twice", kind.name);
+        let empty = bound(kind.name, Vec::new(), json!({}));
+        let is_needed = |encoding: &Encoding| encoding.need == Need::Required;
         // A box plot has one of its axes.
-        assert!(names.contains(&"y") || kind.build.encodings.iter().any(|encoding| encoding.need == Need::Required));
+        let may_be_empty = kind.build.encodings.iter().any(is_needed) || names.contains(&"y");
+        assert!(may_be_empty || check(&empty, &Question::default()).is_err());
     }
 }

@@ -21,7 +21,9 @@ pub fn fit(chart: &mut Chart, question: &Question, answer: &Answer) {
             Some("log") => powers(channel, answer),
             _ => None,
         };
-        if let (Some(Json::Object(ticks)), Some(axis)) = (ticks, chart.layout[name].as_object_mut()) {
+        if let (Some(Json::Object(ticks)), Some(axis)) =
+            (ticks, chart.layout.get_mut(name).and_then(Json::as_object_mut))
+        {
             axis.extend(ticks);
         }
     }

@@ -4,11 +4,18 @@ use dashgen::bind::BoundPage;
 use dashgen::diagnostics::Diagnostics;
 use dashgen::tables::Table;
 use polars::prelude::DataFrame;
+use std::path::Path;
 
 /// An example's pages, bound to its tables.
+#[allow(dead_code, reason = "not every suite wants it")]
 pub fn bound(name: &str) -> Vec<BoundPage> {
+    bound_at(&dashgen_tests::root().join("examples").join(name))
+}
+
+/// The pages of the site in a folder, bound to its tables.
+pub fn bound_at(folder: &Path) -> Vec<BoundPage> {
     let mut diagnostics = Diagnostics::default();
-    let site = dashgen::site::read(&dashgen_tests::root().join("examples").join(name), &mut diagnostics);
+    let site = dashgen::site::read(folder, &mut diagnostics);
     let known = dashgen::bind::known(&site, dashgen::Mode::Publish, &mut diagnostics);
     let pages = dashgen::page::parse_all(&site, &site.pages, &mut diagnostics);
     dashgen::bind::bind(&site, &known, pages, &mut diagnostics)

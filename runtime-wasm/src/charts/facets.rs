@@ -1,0 +1,243 @@
+//! Small multiples: one chart for each category of a row or a column, all with the same axes.
+
+use super::ChartType;
+use super::figure::{categories, column, identity, places_of};
+use super::roles::channel;
+use crate::answer::Answer;
+use crate::plan::{Chart, Selection, Value};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
+
+/// How the small charts stand: from left to right, then downwards.
+pub struct Grid {
+    /// What the rows are about; one without a category if there are none.
+    pub rows: Vec<Option<Value>>,
+    /// What the columns are about.
+    pub columns: Vec<Option<Value>>,
+    /// After so many columns a new line begins.
+    pub wrap: usize,
+}
+
+impl Grid {
+    /// The grid of a chart for an answer; none if the author wants one chart.
+    pub fn of(chart: &Chart, answer: &Answer) -> Option<Grid> {
+        let all = |role| match channel(chart, role) {
+            Some(channel) => categories(chart, role, column(answer, channel.term)).into_iter().map(Some).collect(),
+            None => vec![None],
+        };
+        is_split(chart).then(|| {
+            let (rows, columns): (Vec<_>, Vec<_>) = (all("facet_row"), all("facet_col"));
+            let wrap =
+                chart.options.get("facet_col_wrap").and_then(Json::as_f64).map_or(columns.len(), |wrap| wrap as usize);
+            Grid { rows, wrap: wrap.clamp(1, columns.len().max(1)), columns }
+        })
+    }
+
+    /// How many lines there are.
+    pub fn lines(&self) -> usize {
+        self.rows.len() * self.columns.len().div_ceil(self.wrap)
+    }
+}
+
+/// True for a chart of several small ones.
+pub fn is_split(chart: &Chart) -> bool {
+    channel(chart, "facet_row").is_some() || channel(chart, "facet_col").is_some()
+}
+
+/// The traces of a chart, or of each of several small ones.
+pub fn traces_of(kind: &ChartType, chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<Json> {
+    if is_split(chart) { traces(kind, chart, answer, selection) } else { (kind.traces)(chart, answer, selection) }
+}
+
+/// The traces of each small chart, on its own axes. They share colors, which the page paints by `meta.place`, and legend
+/// entries.
+fn traces(kind: &ChartType, chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<Json> {
+    let Some(grid) = Grid::of(chart, answer) else { return Vec::new() };
+    let mut known = BTreeSet::new();
+    let mut all = Vec::new();
+    for (cell, rows) in cells(chart, answer, &grid).into_iter().enumerate() {
+        for (place, mut trace) in (kind.traces)(chart, &part(answer, &rows), selection).into_iter().enumerate() {
+            let name = trace["name"].as_str().unwrap_or_default().to_owned();
+            trace["xaxis"] = json!(axis("x", cell));
+            trace["yaxis"] = json!(axis("y", cell));
+            trace["showlegend"] = json!(!rows.is_empty() && known.insert(name.clone()));
+            trace["legendgroup"] = json!(name);
+            trace["meta"]["place"] = json!(place);
+            all.push(trace);
+        }
+    }
+    all
+}
+
+/// Plotly's name for the axis of a small chart.
+pub fn axis(letter: &str, cell: usize) -> String {
+    if cell == 0 { letter.to_owned() } else { format!("{letter}{}", cell + 1) }
+}
+
+/// The rows of the answer in each small chart.
+fn cells(chart: &Chart, answer: &Answer, grid: &Grid) -> Vec<Vec<usize>> {
+    let place = |role, all: &[Option<Value>]| -> Vec<usize> {
+        let Some(channel) = channel(chart, role) else { return vec![0; answer.rows] };
+        let all: Vec<Value> = all.iter().flatten().cloned().collect();
+        let places = places_of(&all);
+        column(answer, channel.term).iter().map(|value| places[&identity(value)]).collect()
+    };
+    let (rows, columns) = (place("facet_row", &grid.rows), place("facet_col", &grid.columns));
+    let mut cells = vec![Vec::new(); grid.rows.len() * grid.columns.len()];
+    for (row, (line, across)) in rows.into_iter().zip(columns).enumerate() {
+        cells[line * grid.columns.len() + across].push(row);
+    }
+    cells
+}
+
+/// Some of an answer's rows.
+pub fn part(answer: &Answer, rows: &[usize]) -> Answer {
+    let some = |columns: &[Vec<Value>]| {
+        columns.iter().map(|column| rows.iter().map(|row| column[*row].clone()).collect()).collect()
+    };
+    Answer { keys: some(&answer.keys), measures: some(&answer.measures), rows: rows.len(), total: rows.len() }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use build::{ENCODINGS, lay_out};
+
+#[cfg(not(target_arch = "wasm32"))]
+mod build {
+    use super::{Grid, axis};
+    use crate::answer::Answer;
+    use crate::charts::encoding::{Encoding, Takes};
+    use crate::charts::figure::text;
+    use crate::plan::{Chart, Value};
+    use serde_json::{Value as Json, json};
+
+    /// The keys of charts with two axes that make several of one.
+    pub const ENCODINGS: &[Encoding] = &[
+        Encoding::optional(
+            "facet_row",
+            Takes::Dimension,
+            "A small chart for each of its categories, one below the other",
+        ),
+        Encoding::optional("facet_col", Takes::Dimension, "A small chart for each of its categories, side by side"),
+        Encoding::optional(
+            "facet_col_wrap",
+            Takes::Number { min: 1.0, max: 50.0 },
+            "After so many columns a new line begins",
+        ),
+    ];
+
+    /// Pixels that a line takes, that a title above a small chart takes, and what else a chart has around it.
+    const LINE: f64 = 190.0;
+    const TITLE: f64 = 26.0;
+    const AROUND: f64 = 70.0;
+
+    /// Gives each small chart its axes and its title; `height` is what they need, in pixels.
+    pub fn lay_out(chart: &mut Chart, answer: &Answer) {
+        let Some(grid) = Grid::of(chart, answer) else { return };
+        let lines = grid.lines();
+        let height = (LINE * lines as f64 + AROUND).max(320.0);
+        let (x, y) = (chart.layout["xaxis"].take(), chart.layout["yaxis"].take());
+        let mut titles = Vec::new();
+        for cell in 0..grid.rows.len() * grid.columns.len() {
+            let place = Place::of(cell, &grid, height);
+            chart.layout[name("x", cell)] = place.horizontal(&x, cell, &grid);
+            chart.layout[name("y", cell)] = place.vertical(&y, cell, &grid);
+            titles.extend(place.titles(cell, &grid));
+        }
+        titles.extend(chart.layout["annotations"].as_array().into_iter().flatten().cloned().collect::<Vec<_>>());
+        chart.layout["annotations"] = json!(titles);
+        chart.layout["height"] = json!(height);
+        chart.layout["margin"]["t"] = json!(if grid.columns[0].is_some() { TITLE } else { 10.0 });
+        chart.layout["margin"]["r"] = json!(if grid.rows[0].is_some() { TITLE } else { 12.0 });
+        if chart.layout["legend"].is_object() {
+            chart.layout["legend"]["y"] = json!(rounded(1.0 + (TITLE + 2.0) / (height - AROUND)));
+        }
+    }
+
+    fn name(letter: &str, cell: usize) -> String {
+        axis(letter, cell).replacen(letter, &format!("{letter}axis"), 1)
+    }
+
+    fn rounded(share: f64) -> f64 {
+        (share * 1e4).round() / 1e4
+    }
+
+    /// Where a small chart stands.
+    struct Place {
+        line: usize,
+        across: usize,
+        left: f64,
+        right: f64,
+        bottom: f64,
+        top: f64,
+    }
+
+    impl Place {
+        fn of(cell: usize, grid: &Grid, height: f64) -> Place {
+            let (row, column) = (cell / grid.columns.len(), cell % grid.columns.len());
+            let line = row * grid.columns.len().div_ceil(grid.wrap) + column / grid.wrap;
+            let across = column % grid.wrap;
+            let has_titles = grid.wrap < grid.columns.len();
+            let (gap, below) = (0.03, if has_titles { (TITLE + 8.0) / height } else { 14.0 / height });
+            let (lines, columns) = (grid.lines() as f64, grid.wrap as f64);
+            let width = (1.0 - gap * (columns - 1.0)) / columns;
+            let depth = (1.0 - below * (lines - 1.0)) / lines;
+            let left = across as f64 * (width + gap);
+            let top = 1.0 - line as f64 * (depth + below);
+            Place { line, across, left, right: left + width, bottom: top - depth, top }
+        }
+
+        /// True if no other small chart stands below.
+        fn is_last(&self, cell: usize, grid: &Grid) -> bool {
+            self.line + 1 == grid.lines() || (grid.rows.len() == 1 && cell + grid.wrap >= grid.columns.len())
+        }
+
+        fn horizontal(&self, from: &Json, cell: usize, grid: &Grid) -> Json {
+            let mut own = from.clone();
+            own["domain"] = json!([rounded(self.left), rounded(self.right)]);
+            own["anchor"] = json!(axis("y", cell));
+            own["showticklabels"] = json!(self.is_last(cell, grid));
+            if cell > 0 {
+                own["matches"] = json!("x");
+            }
+            if !self.is_last(cell, grid) || self.across != (grid.wrap - 1) / 2 {
+                own["title"] = Json::Null;
+            }
+            own
+        }
+
+        fn vertical(&self, from: &Json, cell: usize, grid: &Grid) -> Json {
+            let mut own = from.clone();
+            own["domain"] = json!([rounded(self.bottom), rounded(self.top)]);
+            own["anchor"] = json!(axis("x", cell));
+            own["showticklabels"] = json!(self.across == 0);
+            if cell > 0 {
+                own["matches"] = json!("y");
+            }
+            if self.across > 0 || self.line != (grid.lines() - 1) / 2 {
+                own["title"] = Json::Null;
+            }
+            own
+        }
+
+        fn titles(&self, cell: usize, grid: &Grid) -> Vec<Json> {
+            let (row, column) = (cell / grid.columns.len(), cell % grid.columns.len());
+            let mut titles = Vec::new();
+            let wraps = grid.wrap < grid.columns.len();
+            if let Some(value) = grid.columns[column].as_ref().filter(|_| wraps || row == 0) {
+                titles.push(title(value, [(self.left + self.right) / 2.0, self.top], ["center", "bottom"], 0));
+            }
+            if let Some(value) = grid.rows[row].as_ref().filter(|_| self.across + 1 == grid.wrap) {
+                titles.push(title(value, [self.right, (self.bottom + self.top) / 2.0], ["left", "middle"], 90));
+            }
+            titles
+        }
+    }
+
+    fn title(value: &Value, [x, y]: [f64; 2], [xanchor, yanchor]: [&str; 2], angle: i32) -> Json {
+        json!({
+            "text": format!("<b>{}</b>", text(value).replace('&', "&amp;").replace('<', "&lt;")), "showarrow": false,
+            "xref": "paper", "yref": "paper", "x": rounded(x), "y": rounded(y), "xanchor": xanchor, "yanchor": yanchor,
+            "textangle": angle,
+        })
+    }
+}

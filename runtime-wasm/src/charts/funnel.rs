@@ -1,0 +1,70 @@
+//! `chart funnel`: the stages of a process, one below the other, each as wide as what is left.
+
+use super::{ChartType, Selects, figure};
+
+/// The chart type.
+pub static FUNNEL: ChartType = ChartType {
+    name: "funnel",
+    selects: Selects::Position,
+    traces: figure::traces,
+    has_points: true,
+    #[cfg(not(target_arch = "wasm32"))]
+    build: build::BUILD,
+};
+
+#[cfg(not(target_arch = "wasm32"))]
+mod build {
+    use crate::charts::encoding::*;
+    use crate::charts::{Build, check, hover, layout, roles};
+    use crate::plan::{Chart, Question};
+    use serde_json::{Value as Json, json};
+
+    pub const BUILD: Build = Build {
+        summary: "The stages of a process, each as wide as what is left of it",
+        encodings: &[
+            X,
+            Y,
+            COLOR,
+            HOVER_NAME,
+            HOVER_DATA,
+            ORIENTATION,
+            OPACITY,
+            TITLE,
+            LABELS,
+            FORMAT,
+            CATEGORY_ORDERS,
+            COLOR_MAP,
+            COLOR_SEQUENCE,
+            PLOTLY,
+        ],
+        modules: &["funnel"],
+        check: check::values,
+        trace,
+        layout,
+    };
+
+    fn trace(chart: &Chart, question: &Question, _: &crate::answer::Answer) -> Json {
+        let mut trace = json!({
+            "type": "funnel",
+            "orientation": if roles::is_horizontal(chart) { "h" } else { "v" },
+            "textinfo": if roles::channel(chart, "color").is_some() { "value" } else { "value+percent initial" },
+            "hovertemplate": hover::bar(chart, question),
+            "connector": { "line": { "width": 0 } },
+        });
+        if let Some(opacity) = chart.options.get("opacity") {
+            trace["opacity"] = opacity.clone();
+        }
+        trace
+    }
+
+    /// Widths are written in the stages: an axis of numbers, mirrored around zero, would say something else.
+    fn layout(chart: &Chart, question: &Question) -> Json {
+        let mut layout = layout::to_json(layout::cartesian(chart, question), chart);
+        layout["funnelmode"] = json!("stack");
+        let [along, across] = if roles::is_horizontal(chart) { ["yaxis", "xaxis"] } else { ["xaxis", "yaxis"] };
+        layout[across]["visible"] = json!(false);
+        layout[along]["showgrid"] = json!(false);
+        layout[along]["title"] = Json::Null;
+        layout
+    }
+}

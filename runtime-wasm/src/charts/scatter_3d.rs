@@ -1,0 +1,74 @@
+//! `chart scatter_3d`: points in space, which the reader turns.
+
+use super::{ChartType, Selects, points};
+
+/// The chart type.
+pub static SCATTER_3D: ChartType = ChartType {
+    name: "scatter_3d",
+    selects: Selects::Roles(&["color", "hover_name"]),
+    traces: points::traces,
+    has_points: false,
+    #[cfg(not(target_arch = "wasm32"))]
+    build: build::BUILD,
+};
+
+#[cfg(not(target_arch = "wasm32"))]
+mod build {
+    use crate::answer::Answer;
+    use crate::charts::coloraxis::*;
+    use crate::charts::encoding::{
+        CATEGORY_ORDERS, COLOR_MAP, COLOR_SEQUENCE, FORMAT, HOVER_DATA, HOVER_NAME, LABELS, LOG_X, LOG_Y, OPACITY,
+        PLOTLY, RANGE_X, RANGE_Y, TEXT, TITLE,
+    };
+    use crate::charts::{
+        Build,
+        points::{self, COLOR, SIZE, SIZE_MAX},
+        scene::{self, LOG_Z, RANGE_Z, X, Y, Z},
+    };
+    use crate::plan::{Chart, Question};
+    use serde_json::{Value as Json, json};
+
+    pub const BUILD: Build = Build {
+        summary: "Points in space, which the reader turns",
+        encodings: &[
+            X,
+            Y,
+            Z,
+            COLOR,
+            SIZE,
+            TEXT,
+            HOVER_NAME,
+            HOVER_DATA,
+            SIZE_MAX,
+            OPACITY,
+            LOG_X,
+            LOG_Y,
+            LOG_Z,
+            RANGE_X,
+            RANGE_Y,
+            RANGE_Z,
+            COLOR_SCALE,
+            RANGE_COLOR,
+            COLOR_MIDPOINT,
+            TITLE,
+            LABELS,
+            FORMAT,
+            CATEGORY_ORDERS,
+            COLOR_MAP,
+            COLOR_SEQUENCE,
+            PLOTLY,
+        ],
+        modules: &["scatter3d"],
+        check: scene::check,
+        trace,
+        layout: scene::layout,
+    };
+
+    fn trace(chart: &Chart, question: &Question, answer: &Answer) -> Json {
+        let mut trace = points::shared(chart, question, answer, "scatter3d", "markers");
+        if !trace["marker"]["sizeref"].is_number() {
+            trace["marker"]["size"] = json!(4);
+        }
+        trace
+    }
+}

@@ -1,0 +1,54 @@
+//! Does the manual hold? It builds as the site that it is, and each page of the gallery shows what it lists.
+#![allow(clippy::unwrap_used)]
+
+use dashgen::diagnostics::{Style, render};
+use dashgen::progress::Progress;
+use dashgen::{Mode, build};
+use dashgen_runtime::charts;
+use std::fs;
+use std::path::Path;
+
+/// The manual's pages and data as a site of their own.
+fn manual(to: &Path) {
+    let root = dashgen_tests::root();
+    for folder in ["content", "content/charts", "sources"] {
+        fs::create_dir_all(to.join(folder)).unwrap();
+        for entry in fs::read_dir(root.join(folder)).unwrap().map(Result::unwrap) {
+            if entry.file_type().unwrap().is_file() {
+                fs::copy(entry.path(), to.join(folder).join(entry.file_name())).unwrap();
+            }
+        }
+    }
+}
+
+/// The bodies of a page's fences that begin with this line.
+fn fences<'a>(text: &'a str, open: &str, close: &str) -> Vec<&'a str> {
+    text.split(open).skip(1).filter_map(|rest| Some(rest.split_once(close)?.0)).collect()
+}
+
+#[test]
+fn the_manual_builds() {
+    let folder = tempfile::tempdir().unwrap();
+    manual(folder.path());
+    let outcome = build(folder.path(), Mode::Publish, &Progress::terminal());
+    let said = render(&outcome.diagnostics, &outcome.files, Style::Plain);
+    assert!(outcome.diagnostics.is_empty(), "{said}");
+    let files = outcome.built.unwrap().bundle.files;
+    let pages = fs::read_dir(dashgen_tests::root().join("content/charts")).unwrap().count();
+    let built = files.keys().filter(|path| path.starts_with("charts/") && path.ends_with("/index.html")).count();
+    assert_eq!(built, pages);
+}
+
+#[test]
+fn each_page_of_the_gallery_shows_what_it_lists() {
+    for entry in fs::read_dir(dashgen_tests::root().join("content/charts")).unwrap().map(Result::unwrap) {
+        let text = fs::read_to_string(entry.path()).unwrap();
+        let name = entry.path().file_stem().unwrap().to_string_lossy().into_owned();
+        let listed = fences(&text, "\n````markdown\n", "````");
+        assert!(!listed.is_empty(), "{name} lists its source");
+        for listed in listed {
+            assert_eq!(text.matches(listed.trim()).count(), 2, "{name} shows what it lists:\n{listed}");
+            assert!(charts::chart(&name).is_none() || listed.starts_with(&format!("```chart {name}\n")), "{name}");
+        }
+    }
+}
