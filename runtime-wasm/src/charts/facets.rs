@@ -62,7 +62,9 @@ fn traces(kind: &ChartType, chart: &Chart, answer: &Answer, selection: Option<&S
             trace["yaxis"] = json!(axis("y", cell));
             trace["showlegend"] = json!(!rows.is_empty() && known.insert(name.clone()));
             trace["legendgroup"] = json!(name);
-            trace["meta"]["place"] = json!(place);
+            if trace["meta"]["place"].is_null() {
+                trace["meta"]["place"] = json!(place);
+            }
             all.push(trace);
         }
     }
