@@ -5,6 +5,7 @@ pub mod sources;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Files, Span, suggest};
 use crate::error;
+use crate::sources::engine::ENGINES;
 use sources::Settings;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -24,6 +25,8 @@ pub struct Config {
     pub theme: String,
     /// Where it will be published, without a slash at the end.
     pub url: Option<String>,
+    /// Where the author has queries run by DuckDB.
+    pub engine: Option<Span>,
     /// What its pages may weigh.
     pub budget: Budget,
     /// What it says of single sources, by name.
@@ -59,6 +62,7 @@ impl Default for Config {
             lang,
             theme,
             url: None,
+            engine: None,
             budget: Budget::default(),
             sources: BTreeMap::new(),
         }
@@ -66,7 +70,7 @@ impl Default for Config {
 }
 
 /// The keys of the file.
-pub const KEYS: [&str; 7] = ["title", "description", "lang", "theme", "url", "budget", "sources"];
+pub const KEYS: [&str; 8] = ["title", "description", "lang", "theme", "url", "engine", "budget", "sources"];
 /// The keys of `[budget]`.
 pub const LIMITS: [&str; 3] = ["first_paint", "first_click", "page"];
 
@@ -134,6 +138,13 @@ fn set(
         }
         "lang" => config.lang = text,
         "theme" => config.theme = text,
+        "engine" if text == ENGINES[0] => {}
+        "engine" if text == ENGINES[1] => config.engine = Some(at),
+        "engine" => {
+            let near = suggest(&text, ENGINES).map(|near| format!("did you mean `{near}`?"));
+            let hint = near.unwrap_or_else(|| "there are `polars`, which is built in, and `duckdb`".to_owned());
+            return Err(error!(at, "unknown engine `{text}`").hint(Some(hint)));
+        }
         _ if !["http://", "https://"].iter().any(|scheme| text.starts_with(scheme)) => {
             return Err(error!(at, "`url` is a full address"; hint: "as in `https://example.org/report`"));
         }
