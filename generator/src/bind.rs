@@ -20,6 +20,7 @@ use crate::page::{Block, BlockKind, InlineValue, Page, Piece};
 use crate::reactive::{Declared, parameters};
 use crate::site::Site;
 use crate::sources::connection::Connections;
+use crate::sources::engine;
 use crate::sources::{self, Opened};
 use crate::sql::Sql;
 use crate::tables::{self, Definition, Table, Tables};
@@ -90,6 +91,10 @@ pub struct Known {
 /// Opens the sources and defines the shared queries.
 pub fn known(site: &Site, mode: Mode, diagnostics: &mut Diagnostics) -> Known {
     let Opened { tables: sources, broken } = sources::open(site, mode, diagnostics);
+    let sources = match site.config.engine {
+        Some(span) => engine::moved(site, sources, span, diagnostics),
+        None => sources,
+    };
     let shared: Vec<Definition> = site.queries.iter().map(|(name, file)| query(site, name, *file)).collect();
     let connections = Connections::new(site, diagnostics);
     let tables = tables::define(&shared, (&sources, &broken), &connections, &[], diagnostics);

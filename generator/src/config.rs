@@ -8,6 +8,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Files, Span, suggest};
 use crate::error;
 use crate::locale;
 use crate::page::listed;
+use crate::sources::engine::ENGINES;
 use brand::Brand;
 use sources::Settings;
 use std::collections::BTreeMap;
@@ -36,6 +37,8 @@ pub struct Config {
     pub brand: Brand,
     /// Where it will be published, without a slash at the end.
     pub url: Option<String>,
+    /// Where the author has queries run by DuckDB.
+    pub engine: Option<Span>,
     /// What its pages may weigh.
     pub budget: Budget,
     /// What it says of single sources, by name.
@@ -94,6 +97,7 @@ impl Default for Config {
             navigation: Shape::default(),
             brand: Brand::default(),
             url: None,
+            engine: None,
             budget: Budget::default(),
             sources: BTreeMap::new(),
         }
@@ -101,8 +105,20 @@ impl Default for Config {
 }
 
 /// The keys of the file.
-pub const KEYS: [&str; 11] =
-    ["title", "description", "lang", "locale", "currency", "theme", "navigation", "brand", "url", "budget", "sources"];
+pub const KEYS: [&str; 12] = [
+    "title",
+    "description",
+    "lang",
+    "locale",
+    "currency",
+    "theme",
+    "navigation",
+    "brand",
+    "url",
+    "engine",
+    "budget",
+    "sources",
+];
 /// The keys of `[budget]`.
 pub const LIMITS: [&str; 3] = ["first_paint", "first_click", "page"];
 
@@ -184,6 +200,13 @@ fn set_text(config: &mut Config, name: &str, text: String, at: Span) -> Result<(
         "currency" => config.currency = text,
         "theme" => config.theme = Some((text, at)),
         "navigation" => config.navigation = shape(&text, at)?,
+        "engine" if text == ENGINES[0] => {}
+        "engine" if text == ENGINES[1] => config.engine = Some(at),
+        "engine" => {
+            let near = suggest(&text, ENGINES).map(|near| format!("did you mean `{near}`?"));
+            let hint = near.unwrap_or_else(|| "there are `polars`, which is built in, and `duckdb`".to_owned());
+            return Err(error!(at, "unknown engine `{text}`").hint(Some(hint)));
+        }
         _ if !["http://", "https://"].iter().any(|scheme| text.starts_with(scheme)) => {
             return Err(error!(at, "`url` is a full address"; hint: "as in `https://example.org/report`"));
         }

@@ -14,6 +14,7 @@ pub mod sources;
 
 pub mod template;
 
+pub mod diagram;
 pub mod markdown;
 pub mod page;
 pub mod yaml;

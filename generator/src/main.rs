@@ -86,11 +86,14 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
-    /// Print what each page's views depend on, and where it runs
+    /// Print what each page's tables and views depend on, and where they run
     Graph {
         /// The site's folder
         #[arg(default_value = ".")]
         site: PathBuf,
+        /// As a table, as a diagram in Mermaid's language, or as a picture
+        #[arg(long, value_enum, default_value_t = Drawing::Table)]
+        format: Drawing,
     },
     /// Find the mistakes of a site without reading its data
     Check {
@@ -116,7 +119,7 @@ fn main() -> ExitCode {
             };
             print_rows(Path::new(site), asked, limit, format)
         }
-        Command::Graph { site } => Ok(draw(&site)),
+        Command::Graph { site, format } => Ok(draw(&site, format)),
         Command::Check { site } => Ok(check(&site)),
         Command::Test { site } => Ok(test(&site)),
         Command::Schema { site } => schema::write(&site).map(|count| {
@@ -138,6 +141,13 @@ enum Format {
     Table,
     Csv,
     Json,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Drawing {
+    Table,
+    Mermaid,
+    Svg,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -187,11 +197,16 @@ fn check(site: &Path) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn draw(site: &Path) -> ExitCode {
-    let drawn = graph::graph(site);
-    tell(&drawn.diagnostics, &drawn.files);
-    let Some(text) = drawn.text else { return ExitCode::FAILURE };
-    say(&text);
+fn draw(site: &Path, drawing: Drawing) -> ExitCode {
+    let graph = graph::graph(site);
+    tell(&graph.diagnostics, &graph.files);
+    let Some(pages) = graph.pages else { return ExitCode::FAILURE };
+    say(match drawing {
+        Drawing::Table => graph::text(&pages),
+        Drawing::Mermaid => graph::mermaid(&pages),
+        Drawing::Svg => graph::svg(&pages),
+    }
+    .trim_end());
     ExitCode::SUCCESS
 }
 

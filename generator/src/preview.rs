@@ -2,6 +2,7 @@
 
 use crate::bundle::{Bundle, at};
 use crate::diagnostics::{self, Diagnostics, Files, Style};
+use crate::graph;
 use crate::report::say;
 use kept::{Kept, Remade};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
@@ -49,9 +50,13 @@ pub fn preview(root: &Path, port: u16) -> io::Result<()> {
     .map_err(io::Error::other)?;
     watcher.watch(&folder, RecursiveMode::Recursive).map_err(io::Error::other)?;
     let mut kept = rebuild(&folder, &state);
-    say(&format!("\n  dashgen preview: http://{}/\n  Ctrl-C ends it\n", server.server_addr()));
+    let address = server.server_addr();
+    say(&format!(
+        "\n  dashgen preview: http://{address}/\n  what depends on what: http://{address}{GRAPH}\n  Ctrl-C ends it\n"
+    ));
     let serving = Arc::clone(&state);
-    std::thread::spawn(move || server.incoming_requests().for_each(|request| answer(request, &serving)));
+    let served = folder.clone();
+    std::thread::spawn(move || server.incoming_requests().for_each(|request| answer(request, &served, &serving)));
     loop {
         let paths = next_changes(&folder, &mut watcher, &changes);
         kept = follow(&folder, kept, &paths, &state);
@@ -152,7 +157,24 @@ fn lock(state: &State) -> std::sync::MutexGuard<'_, Shared> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn answer(request: Request, state: &State) {
+/// Where a preview draws what depends on what.
+const GRAPH: &str = "/_preview/graph";
+
+/// The page with the graph of the site as it is now.
+fn drawn(root: &Path) -> Vec<u8> {
+    let graph = graph::graph(root);
+    let shown = match &graph.pages {
+        Some(pages) => graph::svg(pages),
+        None => format!("<pre>{}</pre>", escaped(&diagnostics::render(&graph.diagnostics, &graph.files, Style::Plain))),
+    };
+    format!("<!doctype html><meta charset=utf-8><title>What depends on what</title>{shown}").into_bytes()
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+fn answer(request: Request, root: &Path, state: &State) {
     let path =
         percent_decode_str(request.url().split(['?', '#']).next().unwrap_or_default()).decode_utf8_lossy().into_owned();
     if path == "/_preview/events" {
@@ -165,6 +187,10 @@ fn answer(request: Request, state: &State) {
         drop(shared);
         std::thread::spawn(move || tell(request.into_writer(), &events));
         return;
+    }
+    if path == GRAPH {
+        let page = Response::from_data(drawn(root)).with_header(content_type("graph.html"));
+        return drop(request.respond(page));
     }
     let found = find(&lock(state), path.trim_start_matches('/'));
     drop(match found {
@@ -193,7 +219,7 @@ fn missing(shared: &Shared) -> Response<Cursor<Vec<u8>>> {
     let html = match (&shared.errors, shared.bundle.files.get("404.html")) {
         (None, Some(page)) => page.clone(),
         (text, _) => {
-            let text = text.as_deref().unwrap_or("nothing is built yet").replace('&', "&amp;").replace('<', "&lt;");
+            let text = escaped(text.as_deref().unwrap_or("nothing is built yet"));
             format!("<!doctype html><meta charset=utf-8><meta http-equiv=refresh content=1><title>dashgen</title><pre>{text}</pre>").into_bytes()
         }
     };

@@ -86,6 +86,11 @@ pub struct Alternative {
     pub note: String,
 }
 
+/// Finds out how many variants there are of every table that has some.
+pub fn resolve_variants(pages: &mut [BoundPage], cache: &Cache, diagnostics: &mut Diagnostics) {
+    pages.iter_mut().for_each(|page| variants::resolve(page, cache, diagnostics));
+}
+
 /// Runs every table of every page, as many at a time as there are processors. What an earlier build has run comes from the
 /// cache; what several pages ask is run once.
 pub fn slices(
@@ -95,7 +100,7 @@ pub fn slices(
     diagnostics: &mut Diagnostics,
 ) -> Option<Vec<Vec<Slice>>> {
     pages.iter_mut().for_each(|page| bins::resolve(page, cache, diagnostics));
-    pages.iter_mut().for_each(|page| variants::resolve(page, cache, diagnostics));
+    resolve_variants(pages, cache, diagnostics);
     if diagnostics.has_errors() {
         return None;
     }
@@ -252,9 +257,12 @@ impl<'a> Needed<'a> {
 
     /// True for a table of a connection whose groups answer everything: its rows are never read.
     fn stays_there(&self) -> PolarsResult<bool> {
-        let (Base::Pushed(_), Some(cube), true) = (&self.base, &self.cube, self.survey.sums_fit) else {
+        let (Base::Pushed(pushed), Some(cube), true) = (&self.base, &self.cube, self.survey.sums_fit) else {
             return Ok(false);
         };
+        if !pushed.is_elsewhere() {
+            return Ok(false);
+        }
         let dependencies = groups::dependencies(&self.base, self.wanted, cube, self.survey.rows)?;
         Ok(self.needs.iter().all(|need| need.is_decomposable(&|column| dependencies.along(column))))
     }
@@ -269,7 +277,8 @@ impl<'a> Needed<'a> {
         }
         let rows = self.survey.rows;
         let is_coarse = candidates.cube.as_ref().is_some_and(|cube| cube.rows * COARSE <= rows);
-        let is_remote = matches!(self.base, Base::Pushed(_)) && candidates.cube.is_some();
+        let is_remote =
+            matches!(&self.base, Base::Pushed(pushed) if pushed.is_elsewhere()) && candidates.cube.is_some();
         if candidates.cube_is_complete && (is_remote || is_coarse && rows > MANY_ROWS) {
             candidates.note("rows", "the cube answers everything");
         } else if rows > MOST_ROWS {

@@ -21,6 +21,7 @@ mod parquet;
 mod sqlite;
 
 mod download;
+pub mod engine;
 mod find;
 mod frames;
 mod loader;
@@ -41,6 +42,7 @@ use polars::error::PolarsResult;
 use polars::prelude::LazyFrame;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use find::find;
 
@@ -208,18 +210,18 @@ fn of_kind(
     let import = |name: &str, table: &str, open: Open, diagnostics: &mut Diagnostics| {
         let import = import::Import { source, table, parts, open, options };
         let path = import.run(&Cache::of(&site.root, "sources"), diagnostics)?;
-        frames::table(
-            name,
-            source,
-            &[Part { path, relative: source.relative.clone(), keys: Vec::new() }],
-            (parquet::scan, lineage(source, parts, table)),
-            diagnostics,
-        )
+        let part = Part { path: path.clone(), relative: source.relative.clone(), keys: Vec::new() };
+        let read: frames::Read = (parquet::scan, lineage(source, parts, table));
+        let table = frames::table(name, source, &[part], read, diagnostics)?;
+        Some(Table { files: Arc::new([path]), ..table })
     };
     match source.kind.reader {
         Reader::Lazy(scan) => {
             let read = (scan, lineage(source, parts, ""));
-            Some(vec![frames::table(&source.name, source, parts, read, diagnostics)?])
+            let table = frames::table(&source.name, source, parts, read, diagnostics)?;
+            let is_parquet = std::ptr::eq(source.kind, &parquet::KIND) && parts.iter().all(|part| part.keys.is_empty());
+            let files = if is_parquet { parts.iter().map(|part| part.path.clone()).collect() } else { Arc::default() };
+            Some(vec![Table { files, ..table }])
         }
         Reader::Rows(open) => Some(vec![import(&source.name, "", open, diagnostics)?]),
         Reader::Tables(list, open) => {

@@ -13,6 +13,7 @@ use sqlparser::ast::{Expr, Ident, Query};
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Once};
 
@@ -40,6 +41,8 @@ pub struct Table {
     pub lineage: Arc<Lineage>,
     /// The query that gives it, if that runs in the engine of a connection.
     pub remote: Option<Remote>,
+    /// The Parquet files that it is; none if it is something else.
+    pub files: Arc<[PathBuf]>,
 }
 
 impl Table {
@@ -84,6 +87,7 @@ pub fn table(
         ordered,
         reactive: None,
         remote: None,
+        files: Arc::default(),
         lineage: Arc::new(lineage),
     })
 }
@@ -251,8 +255,8 @@ fn execute(definition: &Definition, query: &Query, tables: &Tables, ordered: boo
     guarded(|| table(&definition.name, Some(definition.name_span), frame, ordered, lineage)).map_err(refused)
 }
 
-fn lineage(sql: &str, tables: &Tables) -> Lineage {
-    let reads = tables.iter().map(|(name, table)| (name.clone(), Arc::clone(&table.lineage)));
+fn lineage<'a>(sql: &str, tables: impl IntoIterator<Item = (&'a String, &'a Table)>) -> Lineage {
+    let reads = tables.into_iter().map(|(name, table)| (name.clone(), Arc::clone(&table.lineage)));
     Lineage::Query { sql: sql.to_owned(), reads: reads.collect() }
 }
 

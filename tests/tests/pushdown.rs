@@ -138,3 +138,119 @@ fn duckdb_groups_random_tables_as_polars_does() {
     );
     publishes_as_polars(&settings, 200..225, |tables| duckdb::load(&database, &written(folder.path(), tables)));
 }
+
+/// Where a site's slices lie, by their names, which are made of what is in them.
+fn slices(site: &Path, out: &Path) -> Vec<String> {
+    let built = dashgen_tests::dashgen()
+        .env("ADBC_DRIVER_PATH", duckdb::duckdb().parent().unwrap())
+        .args(["build", "--no-cache"])
+        .args([site, Path::new("--out"), out])
+        .output()
+        .unwrap();
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let mut names: Vec<String> = std::fs::read_dir(out.join("_data"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+/// The rows of a site's only slice, in an order and in types that do not depend on who has made them.
+fn weekly(site: &Path, out: &Path) -> DataFrame {
+    let names = slices(site, out);
+    let [name] = names.as_slice() else { panic!("{names:?}") };
+    let file = std::fs::File::open(out.join("_data").join(name)).unwrap();
+    let frame = ParquetReader::new(file).finish().unwrap().lazy();
+    let cents = (col("revenue").cast(DataType::Float64) * lit(100)).round(0, RoundMode::HalfToEven);
+    let columns = [
+        col("week").cast(DataType::Date),
+        col("region").cast(DataType::String),
+        cents.cast(DataType::Int64).alias("cents"),
+    ];
+    frame.select(columns).sort(["week", "region"], SortMultipleOptions::default()).collect().unwrap()
+}
+
+const PAGE: &str = "
+```sql weekly
+SELECT date_trunc('week', date) AS week, region, sum(revenue) AS revenue, count(*) AS orders
+FROM sales WHERE units > 1 GROUP BY ALL
+```
+
+```chart line
+data: weekly
+x: week
+y: sum(revenue)
+color: region
+```
+
+```input dropdown
+data: weekly
+column: region
+```
+";
+
+#[test]
+fn a_site_may_have_duckdb_run_its_queries() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = |name: &str, settings: &str, page: &str| {
+        let site = folder.path().join(name);
+        std::fs::create_dir_all(site.join("content")).unwrap();
+        std::fs::create_dir_all(site.join("sources")).unwrap();
+        let sales = dashgen_tests::root().join("examples/meridian-sales/sources/sales.parquet");
+        std::fs::copy(sales, site.join("sources/sales.parquet")).unwrap();
+        std::fs::write(site.join("sources/targets.csv"), "region,target\nNorth America,10\nAsia Pacific,20\n").unwrap();
+        std::fs::write(site.join("dashgen.toml"), settings).unwrap();
+        std::fs::write(site.join("content/index.md"), page).unwrap();
+        (site, folder.path().join(format!("{name} built")))
+    };
+    let (polars, at_polars) = site("polars", "", PAGE);
+    let (duckdb, at_duckdb) = site("duckdb", "engine = \"duckdb\"\n", PAGE);
+    let [ours, theirs] = [(&polars, &at_polars), (&duckdb, &at_duckdb)].map(|(site, out)| weekly(site, out));
+    assert!(ours.height() > 100, "{ours:?}");
+    assert_eq!(ours, theirs, "the same rows, whoever ran the query");
+    // What only DuckDB has, over two kinds of file.
+    let only = "```sql best\nSELECT t.region, t.target, list_max(list(s.units)) AS most\nFROM sales s JOIN targets t USING (region) GROUP BY ALL\n```\n\n```table\ndata: best\n```\n";
+    let (site, out) = site("only", "engine = \"duckdb\"\n", only);
+    assert_eq!(slices(&site, &out).len(), 1);
+    let page = std::fs::read_to_string(out.join("index.html")).unwrap();
+    assert!(page.contains("APAC"), "{page}");
+}
+
+/// Whether DuckDB finds in a Parquet file what polars finds.
+fn is_read_alike(connection: &Connection, path: &Path) {
+    let ours = ParquetReader::new(std::fs::File::open(path).unwrap()).finish().unwrap();
+    let theirs = connection.query(&format!("SELECT * FROM read_parquet('{}')", path.display())).unwrap();
+    assert_eq!(ours.get_column_names(), theirs.get_column_names(), "{}", path.display());
+    for (ours, theirs) in ours.columns().iter().zip(theirs.columns()) {
+        let ours = ours.cast(theirs.dtype()).unwrap();
+        assert!(ours.equals_missing(theirs), "{}: {ours:?} {theirs:?}", path.display());
+    }
+}
+
+#[test]
+fn duckdb_reads_every_slice_as_polars_does() {
+    let settings =
+        format!("driver = \"duckdb\"\nuri = \":memory:\"\ndriver_path = \"{}\"\n", duckdb::duckdb().display());
+    let connection = connection(&settings);
+    let out = tempfile::tempdir().unwrap();
+    for example in ["meridian-sales", "gapminder"] {
+        let out = out.path().join(example);
+        for name in slices(&dashgen_tests::root().join("examples").join(example), &out) {
+            is_read_alike(&connection, &out.join("_data").join(name));
+        }
+    }
+    let mut kinds = std::collections::BTreeMap::new();
+    for seed in 300..320 {
+        let (table, wanted) = random::table(&mut fastrand::Rng::with_seed(seed));
+        let plan = random::plan(&mut fastrand::Rng::with_seed(seed), &wanted);
+        let Candidates { tiles, cube, rows, .. } = candidates(&table, &plan, 0).unwrap();
+        for file in tiles.into_iter().chain(cube).chain(rows) {
+            let path = out.path().join(format!("{seed}-{}.parquet", file.kind));
+            std::fs::write(&path, file.bytes.as_ref()).unwrap();
+            is_read_alike(&connection, &path);
+            *kinds.entry(file.kind).or_insert(0) += 1;
+        }
+    }
+    assert!(["tiles", "cube", "rows"].iter().all(|kind| kinds.get(kind) > Some(&5)), "{kinds:?}");
+}

@@ -208,12 +208,19 @@ fn a_parameter_has_the_kind_of_what_its_input_offers() {
 
 #[test]
 fn the_graph_says_where_each_part_runs() {
-    let drawn = dashgen::graph::graph(&dashgen_tests::root().join("examples/gapminder")).text.unwrap();
+    let pages = dashgen::graph::graph(&dashgen_tests::root().join("examples/gapminder")).pages.unwrap();
+    let drawn = dashgen::graph::text(&pages);
     let line = |name: &str| {
-        let found = drawn.lines().find(|line| line.split_whitespace().nth(1) == Some(name));
+        let found =
+            drawn.lines().find(|line| line.starts_with(" /ranks") && line.split_whitespace().nth(1) == Some(name));
         found.unwrap_or_else(|| panic!("{name} is not in\n{drawn}")).split_whitespace().collect::<Vec<_>>().join(" ")
     };
-    assert!(line("ranked").contains("at build, for every choice $chosen_year"), "{drawn}");
+    assert!(line("gapminder").contains("source nowhere"), "{drawn}");
+    assert!(line("ranked").contains("at build, for each of 13 choices gapminder, $chosen_year"), "{drawn}");
     assert!(line("leaders").contains("in the browser ranked, $places"), "{drawn}");
     assert!(line("richest").contains("(below its parameters)"), "{drawn}");
+    let mermaid = dashgen::graph::mermaid(&pages);
+    assert_eq!(mermaid.matches("ranked<br/>").count(), 1, "{mermaid}");
+    let svg = dashgen::graph::svg(&pages);
+    assert!(svg.starts_with("<svg ") && svg.contains(">ranked<"), "{svg}");
 }

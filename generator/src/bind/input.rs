@@ -89,6 +89,7 @@ impl<'a> Binder<'a> {
             ordered: true,
             reactive: None,
             remote: None,
+            files: Arc::default(),
             lineage: Arc::new(Lineage::Elsewhere),
         };
         self.plan.tables.push(table);

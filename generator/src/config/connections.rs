@@ -35,6 +35,8 @@ pub struct ConnectionSettings {
     pub statement_timeout: Duration,
     /// How often it is tried in all while the server is away.
     pub attempts: usize,
+    /// Whether its tables are the site's own files: reading all their rows is then no worse than grouping them.
+    pub is_engine: bool,
 }
 
 /// A text that no message shows.
@@ -96,6 +98,7 @@ fn connection(
         connect_timeout: Duration::from_secs(10),
         statement_timeout: Duration::from_secs(300),
         attempts: 3,
+        is_engine: false,
     };
     let reader = Reader { surroundings, settings, driver };
     let problems: Vec<Diagnostic> =

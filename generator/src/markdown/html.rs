@@ -2,6 +2,7 @@
 //! diagrams, footnotes and the values of sentences.
 
 use super::{Definitions, Text, highlight, math, media, parts};
+use crate::diagram::{self, Colors};
 use crate::page::Prose;
 use media::Medium;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag, TagEnd, html as writer};
@@ -31,6 +32,7 @@ pub fn html(prose: &Prose, definitions: &Definitions, values: &[String], address
         is_in_note: false,
         referred: BTreeSet::new(),
         held: None,
+        diagrams: 0,
     };
     for (event, _) in text.events() {
         page.event(event);
@@ -59,6 +61,8 @@ struct Writer<'a, 'p> {
     is_in_note: bool,
     referred: BTreeSet<usize>,
     held: Option<Held<'a>>,
+    /// How many diagrams there have been.
+    diagrams: usize,
 }
 
 impl<'a> Writer<'a, '_> {
@@ -138,9 +142,21 @@ impl<'a> Writer<'a, '_> {
                 let html = (self.addresses.medium)(&url).html(&words, &caption);
                 self.push(Event::InlineHtml(html.into()));
             }
+            Some(Held::Listing(text, language)) if language == "mermaid" => {
+                let html = self.diagram(&text);
+                self.push(Event::Html(html.into()));
+            }
             Some(Held::Listing(text, language)) => self.push(Event::Html(Self::listing(&text, &language).into())),
             None => {}
         }
+    }
+
+    /// A diagram; the check of the page has told what is wrong with it.
+    fn diagram(&mut self, text: &str) -> String {
+        self.diagrams += 1;
+        let id = format!("diagram-{}-{}", self.prose.span.start, self.diagrams);
+        let svg = diagram::svg(text, &id, Colors::OfThePage).unwrap_or_default();
+        format!("<figure class=\"diagram\">{svg}</figure>\n")
     }
 
     fn listing(text: &str, language: &str) -> String {

@@ -13,6 +13,11 @@ pub struct Pushed {
 }
 
 impl Pushed {
+    /// Whether its rows lie with somebody else: then its groups are preferred.
+    pub fn is_elsewhere(&self) -> bool {
+        !self.remote.connection.settings.is_engine
+    }
+
     /// The needed columns of a table, where the engine of its connection can group them.
     pub fn new(table: &Table, wanted: &[Column]) -> Option<Pushed> {
         let remote = table.remote.clone()?;

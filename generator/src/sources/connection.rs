@@ -78,7 +78,8 @@ const PAUSE: Duration = Duration::from_millis(250);
 const GRACE: Duration = Duration::from_secs(2);
 
 impl Connection {
-    fn new(settings: ConnectionSettings) -> Connection {
+    /// A connection that is opened when it is asked first.
+    pub fn new(settings: ConnectionSettings) -> Connection {
         Connection { settings: Arc::new(settings), state: Mutex::default() }
     }
 

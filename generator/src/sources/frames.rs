@@ -13,6 +13,9 @@ use std::path::Path;
 /// How polars opens a file.
 type Scan = fn(&Path) -> PolarsResult<LazyFrame>;
 
+/// How a table's files are opened, and what its rows come from.
+pub type Read = (Scan, Lineage);
+
 /// The value that stands for nothing in the name of a folder.
 const NOTHING: &str = "__HIVE_DEFAULT_PARTITION__";
 
@@ -21,7 +24,7 @@ pub fn table(
     name: &str,
     source: &Source,
     parts: &[Part],
-    (scan, lineage): (Scan, Lineage),
+    (scan, lineage): Read,
     diagnostics: &mut Diagnostics,
 ) -> Option<Table> {
     let kinds = keys(parts);

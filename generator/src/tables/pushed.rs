@@ -67,7 +67,16 @@ impl Stage<'_> {
         let remote = Remote::new(connection, text)
             .map_err(|problem| self.unpushed(definition, query, relations, connection, &problem))?;
         let (name, span) = (definition.name.clone(), Some(definition.name_span));
-        Ok(Table { ordered: query.order_by.is_some(), ..table(name, span, remote) })
+        let table = table(name, span, remote);
+        Ok(Table { ordered: query.order_by.is_some(), lineage: self.lineage(definition, relations), ..table })
+    }
+
+    /// Of tables that are a server's own nobody knows whether they change.
+    fn lineage(&self, definition: &Definition, relations: &Relations) -> Arc<Lineage> {
+        let tables: Option<Vec<(&String, &Table)>> =
+            relations.iter().map(|(name, _)| Some((name, self.tables.get(name)?))).collect();
+        let lineage = |tables| super::lineage(definition.sql.text.trim_end(), tables);
+        Arc::new(tables.map_or(Lineage::Elsewhere, lineage))
     }
 
     /// The tables among these that are queries of a connection themselves.
@@ -158,7 +167,8 @@ impl Stage<'_> {
 fn table(name: String, span: Option<Span>, remote: Remote) -> Table {
     let columns = columns(&Arc::new(remote.schema.clone()));
     let (frame, lineage) = (remote.frame(), Arc::new(Lineage::Elsewhere));
-    Table { name, span, frame, columns, ordered: false, reactive: None, remote: Some(remote), lineage }
+    let files = Arc::default();
+    Table { name, span, frame, columns, ordered: false, reactive: None, remote: Some(remote), lineage, files }
 }
 
 /// True if a message has a name as a word.

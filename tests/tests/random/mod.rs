@@ -41,6 +41,7 @@ pub fn table(rng: &mut Rng) -> (Table, plan::Table) {
         ordered: true,
         reactive: None,
         remote: None,
+        files: Arc::default(),
         lineage,
     };
     (table, plan::Table { name: "t".to_owned(), columns: wanted, ..plan::Table::default() })
