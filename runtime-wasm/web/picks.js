@@ -19,6 +19,7 @@ export class Picks {
   #touched = -Infinity;
   #cleared = -Infinity;
   #gesture;
+  #over = null;
 
   constructor(chart) {
     this.chart = chart;
@@ -35,7 +36,15 @@ export class Picks {
 
   /** Follows plotly's clicks, once the figure is drawn. */
   listen(plot) {
-    plot.on('plotly_click', ({ points, event }) => this.#click(points?.[0], event));
+    plot.on('plotly_click', ({ points, event }) => {
+      if (!plot.querySelector('.parcatslayer')) this.#click(points?.[0], event);
+    });
+    // A band of parallel categories is put on top while it is pointed at, by which browsers lose the click on it.
+    plot.on('plotly_hover', ({ points }) => (this.#over = points?.[0]));
+    plot.on('plotly_unhover', () => (this.#over = null));
+    plot.addEventListener('pointerup', (event) => {
+      if (event.target.closest?.('.parcatslayer .paths')) this.#click(this.#over, event);
+    });
     // Of a double click the browser tells the plot nothing: plotly lays a cover over the page while a button is down.
     plot.on('plotly_doubleclick', () => {
       if (performance.now() - this.#touched < ECHO) return;
