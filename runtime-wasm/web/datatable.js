@@ -13,6 +13,7 @@ const readers = {
   values: (trace, i) => (trace.values ?? trace.counts)?.[i],
   text: (trace, i) => trace.text?.[i],
   x_start: (trace, i) => trace.base?.[i],
+  x_end: (trace, i) => (trace.base?.[i] && trace.x[i] !== null ? later(trace.base[i], trace.x[i]) : null),
   source: (trace, i) => trace.node?.label[trace.link.source[i]],
   target: (trace, i) => trace.node?.label[trace.link.target[i]],
   value: (trace, i) => (trace.link ? trace.link.value[i] : trace.value),
@@ -26,7 +27,7 @@ const readers = {
  * @returns {{columns: Array<{label: string, number: boolean}>, rows: Array<{trace: number, index: number, cells: string[], values: unknown[]}>}}
  */
 export function tableOf(chart, traces) {
-  const columns = columnsOf(chart).filter(({ read }) => traces.some((trace) => read(trace, 0) !== undefined));
+  const columns = columnsOf(chart).filter(({ read }) => traces.some((trace) => Array.from({ length: lengthOf(trace) }).some((_, i) => read(trace, i) !== undefined)));
   const depth = chart.channels.filter((channel) => channel.role === 'path').length;
   const rows = [];
   traces.forEach((trace, at) => {
@@ -45,6 +46,7 @@ export function tableOf(chart, traces) {
 function columnsOf(chart) {
   let depth = 0;
   const { of, columns } = chart.trace.meta ?? {};
+  const layers = chart.channels.filter(({ role }) => role === 'layers').map(({ label }) => label);
   let dimension = 0;
   return chart.channels.flatMap(({ role, label, kind, format }) => {
     if (columns && role === of) {
@@ -54,10 +56,37 @@ function columnsOf(chart) {
     }
     const place = role === 'dimensions' ? dimension++ : 0;
     const level = role === 'path' ? depth++ : 0;
-    const read = role === 'dimensions' ? (trace, i) => trace.dimensions?.[place]?.values[i] : role === 'path' ? (trace, i) => trace.customdata?.[i]?.[level] : readers[role] ?? ((trace, i) => trace[role]?.[i]);
+    const read = role === 'dimensions' ? (trace, i) => trace.dimensions?.[place]?.values[i]
+      : role === 'path' ? (trace, i) => trace.customdata?.[i]?.[level]
+      : role === 'layers' ? (trace, i) => (layerOf(trace, layers) === label ? trace.y[i] : undefined)
+      : role === 'y' && layers.length ? (trace, i) => (layerOf(trace, layers) ? undefined : trace.y[i])
+      : role in PLACES ? (trace) => chart.categories?.[role]?.[PLACES[role](trace, chart.categories)]
+      : readers[role] ?? ((trace, i) => trace[role]?.[i]);
     const write = (value) => (value === undefined ? '' : formatValue(value, kind, format));
     return { label, number: isNumber(kind), read, write };
   });
+}
+
+/** The layer that a trace belongs to, by what they are called. */
+function layerOf({ name }, layers) {
+  return layers.find((label) => name === label || name?.startsWith(`${label}, `));
+}
+
+/** Which small chart or frame a trace belongs to: a place among the categories. */
+const PLACES = {
+  facet_col: ({ xaxis }, categories) => cell(xaxis) % (categories.facet_col?.length ?? 1),
+  facet_row: ({ xaxis }, categories) => Math.floor(cell(xaxis) / (categories.facet_col?.length ?? 1)),
+  animation_frame: ({ meta }) => meta?.frame,
+};
+
+function cell(axis) {
+  return Math.max(1, +axis.slice(1)) - 1;
+}
+
+/** A day or moment, so many milliseconds later. */
+function later(text, milliseconds) {
+  const [suffix, length] = text.length > 10 ? ['Z', 19] : ['', 10];
+  return new Date(Date.parse(text + suffix) + milliseconds).toISOString().slice(0, length);
 }
 
 function lengthOf(trace) {

@@ -19,9 +19,7 @@ pub static CHOROPLETH: ChartType = ChartType {
 fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<Json> {
     let mut channels = chart.channels.clone();
     channels.iter_mut().filter(|channel| channel.role == "color").for_each(|channel| channel.role = "z".to_owned());
-    let kind = chart.kind.clone();
-    let (options, categories) = (chart.options.clone(), chart.categories.clone());
-    let areas = Chart { kind, channels, options, categories, trace: chart.trace.clone(), layout: Json::Null };
+    let areas = Chart { channels, layout: Json::Null, ..chart.clone() };
     points::traces(&areas, answer, selection)
 }
 

@@ -1,8 +1,9 @@
 //! Small multiples: one chart for each category of a row or a column, all with the same axes.
 
 use super::ChartType;
-use super::figure::{categories, column, identity, places_of};
+use super::figure::{categories, column, identity};
 use super::roles::channel;
+use super::splits::places_of;
 use crate::answer::Answer;
 use crate::plan::{Chart, Selection, Value};
 use serde_json::{Value as Json, json};

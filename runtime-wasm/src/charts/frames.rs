@@ -1,7 +1,8 @@
 //! Animation: a chart for each category of a column, shown one after the other.
 
-use super::figure::{categories, column, identity, json as plain, places_of};
+use super::figure::{categories, column, identity, json as plain};
 use super::roles::channel;
+use super::splits::places_of;
 use super::{ChartType, facets};
 use crate::answer::Answer;
 use crate::plan::{Chart, Selection, Value};

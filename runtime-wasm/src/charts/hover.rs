@@ -61,7 +61,7 @@ pub fn coordinates(chart: &Chart, question: &Question) -> String {
             "hover_name" | "hover_data" | "text" => continue,
             "color" if chart.kind == "choropleth" => "z",
             "color" if !is_scale(channel) => {
-                lines.push(color_line(channel));
+                lines.push(line(channel, "%{fullData.name}"));
                 continue;
             }
             "color" => "marker.color",

@@ -1,8 +1,9 @@
 //! `chart imshow`: a table of cells, each in the color of its number; a heat map.
 
 use super::coloraxis::is_scale;
-use super::figure::{categories, column, identity, is_picked, json as plain, places_of, prototype, text};
+use super::figure::{categories, column, identity, is_picked, json as plain, prototype, text};
 use super::roles::{channel, is_category};
+use super::splits::places_of;
 use super::{ChartType, Selects};
 use crate::answer::Answer;
 use crate::plan::{Chart, Selection, Value};

@@ -54,6 +54,7 @@ pub fn layers(chart: &Chart) -> Vec<(Chart, &Json)> {
         channels: shared.iter().cloned().chain([Channel { role: role.to_owned(), ..channel.clone() }]).collect(),
         options: options["options"].as_object().into_iter().flatten().map(|(k, v)| (k.clone(), v.clone())).collect(),
         categories: chart.categories.clone(),
+        colors: chart.colors.clone(),
         trace: options["trace"].clone(),
         layout: Json::Null,
     };

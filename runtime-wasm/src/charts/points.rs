@@ -1,8 +1,9 @@
 //! Points in other coordinates than x and y: polar, ternary, in space, on maps. Each channel fills the array of its name.
 
 use super::coloraxis::is_scale;
-use super::figure::{amount, categories, color, column, identity, is_picked, json, places_of, prototype, text};
+use super::figure::{amount, categories, color, column, identity, is_picked, json, prototype, text};
 use super::roles::{carried, channel, clicked, is_category};
+use super::splits::places_of;
 use crate::answer::Answer;
 use crate::plan::{Channel, Chart, Selection, Term, Value};
 use serde_json::{Value as Json, json as made};
