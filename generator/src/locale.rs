@@ -148,7 +148,7 @@ mod tests {
             let missing: Vec<_> = used.difference(&known).collect();
             let idle: Vec<_> = known.difference(&used).collect();
             assert!(missing.is_empty() && idle.is_empty(), "{name} lacks {missing:?} and has no use for {idle:?}");
-            let holes = |text: &str| text.matches(|mark| mark == '{').count();
+            let holes = |text: &str| text.matches('{').count();
             let wrong: Vec<_> = words(name).into_iter().filter(|(from, to)| holes(from) != holes(to)).collect();
             assert!(wrong.is_empty(), "{name} leaves out values: {wrong:?}");
         }

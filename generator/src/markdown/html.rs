@@ -169,7 +169,7 @@ impl<'a> Writer<'a, '_> {
             code
         });
         let end = if code.ends_with('\n') { "" } else { "\n" };
-        format!("<pre><code{attribute}>{code}{end}</code></pre>\n")
+        format!("<pre tabindex=\"0\"><code{attribute}>{code}{end}</code></pre>\n")
     }
 
     /// HTML as the author wrote it, with values and addresses filled in.
