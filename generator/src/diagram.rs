@@ -162,7 +162,7 @@ mod tests {
         let mistake = |text| svg(text, "d1", Colors::OfThePage).expect_err("it is wrong");
         assert_eq!(
             mistake("flowhart LR\n A --> B\n"),
-            Mistake { message: "`flowhart` is no kind of diagram".to_owned(), line: 0 }
+            Mistake { message: "`flowhart LR` is no kind of diagram".to_owned(), line: 0 }
         );
         assert_eq!(mistake("flowchart LR\n  A --> B\n  subgraph x\n  C\n").line, 2);
         assert_eq!(mistake("flowchart LR\n  --> B\n").line, 1);

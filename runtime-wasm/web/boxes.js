@@ -8,7 +8,7 @@ const TYPED = 300;
 function box(input, attributes, read) {
   let timer = 0;
   let gesture;
-  const made = element('input', { class: 'box', 'aria-labelledby': input.labelId, autocomplete: 'off', placeholder: input.input.placeholder, ...attributes });
+  const made = element('input', { class: 'entry', 'aria-labelledby': input.labelId, autocomplete: 'off', placeholder: input.input.placeholder, ...attributes });
   const take = () => {
     clearTimeout(timer);
     const selection = read(made);

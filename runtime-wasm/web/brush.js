@@ -45,7 +45,7 @@ export class Brush {
     this.shades = [element('div', { class: 'shade' }), element('div', { class: 'shade' })];
     this.range = element('div', { class: 'range' });
     this.handles = ['from', 'to'].map((end, side) => element('div', {
-      class: 'handle', role: 'slider', tabindex: '0', 'data-end': end, 'aria-label': `${this.label}, ${side ? t('To') : t('From')}`,
+      class: 'handle', role: 'slider', tabindex: '0', 'data-end': end, 'aria-valuenow': 0, 'aria-label': `${this.label}, ${side ? t('To') : t('From')}`,
       onkeydown: (event) => this.#key(event, side), onfocus: () => (this.#keys = {}),
     }));
     this.overlay = element('div', { class: 'brush empty' }, ...this.shades, this.range, ...this.handles);

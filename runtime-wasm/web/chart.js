@@ -101,7 +101,7 @@ export class ChartView extends View {
       if (name.startsWith('xaxis') && (axis.type === 'linear' || (axis.type === 'date' && to - from < 1))) axis.nticks ??= Math.max(2, Math.floor((width * (to - from)) / 90));
     }
     layout.margin = this.figure.margin(layout.margin);
-    return { uirevision: 'kept', ...inCurrency(layout), template: templateFor(this.traces, this.page.template), transition: { duration: this.frames?.move ?? 0, easing: 'cubic-in-out' }, width, height, autosize: false };
+    return { uirevision: 'kept', ...inCurrency(layout), template: templateFor(this.traces, this.page.template), ...(this.frames?.move && { transition: { duration: this.frames.move, easing: 'cubic-in-out' } }), width, height, autosize: false };
   }
 
   size() {

@@ -56,7 +56,7 @@ function layoutTemplate(colors, family) {
   const font = { family, size: 12, color: colors.muted };
   const axis = {
     automargin: true, fixedrange: true, gridcolor: colors.grid, linecolor: colors.axis, zerolinecolor: colors.axis, zerolinewidth: 1,
-    tickcolor: colors.axis, tickfont: { size: 11.5 }, ticklabelstandoff: 4, title: { font: { size: 12 }, standoff: 12 },
+    tickcolor: colors.axis, tickfont: { size: 12 }, ticklabelstandoff: 4, title: { font: { size: 12 }, standoff: 12 },
   };
   const circle = { gridcolor: colors.grid, linecolor: colors.axis, tickcolor: colors.axis, tickfont: { size: 10.5 }, ticks: '' };
   const space = { backgroundcolor: 'rgba(0,0,0,0)', gridcolor: colors.axis, linecolor: colors.axis, zerolinecolor: colors.axis, showspikes: false, tickfont: { size: 10.5 }, title: { font: { size: 12 } } };

@@ -11,7 +11,7 @@ use std::path::Path;
 /// The manual's pages and data as a site of their own.
 fn manual(to: &Path) {
     let root = dashgen_tests::root();
-    for folder in ["content", "content/charts", "sources"] {
+    for folder in ["content", "content/charts", "content/themes", "content/sources"] {
         fs::create_dir_all(to.join(folder)).unwrap();
         for entry in fs::read_dir(root.join(folder)).unwrap().map(Result::unwrap) {
             if entry.file_type().unwrap().is_file() {
@@ -47,8 +47,10 @@ fn each_page_of_the_gallery_shows_what_it_lists() {
         let listed = fences(&text, "\n````markdown\n", "````");
         assert!(!listed.is_empty(), "{name} lists its source");
         for listed in listed {
-            assert_eq!(text.matches(listed.trim()).count(), 2, "{name} shows what it lists:\n{listed}");
-            assert!(charts::chart(&name).is_none() || listed.starts_with(&format!("```chart {name}\n")), "{name}");
+            for block in fences(&format!("\n{listed}"), "\n```", "\n```") {
+                assert_eq!(text.matches(block.trim()).count(), 2, "{name} shows what it lists:\n{block}");
+            }
+            assert!(charts::chart(&name).is_none() || listed.contains(&format!("```chart {name}\n")), "{name}");
         }
     }
 }

@@ -10,6 +10,7 @@ use dashgen_runtime::plan::{Plan, Selection, State};
 use dashgen_tests::LOAD_ENGINE;
 use dashgen_tests::browser::Browser;
 use dashgen_tests::serve::Host;
+use serde_json::Value as Json;
 use std::path::Path;
 
 /// Runs the page's own engine over a list of states.
@@ -27,7 +28,22 @@ const RUN: &str = r"(async (states) => {
 fn page(folder: &Path) -> (Plan, Vec<Vec<Vec<u8>>>) {
     let data = dashgen_tests::page_data(folder);
     let slices = dashgen_tests::slices(folder, &data);
-    (serde_json::from_value(data["plan"].clone()).unwrap(), slices)
+    (serde_json::from_value(read_in_javascript(&data["plan"])).unwrap(), slices)
+}
+
+/// JSON as JavaScript reads and writes it again: `0.0` is `0`.
+fn read_in_javascript(json: &Json) -> Json {
+    match json {
+        Json::Number(number) => match number.as_f64() {
+            Some(float) if float.fract() == 0.0 && float.abs() < 9e15 => Json::from(float as i64),
+            _ => json.clone(),
+        },
+        Json::Array(items) => items.iter().map(read_in_javascript).collect(),
+        Json::Object(map) => {
+            Json::Object(map.iter().map(|(key, value)| (key.clone(), read_in_javascript(value))).collect())
+        }
+        _ => json.clone(),
+    }
 }
 
 fn states(name: &str, plan: &Plan) -> Vec<State> {

@@ -214,7 +214,7 @@ fn a_site_may_have_duckdb_run_its_queries() {
     let (site, out) = site("only", "engine = \"duckdb\"\n", only);
     assert_eq!(slices(&site, &out).len(), 1);
     let page = std::fs::read_to_string(out.join("index.html")).unwrap();
-    assert!(page.contains("APAC"), "{page}");
+    assert!(page.contains("Asia Pacific"), "{page}");
 }
 
 /// Whether DuckDB finds in a Parquet file what polars finds.

@@ -40,8 +40,8 @@ fn a_page_over_its_budget_is_told_what_to_coarsen() {
         render(&outcome.diagnostics, &outcome.files, Style::Plain)
     };
     assert_eq!(said("first_paint = \"480 KB\"\nfirst_click = \"1.4 MB\"\npage = \"50 MB\""), "");
-    let over = said("first_click = \"750 KB\"");
-    assert!(over.contains("page `/` takes") && over.contains("2 | first_click = \"750 KB\""), "{over}");
+    let over = said("first_click = \"1 MB\"");
+    assert!(over.contains("page `/` takes") && over.contains("2 | first_click = \"1 MB\""), "{over}");
     assert!(over.contains("help: `date` of `orders` by month would save about"), "{over}");
     let over = said("first_paint = \"10 KB\"\nfirst_click = \"20 KB\"");
     assert!(over.contains("until its charts are painted") && over.contains("the limit is below"), "{over}");

@@ -40,7 +40,7 @@ fn page(chart: &str) -> Page {
     std::fs::create_dir_all(site.path().join("content")).unwrap();
     std::fs::create_dir_all(site.path().join("sources")).unwrap();
     std::fs::write(site.path().join("content/index.md"), text).unwrap();
-    let data = dashgen_tests::root().join("sources/penguins.csv");
+    let data = dashgen_tests::root().join("content/sources/penguins.csv");
     std::fs::copy(data, site.path().join("sources/penguins.csv")).unwrap();
     let mut bound = stages::bound(site.path().to_str().unwrap());
     let mut diagnostics = Diagnostics::default();

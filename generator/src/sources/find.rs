@@ -14,29 +14,13 @@ const COMMON: [&str; 3] = ["path", "url", "format"];
 /// What [freshness](crate::freshness) asks of any source.
 const FRESHNESS: [&str; 3] = ["max_age", "age_column", "max_drift"];
 
+/// Where they lie: beside the pages' folder, or in it.
+const HOMES: [&str; 2] = ["sources", "content/sources"];
+
 /// Lists a site's sources; none of them is opened.
 pub fn find(root: &Path, config: &Config, diagnostics: &mut Diagnostics) -> Vec<Source> {
     let mut sources = Vec::new();
-    let (files, folders) = grouped(walk(root, "sources", diagnostics));
-    for found in files {
-        match in_folder(&found, config) {
-            Ok(source) => sources.extend(source),
-            Err(problem) => diagnostics.push(problem),
-        }
-    }
-    for (name, found) in folders {
-        let settings = settings(config, &name);
-        let format = format(&settings);
-        let relative = format!("sources/{name}");
-        match format.and_then(|format| parts(found, &format!("{relative}/"), format)) {
-            Ok(Some((kind, parts))) => sources.push(source(name, relative, kind, Origin::Files(parts), config)),
-            Ok(None) => {}
-            Err(problem) => {
-                diagnostics.push(problem);
-                sources.push(unsound(name, relative));
-            }
-        }
-    }
+    HOMES.iter().for_each(|home| sources.extend(in_home(root, home, config, diagnostics)));
     sources.sort_by(|a, b| a.relative.cmp(&b.relative));
     named(root, config, &mut sources, diagnostics);
     for source in &mut sources {
@@ -47,12 +31,38 @@ pub fn find(root: &Path, config: &Config, diagnostics: &mut Diagnostics) -> Vec<
     sources
 }
 
-/// The files right in `sources/`, and those in each of its folders.
-fn grouped(found: Vec<Found>) -> (Vec<Found>, BTreeMap<String, Vec<Found>>) {
+/// What lies in a folder for sources.
+fn in_home(root: &Path, home: &str, config: &Config, diagnostics: &mut Diagnostics) -> Vec<Source> {
+    let mut sources = Vec::new();
+    let (files, folders) = grouped(home, walk(root, home, diagnostics));
+    for found in files {
+        match in_folder(&found, config) {
+            Ok(source) => sources.extend(source),
+            Err(problem) => diagnostics.push(problem),
+        }
+    }
+    for (name, found) in folders {
+        let settings = settings(config, &name);
+        let format = format(&settings);
+        let relative = format!("{home}/{name}");
+        match format.and_then(|format| parts(found, &format!("{relative}/"), format)) {
+            Ok(Some((kind, parts))) => sources.push(source(name, relative, kind, Origin::Files(parts), config)),
+            Ok(None) => {}
+            Err(problem) => {
+                diagnostics.push(problem);
+                sources.push(unsound(name, relative));
+            }
+        }
+    }
+    sources
+}
+
+/// The files right in a folder for sources, and those in each of its folders.
+fn grouped(home: &str, found: Vec<Found>) -> (Vec<Found>, BTreeMap<String, Vec<Found>>) {
     let mut files = Vec::new();
     let mut folders: BTreeMap<String, Vec<Found>> = BTreeMap::new();
     for found in found {
-        let below = found.relative.strip_prefix("sources/").unwrap_or(&found.relative);
+        let below = found.relative[home.len()..].trim_start_matches('/');
         match below.split_once('/') {
             Some((folder, _)) => folders.entry(folder.to_owned()).or_default().push(found),
             None => files.push(found),

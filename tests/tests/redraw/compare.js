@@ -99,8 +99,8 @@
   }
 
   /**
-   * Has a chart go through steps (`[name, act]`); after each its picture must be the one that `Plotly.react` draws in a twin with
-   * the same history. Counts the steps, those that the chart itself drew in full, and those that a new figure would show too:
+   * Has a chart go through steps (`[name, act]`); after each its picture must be that of a new figure, or the one that
+   * `Plotly.react` draws in a twin with the same history. Counts the steps, those that the chart itself drew in full, and those that a new figure would show too:
    * where ranges and margins keep something of what was before, as after an empty answer, `react` differs from `newPlot`.
    */
   async function hold(chart, steps) {
@@ -117,9 +117,10 @@
       const fresh = place(chart);
       await newPlot(fresh, copied(chart.traces), chart.layout(), config);
       const ours = picture(chart.plot);
-      const wrong = difference(ours, picture(twin)) ?? shades(chart);
+      const isFresh = !difference(ours, picture(fresh));
+      const wrong = (isFresh ? null : difference(ours, picture(twin))) ?? shades(chart);
       if (wrong) found.differences.push(`${name}: ${wrong}`);
-      found.fresh += difference(ours, picture(fresh)) ? 0 : 1;
+      found.fresh += isFresh ? 1 : 0;
       found.steps += 1;
       remove(plotly, fresh);
     }

@@ -98,7 +98,7 @@ fn frames_have_the_same_axes() {
     assert_eq!(chart.layout["yaxis"]["range"], json!([-4.0 - 34.0 * 0.06, 30.0 + 34.0 * 0.06]));
     let drawn = traces(&chart, &all, None);
     assert_eq!(drawn.iter().map(|trace| trace["meta"]["frame"].clone()).collect::<Vec<_>>(), [0, 0, 1, 1, 2, 2]);
-    assert_eq!(drawn[3]["y"], json!([30, null]));
+    assert_eq!(drawn[2]["y"], json!([30, null]));
     let few = answer(&[json!(["N"]), json!(["a"]), json!([2002])], &[json!([1])]);
     assert_eq!(traces(&chart, &few, None).len(), 6, "a frame that filters empty stays in its place");
 }
