@@ -404,7 +404,7 @@ fn marks(node: &Node, known: &[&str]) -> Result<Json, Diagnostic> {
 }
 
 fn unknown_scale(name: &str, span: Span) -> Diagnostic {
-    match suggest(name, charts::SCALES.into_iter()) {
+    match suggest(name, charts::SCALES) {
         Some(near) => error!(span, "unknown color scale `{name}`"; hint: "did you mean `{near}`?"),
         None => {
             error!(span, "unknown color scale `{name}`"; hint: "a list of CSS colors, or one of {}", keys::names(&charts::SCALES))

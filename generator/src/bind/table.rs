@@ -204,7 +204,7 @@ impl Binder<'_> {
 
     /// `select: click`: the columns that a selected row filters by.
     fn selected(&mut self, keys: &Keys<'_>, table: usize, question: &mut Question) -> Option<Select> {
-        let given = keys.has("key").then(|| keys.sqls("key", self.diagnostics)).unwrap_or_default();
+        let given = if keys.has("key") { keys.sqls("key", self.diagnostics) } else { Vec::new() };
         let gesture = self.choice(keys, "select", &registry::SELECTS).map(|word| registry::SELECTS[word]);
         if gesture != Some("click") {
             if let Some(sql) = given.first().filter(|_| gesture.is_none()) {

@@ -74,5 +74,5 @@ fn shape(node: &Node) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    text.replace('"', "'").replace('`', "'")
+    text.replace(['"', '`'], "'")
 }

@@ -82,8 +82,11 @@ fn value(answer: &Answer, term: Term, row: usize) -> &Value {
     column(answer, term).get(row).unwrap_or(&NULL)
 }
 
+/// Makes an array of what a function makes of each value.
+type Each<'a> = &'a dyn Fn(&dyn Fn(&Value) -> Json) -> Json;
+
 /// Puts a channel's values where plotly reads them.
-fn fill(trace: &mut Json, channel: &Channel, each: &dyn Fn(&dyn Fn(&Value) -> Json) -> Json) {
+fn fill(trace: &mut Json, channel: &Channel, each: Each<'_>) {
     match channel.role.as_str() {
         "color" if is_scale(channel) => trace["marker"]["color"] = each(&json),
         "size" => trace["marker"]["size"] = each(&|value| json(&Value::Number(amount(value)))),
