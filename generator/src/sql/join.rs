@@ -287,7 +287,7 @@ fn nearness(context: &Context, left: &Rows, right: &Rows, tree: &ast::Expr) -> P
 }
 
 /// The left rows with the nearest right ones: both in one order, each left row takes the right one last seen.
-/// (polars has a join for it, which costs a third of the time that compiling polars takes.)
+/// (polars has a join for it: with that and some smaller features the compiled polars-ops is 408 MB, without them 48.)
 fn nearest_rows(
     context: &Context,
     (left, key): (Rows, Expr),
