@@ -57,7 +57,7 @@ fn held(
     diagnostics: &mut Diagnostics,
 ) -> Option<usize> {
     let known = bind::known(site, Mode::Publish, diagnostics);
-    let pages = crate::pages(site, &known, Mode::Publish, diagnostics);
+    let pages = crate::pages(site, &known, Mode::Publish, cache, diagnostics);
     known_pages(&pages, tests, diagnostics);
     let mut bound = Vec::new();
     let mut asked = Vec::new();

@@ -66,7 +66,7 @@ pub fn graph(root: &Path) -> Graph {
     let mut diagnostics = Diagnostics::default();
     let mut site = site::read(root, &mut diagnostics);
     let known = bind::known(&site, Mode::Check, &mut diagnostics);
-    let pages = pages(&mut site, &known, Mode::Check, &mut diagnostics);
+    let pages = pages(&mut site, &known, Mode::Check, &Cache::none(), &mut diagnostics);
     let mut bound = bind::bind(&site, &known, pages, &mut diagnostics);
     if !diagnostics.has_errors() {
         slice::resolve_variants(&mut bound, &Cache::of(root), &mut diagnostics);

@@ -149,7 +149,7 @@ pub fn build_site(
     diagnostics: &mut Diagnostics,
 ) -> Option<Made> {
     let known = bind::known(site, mode, diagnostics);
-    let pages = pages(site, &known, mode, diagnostics);
+    let pages = pages(site, &known, mode, cache, diagnostics);
     let themes = theme::themes(site, &pages, diagnostics);
     let links = links::links(site, &pages, mode, diagnostics);
     let mut bound = bind::bind(site, &known, pages, diagnostics);
@@ -172,8 +172,8 @@ pub fn build_site(
 }
 
 /// The pages of a site: those that the author wrote, those of each row, and those that the others call for.
-pub fn pages(site: &mut Site, known: &Known, mode: Mode, diagnostics: &mut Diagnostics) -> Vec<Page> {
-    let texts = template::texts(site, known, mode, diagnostics);
+pub fn pages(site: &mut Site, known: &Known, mode: Mode, cache: &Cache, diagnostics: &mut Diagnostics) -> Vec<Page> {
+    let texts = template::texts(site, known, mode, cache, diagnostics);
     let mut pages = page::parse_all(site, &texts, diagnostics);
     page::made::made(site, &mut pages, diagnostics);
     pages

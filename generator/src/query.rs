@@ -1,6 +1,7 @@
 //! `dashgen query`: runs a block of a page, or SQL over the site's tables, and gives back its rows.
 
 use crate::bind::{self, BoundPage, Known};
+use crate::cache::Cache;
 use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Files, Span, suggest};
 use crate::site;
 use crate::sql::Sql;
@@ -26,7 +27,7 @@ pub fn query(root: &Path, asked: &str, limit: Option<usize>) -> Answered {
     let mut site = site::read(root, &mut found);
     let file = site.files.add("dashgen query".to_owned(), asked.to_owned());
     let known = bind::known(&site, Mode::Publish, &mut found);
-    let pages = crate::pages(&mut site, &known, Mode::Publish, &mut found);
+    let pages = crate::pages(&mut site, &known, Mode::Publish, &Cache::of(root), &mut found);
     let pages: Vec<BoundPage> =
         pages.into_iter().map(|page| bind::bind_page(&site, page, &known, &mut found)).collect();
     let mut diagnostics = Diagnostics::default();

@@ -6,7 +6,7 @@ use crate::config;
 use crate::locale;
 use crate::page::{FRONT_KEYS, Layout};
 use dashgen_runtime::charts::{CHARTS, Encoding, LAYER_KEYS, Need, SCALES, Takes};
-use dashgen_runtime::inputs::INPUTS;
+use dashgen_runtime::inputs::{INPUTS, InputType};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,8 +21,7 @@ pub fn schemas() -> BTreeMap<String, Json> {
         schemas.insert(format!("chart-{}", chart.name), block(chart.build.summary, keys));
     }
     for input in INPUTS {
-        let common = registry::COMMON.iter().filter(|key| key.name != "title");
-        schemas.insert(format!("input-{}", input.name), block(input.summary, input.keys.iter().chain(common)));
+        schemas.insert(format!("input-{}", input.name), self::input(input));
     }
     let metric = registry::METRIC.iter().chain(&registry::COMMON);
     schemas.insert("metric".to_owned(), block("One number", metric));
@@ -124,14 +123,24 @@ fn number(min: f64, max: f64) -> Json {
     number
 }
 
+/// An input filters by a column or is a parameter of a name.
+fn input(input: &InputType) -> Json {
+    let common = registry::COMMON.iter().filter(|key| key.name != "title");
+    let mut schema = block(input.summary, input.keys.iter().chain(common));
+    let Some(required) = schema["required"].as_array_mut() else { return schema };
+    if required.contains(&json!("column")) {
+        required.retain(|key| key != "column");
+        schema["anyOf"] = json!([{"required": ["column"]}, {"required": ["name"]}]);
+    }
+    schema
+}
+
 /// A table's columns may be mappings, too.
 fn table() -> Json {
     let mut table = block("Rows and columns", registry::TABLE.iter().chain(&registry::COMMON));
     let text = json!({"type": ["string", "number", "boolean"]});
-    let column = json!({
-        "type": "object", "required": ["value"], "additionalProperties": false,
-        "properties": {"value": text, "label": text, "format": text},
-    });
+    let mut column = block("A column", registry::COLUMN.iter());
+    column.as_object_mut().map(|column| column.remove("$schema"));
     let description = table["properties"]["columns"]["description"].take();
     table["properties"]["columns"] =
         json!({"type": "array", "items": {"anyOf": [text, column]}, "description": description});

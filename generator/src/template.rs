@@ -12,6 +12,7 @@ mod scan;
 mod weave;
 
 use crate::bind::Known;
+use crate::cache::Cache;
 use crate::diagnostics::{Diagnostics, FileId, Files, Span};
 use crate::locale;
 use crate::page::front::{self, Front};
@@ -26,16 +27,35 @@ use std::collections::BTreeMap;
 use weave::Weave;
 
 /// The texts of the site's pages, ready to be parsed, in the order of their files.
-pub fn texts(site: &mut Site, known: &Known, mode: Mode, diagnostics: &mut Diagnostics) -> Vec<FileId> {
+pub fn texts(site: &mut Site, known: &Known, mode: Mode, cache: &Cache, diagnostics: &mut Diagnostics) -> Vec<FileId> {
+    let reading = Reading { known, mode, cache };
     let files = site.pages.clone();
     let mut texts = Vec::new();
     for file in files {
         match is_template(site.files.path(file), site.files.text(file)) {
-            true => texts.extend(written(site, file, known, mode, diagnostics)),
+            true => texts.extend(written(site, file, reading, diagnostics)),
             false => texts.push(file),
         }
     }
     texts
+}
+
+/// What rows of tables are read with.
+#[derive(Clone, Copy)]
+struct Reading<'a> {
+    known: &'a Known,
+    mode: Mode,
+    cache: &'a Cache,
+}
+
+impl Reading<'_> {
+    /// A table's rows, or one that could be its own where no data is to be read.
+    fn rows(self, table: &Table) -> Result<Vec<Row>, String> {
+        match self.mode {
+            Mode::Check => Ok(vec![rows::stand_in(table)]),
+            Mode::Publish | Mode::Preview => rows::read(table, self.cache),
+        }
+    }
 }
 
 /// True if a page is to be written from a template.
@@ -51,12 +71,12 @@ pub fn names_in(path: &str) -> Vec<&str> {
 }
 
 /// The pages that one file gives.
-fn written(site: &mut Site, file: FileId, known: &Known, mode: Mode, diagnostics: &mut Diagnostics) -> Vec<FileId> {
+fn written(site: &mut Site, file: FileId, reading: Reading<'_>, diagnostics: &mut Diagnostics) -> Vec<FileId> {
     let (front, _) = front::parse(file, &site.files, &mut Diagnostics::default());
-    let Some(rows) = rows_of(site, file, &front, known, mode, diagnostics) else { return Vec::new() };
+    let Some(rows) = rows_of(site, file, &front, reading, diagnostics) else { return Vec::new() };
     let parameters: Vec<String> = rows.first().map_or_else(Vec::new, |row| row.names().map(str::to_owned).collect());
     let mut scan = scan::scan(file, &site.files, &site.parts, &parameters, diagnostics);
-    scan.tables = known.tables.keys().cloned().collect();
+    scan.tables = reading.known.tables.keys().cloned().collect();
     if !scan.is_sound {
         return Vec::new();
     }
@@ -65,7 +85,7 @@ fn written(site: &mut Site, file: FileId, known: &Known, mode: Mode, diagnostics
     let mut made = Vec::new();
     for row in &rows {
         let path = path_of(site.files.path(file), row);
-        let context = context(site, &scan, &weave, row, &front, &path, known, mode);
+        let context = context(site, &scan, &weave, row, &front, &path, reading);
         match weave.write(&context, row) {
             Ok(text) => made.push((path, text)),
             Err(problem) => {
@@ -82,8 +102,7 @@ fn rows_of(
     site: &Site,
     file: FileId,
     front: &Front,
-    known: &Known,
-    mode: Mode,
+    reading: Reading<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Vec<Row>> {
     let path = site.files.path(file);
@@ -103,6 +122,7 @@ fn rows_of(
     }
     let (text, span) = front.rows.clone()?;
     let definition = Definition { name: ROWS.to_owned(), name_span: span, sql: Sql { text, span } };
+    let known = reading.known;
     let tables = tables::define(&[definition], (&known.tables, &known.broken), &known.connections, &[], diagnostics);
     let table = tables.get(ROWS)?;
     let columns: Vec<&str> = table.names().collect();
@@ -110,19 +130,17 @@ fn rows_of(
         diagnostics.push(tables::unknown_column(name, span, &columns));
     }
     names.iter().all(|name| table.column(name).is_some()).then_some(())?;
-    let rows = read(table, span, mode, diagnostics)?;
+    let rows = read(table, span, reading, diagnostics)?;
     distinct(rows, path, &names, span, diagnostics)
 }
 
 /// What the query of `rows` is called while it is read.
 const ROWS: &str = "rows of this page";
 
-fn read(table: &Table, span: Span, mode: Mode, diagnostics: &mut Diagnostics) -> Option<Vec<Row>> {
-    let rows = match mode {
-        Mode::Check => Ok(vec![rows::stand_in(table)]),
-        Mode::Publish | Mode::Preview => rows::read(table),
-    };
-    let rows = rows.map_err(|problem| diagnostics.push(error!(span, "this query cannot be read: {problem}"))).ok()?;
+fn read(table: &Table, span: Span, reading: Reading<'_>, diagnostics: &mut Diagnostics) -> Option<Vec<Row>> {
+    let rows =
+        reading.rows(table).map_err(|problem| diagnostics.push(error!(span, "this query cannot be read: {problem}")));
+    let rows = rows.ok()?;
     if rows.len() > rows::MOST {
         diagnostics.push(error!(span, "more than {} rows", rows::MOST; hint: "each row becomes a page: choose fewer with WHERE, DISTINCT or LIMIT"));
         return None;
@@ -164,7 +182,6 @@ pub fn slug(text: &str) -> String {
 }
 
 /// What a page's template may name: `page`, `site`, and the tables that it reads.
-#[expect(clippy::too_many_arguments, reason = "all that a page's template may see")]
 fn context(
     site: &Site,
     scan: &Scan,
@@ -172,22 +189,16 @@ fn context(
     row: &Row,
     front: &Front,
     path: &str,
-    known: &Known,
-    mode: Mode,
+    reading: Reading<'_>,
 ) -> BTreeMap<String, Value> {
     let mut context = BTreeMap::new();
     let wanted = weave.undeclared();
-    let tables = if wanted.is_empty() { Tables::new() } else { tables_of(&site.files, scan, row, known) };
+    let tables = if wanted.is_empty() { Tables::new() } else { tables_of(&site.files, scan, row, reading.known) };
     for name in wanted {
         let Some(table) = tables.get(&name) else { continue };
-        let rows = match mode {
-            Mode::Check => Ok(vec![rows::stand_in(table)]),
-            Mode::Publish | Mode::Preview => rows::read(table),
-        };
-        context.insert(
-            name,
-            rows.map_or_else(|_| Value::from(Vec::<Value>::new()), |rows| rows.iter().map(Row::value).collect()),
-        );
+        let rows = reading.rows(table);
+        let rows = rows.map_or_else(|_| Value::from(Vec::<Value>::new()), |rows| rows.iter().map(Row::value).collect());
+        context.insert(name, rows);
     }
     context.insert("page".to_owned(), page_value(front, row, path));
     let title = site.config.title.iter().map(|title| ("title".to_owned(), Value::from(title.as_str())));

@@ -250,6 +250,7 @@ fn steps_are_taken_back_and_views_are_kept() {
     page.reload();
     page.run("dashgen.ready");
     page.click("#views");
+    page.wait_for("document.querySelector('.views .view')");
     assert_eq!(page.text(".views .view"), "Europe only", "a view outlives the page");
     page.click(".views .view");
     visit.rest();

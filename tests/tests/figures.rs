@@ -208,3 +208,10 @@ fn a_source_that_shrinks_is_told() {
     assert_eq!(warnings(site.path()), ["source `sales` has shrunk from 4 to 2 rows since the last build"]);
     assert_eq!(warnings(site.path()), Vec::<String>::new(), "what was told is the usual");
 }
+
+#[test]
+fn the_figures_of_the_example_hold() {
+    let site = dashgen_tests::root().join("examples/meridian-sales");
+    let tested = assertions::run(&site, &Cache::none(), &Progress::terminal());
+    assert_eq!((tested.held, tested.all), (6, 6), "{}", render(&tested.diagnostics, &tested.files, Style::Plain));
+}

@@ -105,7 +105,7 @@ fn check(victim: &Victim, text: &str) -> Result<bool, String> {
     site.files.replace(victim.file, text.to_owned());
     let mut diagnostics = Diagnostics::default();
     site.pages = vec![victim.file];
-    let texts = template::texts(&mut site, &victim.known, Mode::Check, &mut diagnostics);
+    let texts = template::texts(&mut site, &victim.known, Mode::Check, &Cache::none(), &mut diagnostics);
     let pages = page::parse_all(&site, &texts, &mut diagnostics);
     let expected: usize = pages.iter().map(|page| visible(&page.pieces)).sum();
     let bound: Vec<BoundPage> = bind::bind(&site, &victim.known, pages, &mut diagnostics);

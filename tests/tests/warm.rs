@@ -110,6 +110,24 @@ fn only_what_changed_runs_anew() {
 }
 
 #[test]
+fn the_rows_of_templates_are_kept() {
+    let site = site();
+    let page = "---\nrows: SELECT DISTINCT region, revenue / 3 AS third FROM sales WHERE units > 2 ORDER BY third\n---\n\n# {{ page.region }}\n\n{{ page.third }}\n\n```sql own\nSELECT date, units FROM sales WHERE region = $region\n```\n\n{% for row in own %}{{ row.date }}: {{ row.units }}. {% endfor %}\n";
+    write(&site, "content/of/[region]-[third].md", page);
+    // The rows of the page, and `own`, which is the same for both of them.
+    runs(&site, ALL + 2);
+    let (files, again) = warm(site.path());
+    assert_eq!(again, Queries { run: 0, all: 10 + 3 });
+    let text = |path: &str| String::from_utf8(files[path].clone()).unwrap();
+    assert!(text("of/emea-3-5/index.html").contains("2024-01-03: 3. 2024-02-11: 8."), "{:?}", files.keys());
+    write(&site, "content/of/[region]-[third].md", &page.replace("date, units", "date, units * 2 AS units"));
+    runs(&site, 1);
+    write(&site, "sources/sales.csv", &SALES.replace("APAC,1", "APAC,9"));
+    let (files, _) = warm(site.path());
+    assert!(files.keys().any(|path| path.contains("of/apac")), "{:?}", files.keys());
+}
+
+#[test]
 fn the_examples_are_warm_the_second_time() {
     for example in dashgen_tests::folders::entries(&dashgen_tests::root().join("examples")) {
         let cache = tempfile::tempdir().unwrap();

@@ -1,24 +1,26 @@
 //! Rows of a table as values that a template can name and as literals that a query can be given.
 
+use crate::cache::Cache;
 use crate::locale::Locale;
-use crate::tables::{Table, guarded};
+use crate::tables::{Table, first_line, guarded};
 use dashgen_runtime::format;
 use dashgen_runtime::plan::Kind;
 use minijinja::Value;
 use polars::prelude::{AnyValue, DataFrame, IdxSize, PolarsResult};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// So many rows a template reads at most.
 pub const MOST: usize = 10_000;
 
 /// A row: its cells by the names of their columns, in order.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Row {
     cells: Vec<(String, Cell)>,
 }
 
 /// A value of a row.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Cell {
     value: Value,
     /// As SQL writes it.
@@ -52,15 +54,24 @@ impl Row {
     pub fn literal(&self, name: &str) -> Option<&str> {
         self.cells.iter().find(|(column, _)| column == name).map(|(_, cell)| cell.literal.as_str())
     }
+
+    /// JSON has no NaN and no infinity.
+    fn is_json(&self) -> bool {
+        let is_finite = |value: &Value| !value.is_number() || f64::try_from(value.clone()).is_ok_and(f64::is_finite);
+        self.cells.iter().all(|(_, cell)| is_finite(&cell.value))
+    }
 }
 
-/// The rows of a table, up to one more than [`MOST`].
-pub fn read(table: &Table) -> Result<Vec<Row>, String> {
-    let frame = guarded(|| table.frame.clone().limit(MOST as IdxSize + 1).collect());
-    let rows = frame.and_then(|frame| (0..frame.height()).map(|index| row(&frame, index)).collect());
-    rows.map_err(|problem: polars::prelude::PolarsError| {
-        problem.to_string().lines().next().unwrap_or_default().to_owned()
-    })
+/// The rows of a table, up to one more than [`MOST`]; from an earlier build, if the cache has them.
+pub fn read(table: &Table, cache: &Cache) -> Result<Vec<Row>, String> {
+    let key = cache.key("template", &table.lineage, "");
+    let known = |bytes: &[u8]| serde_json::from_slice(bytes).ok();
+    let keep = |rows: &Vec<Row>| serde_json::to_vec(rows).ok().filter(|_| rows.iter().all(Row::is_json));
+    let rows = cache.answer(key.as_deref(), (known, keep), || {
+        let frame = guarded(|| table.frame.clone().limit(MOST as IdxSize + 1).collect())?;
+        (0..frame.height()).map(|index| row(&frame, index)).collect::<PolarsResult<_>>()
+    });
+    rows.map_err(|problem| first_line(&problem.to_string()).to_owned())
 }
 
 fn row(frame: &DataFrame, index: usize) -> PolarsResult<Row> {
