@@ -1,7 +1,7 @@
 //! The index of a brush: for one view the cumulative aggregates along the brushed column, so that each move of the brush is
 //! answered by a subtraction, however many rows there are (Falcon: Moritz, Howe and Heer, CHI 2019).
 
-use crate::aggregate::{Leaf, Sums};
+use crate::aggregate::{Leaf, Sums, finite};
 use crate::answer::Answer;
 use crate::group::{Name, Numbering, assemble, column};
 use crate::plan::{Aggregate, Grain, Measure, Question, Rows};
@@ -84,50 +84,35 @@ impl Index {
         0..(self.rows.len() / self.groups) as u32
     }
 
-    /// Tells which groups have rows whose brushed value has one of these codes.
-    pub fn has_rows(&self, codes: Range<u32>) -> impl Fn(u32) -> bool {
-        let places = self.places(codes);
-        move |group| {
-            let rows = |place: usize| self.rows[place + group as usize];
-            places.is_some_and(|(before, last)| rows(last) > before.map_or(0, rows))
-        }
-    }
-
     /// The groups, by number, that have rows whose brushed value has one of these codes; in the order of their keys. Without
     /// keys there is one, rows or not.
     pub fn groups(&self, codes: Range<u32>) -> Vec<u32> {
-        let has_rows = self.has_rows(codes);
-        (0..self.groups as u32).filter(|&group| self.keys.is_empty() || has_rows(group)).collect()
+        let span = self.span(codes);
+        (0..self.groups as u32).filter(|&group| self.keys.is_empty() || span.has_rows(group)).collect()
     }
 
-    /// What the measures of a question are for some groups, measure by measure; NaN where there is no value. None if a
-    /// measure is more than one aggregate.
-    pub fn numbers(&self, question: &Question, groups: &[u32], codes: Range<u32>, out: &mut Vec<f64>) -> Option<()> {
-        let places = self.places(codes);
-        for measure in &question.measures {
-            let Measure::Aggregate { function, column } = measure else { return None };
-            let leaf = self.leaves.iter().position(|leaf| *leaf == (*function, *column))?;
-            match places {
-                Some((before, last)) => self.sums[leaf].numbers(before, last, groups, out),
-                None => out.extend(groups.iter().map(|_| f64::NAN)),
-            }
+    /// Which of the sums are a measure's; none if it is more than one aggregate.
+    pub fn leaf(&self, measure: &Measure) -> Option<usize> {
+        let Measure::Aggregate { function, column } = measure else { return None };
+        self.leaves.iter().position(|leaf| *leaf == (*function, *column))
+    }
+
+    /// The rows whose brushed value has one of these codes.
+    pub fn span(&self, codes: Range<u32>) -> Span<'_> {
+        let place = |code: u32| code as usize * self.groups;
+        // Of no codes it is what lies between a place and itself.
+        match codes.is_empty() {
+            true => Span { index: self, before: Some(0), last: 0 },
+            false => Span { index: self, before: codes.start.checked_sub(1).map(place), last: place(codes.end - 1) },
         }
-        Some(())
     }
 
     /// The answer from the rows whose brushed value has one of these codes.
     pub fn answer(&self, question: &Question, codes: Range<u32>) -> Result<Answer, String> {
         let seen = self.groups(codes.clone());
-        let places = self.places(codes);
-        let value = |sums: &Sums, group: u32| {
-            let group = group as usize;
-            match places {
-                Some((before, last)) => sums.between(before.map(|before| before + group), last + group),
-                None => sums.between(Some(group), group),
-            }
-        };
-        let columns: Vec<Vec<_>> =
-            self.sums.iter().map(|sums| seen.iter().map(|&group| value(sums, group)).collect()).collect();
+        let span = self.span(codes);
+        let of_leaf = |leaf: usize| seen.iter().map(|&group| finite(span.number(leaf, group))).collect();
+        let columns: Vec<Vec<_>> = (0..self.sums.len()).map(of_leaf).collect();
         let mut codes: Vec<Vec<u32>> = Vec::new();
         let mut below = self.groups as u32;
         for key in &self.keys {
@@ -137,10 +122,28 @@ impl Index {
         }
         assemble(question, &self.keys, &codes, &self.leaves, &columns, seen.len())
     }
+}
 
-    /// Where the sums before the first of these codes and up to the last stand, of the first group each; none for no codes.
-    fn places(&self, codes: Range<u32>) -> Option<(Option<usize>, usize)> {
-        let place = |code: u32| code as usize * self.groups;
-        (!codes.is_empty()).then(|| (codes.start.checked_sub(1).map(place), place(codes.end - 1)))
+/// The rows in a range of a brush.
+#[derive(Clone, Copy)]
+pub struct Span<'a> {
+    index: &'a Index,
+    /// Where the sums before the range stand, of the first group; none where nothing is before it.
+    before: Option<usize>,
+    /// And where those up to its end do.
+    last: usize,
+}
+
+impl Span<'_> {
+    /// True if a group has any of the rows.
+    pub fn has_rows(&self, group: u32) -> bool {
+        let rows = |place: usize| self.index.rows[place + group as usize];
+        rows(self.last) > self.before.map_or(0, rows)
+    }
+
+    /// What the rows of a group sum up to; NaN where there is no value.
+    pub fn number(&self, leaf: usize, group: u32) -> f64 {
+        let group = group as usize;
+        self.index.sums[leaf].number(self.before.map(|before| before + group), self.last + group)
     }
 }

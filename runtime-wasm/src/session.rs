@@ -23,6 +23,7 @@ mod derived;
 mod export;
 mod listing;
 mod metric;
+mod motion;
 mod search;
 
 /// A page's plan and tables, and what its views showed last.
@@ -140,6 +141,9 @@ impl Session {
     pub fn update(&mut self, state: &State) -> Update {
         let mut update = Update::new();
         self.points.clear();
+        if let Some(update) = self.slide(state) {
+            return update;
+        }
         self.derive(state);
         self.follow(state);
         for index in 0..self.plan.views.len() {
@@ -154,6 +158,7 @@ impl Session {
             self.shown[index] = (shown != Shown::Waiting).then_some(asked);
             update.insert(self.plan.views[index].id.clone(), shown);
         }
+        self.set_off(state);
         update
     }
 

@@ -1,7 +1,7 @@
 //! Aggregates summed up from cell to cell: what the index of a brush subtracts.
 
-use super::{Accumulator, Leaf, State, finite, mean_or_sum, scale, units};
-use crate::plan::{Aggregate, Kind, Value};
+use super::{Accumulator, Leaf, State, mean_or_sum, scale, units};
+use crate::plan::{Aggregate, Kind};
 use crate::table::exact;
 
 impl Leaf<'_> {
@@ -63,24 +63,8 @@ impl Sums {
         Sums { value: Cumulated::Count(counts.iter().map(|&count| f64::from(count)).collect()), count: None }
     }
 
-    /// The aggregate over the cells after `before` up to `last`, both as places in the sums.
-    pub fn between(&self, before: Option<usize>, last: usize) -> Value {
-        finite(self.number(before, last))
-    }
-
-    /// The aggregates of some groups over the cells after `before` up to `last`, both as places of the first group; what is
-    /// null is NaN.
-    pub fn numbers(&self, before: Option<usize>, last: usize, groups: &[u32], out: &mut Vec<f64>) {
-        let groups = groups.iter().map(|&group| group as usize);
-        match (&self.value, &self.count, before) {
-            (Cumulated::Count(sums), None, Some(before)) => {
-                out.extend(groups.map(|group| sums[last + group] - sums[before + group]));
-            }
-            _ => out.extend(groups.map(|group| self.number(before.map(|before| before + group), last + group))),
-        }
-    }
-
-    fn number(&self, before: Option<usize>, last: usize) -> f64 {
+    /// The aggregate over the cells after `before` up to `last`, both as places in the sums; what is null is NaN.
+    pub fn number(&self, before: Option<usize>, last: usize) -> f64 {
         let value = self.value.between(before, last);
         let value = self.count.as_ref().map_or(value, |count| value / count.between(before, last));
         if value.is_finite() { value } else { f64::NAN }

@@ -1,16 +1,17 @@
 //! Brushing: what the session prepares when the pointer enters a view, and how each move of the brush is answered by it.
 
+use super::motion::Motion;
 use super::{Asked, Place, Session};
 use crate::answer::{Answer, Shown};
 use crate::charts::{self, Slots};
 use crate::clause;
-use crate::index::Index;
+use crate::index::{Index, Span};
 use crate::plan::{Grain, Question, Select, Selection, Shows, State, Value};
 use crate::table::Holds;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Groups of at most so many are indexed before anybody asks: it takes milliseconds.
 const FEW_GROUPS: usize = 1 << 20;
@@ -22,38 +23,42 @@ const MOST_POINTS: usize = 20_000;
 #[derive(Debug, Default)]
 pub struct Brush {
     /// The view that the reader is about to brush in.
-    active: Option<usize>,
+    pub(super) active: Option<usize>,
     /// By brushed view and view.
     indexes: Mutex<BTreeMap<(usize, usize), Prepared>>,
     /// By brushed view and view, what the second can show.
-    catalogues: BTreeMap<(usize, usize), Catalogue>,
+    pub(super) catalogues: BTreeMap<(usize, usize), Catalogue>,
     /// How many indexes were made so far.
     made: usize,
     /// The selections of others for which there are indexes of the active view.
     others: BTreeMap<String, Selection>,
     /// Where the brush was at the last update.
-    last: Option<Selection>,
+    pub(super) last: Option<Selection>,
+    /// What its next moves change.
+    pub(super) motion: Option<Motion>,
 }
 
 /// An index for a view, and all that it depends on besides the brush; none if there can be none.
 #[derive(Debug)]
-struct Prepared {
+pub(super) struct Prepared {
     number: usize,
     others: Vec<(usize, Selection)>,
-    place: Place,
-    grain: Grain,
-    index: Option<Index>,
+    pub(super) place: Place,
+    pub(super) grain: Grain,
+    pub(super) index: Option<Arc<Index>>,
 }
 
 /// The points that a chart can show while an index answers it: all those of the whole axis. A move of the brush leaves some
 /// of them, with other values.
 #[derive(Debug)]
-struct Catalogue {
+pub(super) struct Catalogue {
     /// Which index.
     number: usize,
-    /// By row of the answer over the whole axis, its group in the index.
-    groups: Vec<u32>,
-    slots: Slots,
+    /// The array of each trace that has the values, and whether points keep their places without a row.
+    axis: &'static str,
+    keeps_places: bool,
+    /// For each trace which of the index's sums its values are, and the group behind each of its points, or [`NO_GROUP`].
+    points: Vec<(usize, Vec<u32>)>,
     traces: Vec<Json>,
     /// Whether the page has them.
     is_sent: bool,
@@ -62,18 +67,23 @@ struct Catalogue {
     marked: Option<(Selection, Vec<Vec<bool>>)>,
 }
 
+/// Behind a point that an axis of categories has though nothing is there.
+const NO_GROUP: u32 = u32::MAX;
+
 impl Brush {
     /// Forgets all indexes: tables have changed.
     pub fn clear(&mut self) {
         self.indexes = Mutex::default();
         self.catalogues.clear();
+        self.motion = None;
         // No selection has this name, so the next move makes them anew.
         self.others = BTreeMap::from([(String::new(), Selection::In(Vec::new()))]);
     }
 
     /// Another view may be brushed from now on. What is made in milliseconds is kept for when the pointer comes back.
     fn turn_to(&mut self, owner: Option<usize>) {
-        let is_kept = |of: usize, made: &Prepared| Some(of) == owner || made.index.as_ref().is_none_or(Index::is_small);
+        let is_kept =
+            |of: usize, made: &Prepared| Some(of) == owner || made.index.as_ref().is_none_or(|index| index.is_small());
         let indexes = self.indexes.get_mut().unwrap_or_else(PoisonError::into_inner);
         indexes.retain(|(of, _), made| is_kept(*of, made));
         self.catalogues.retain(|place, _| indexes.contains_key(place));
@@ -82,6 +92,7 @@ impl Brush {
             self.catalogues.values_mut().for_each(|kept| kept.is_sent = false);
         }
         self.active = owner;
+        self.motion = None;
     }
 
     fn indexes(&mut self) -> &mut BTreeMap<(usize, usize), Prepared> {
@@ -204,8 +215,22 @@ impl Session {
             own => own,
         };
         let mask = self.filter(place, table, &others);
-        let index = Index::new(table, &self.plan.views[view].question, (key.column, grain), mask.as_deref());
+        let index =
+            Index::new(table, &self.plan.views[view].question, (key.column, grain), mask.as_deref()).map(Arc::new);
         Some(Prepared { number: self.brush.made, others, place, grain, index })
+    }
+
+    /// Runs something with what is prepared for a view, if that is for what is asked.
+    pub(super) fn with_prepared<T>(
+        &self,
+        (owner, view): (usize, usize),
+        asked: &Asked,
+        run: impl FnOnce(&Prepared) -> Option<T>,
+    ) -> Option<T> {
+        let indexes = self.brush.indexes.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = indexes.get(&(owner, view))?;
+        let others = asked.clauses.iter().filter(|(of, _)| *of != owner);
+        made.others.iter().eq(others).then(|| run(made))?
     }
 
     /// Runs something with the index for a view, if one answers what is asked, and the codes that the brush selects.
@@ -218,15 +243,12 @@ impl Session {
         let owner = self.brush.active?;
         let (_, brush) = asked.clauses.iter().find(|(of, _)| *of == owner)?;
         let Selection::Between(low, high) = brush else { return None };
-        let indexes = self.brush.indexes.lock().unwrap_or_else(PoisonError::into_inner);
-        let made = indexes.get(&(owner, view))?;
-        if !made.others.iter().eq(asked.clauses.iter().filter(|(of, _)| *of != owner)) {
-            return None;
-        }
-        let column = self.part(made.place)?.column(self.reach(owner, view)?.first()?.column)?.0;
-        let groups = column.groups(made.grain).ok()?;
-        let codes = clause::codes(column, made.grain, &groups, low, high)?;
-        Some(run(made, made.index.as_ref()?, codes))
+        self.with_prepared((owner, view), asked, |made| {
+            let column = self.part(made.place)?.column(self.reach(owner, view)?.first()?.column)?.0;
+            let groups = column.groups(made.grain).ok()?;
+            let codes = clause::codes(column, made.grain, &groups, low, high)?;
+            Some(run(made, made.index.as_ref()?, codes))
+        })
     }
 
     /// The answer from the brush's index alone, if there is one.
@@ -262,9 +284,15 @@ impl Session {
             return None;
         }
         let answer = index.answer(question, index.all()).ok()?;
-        let slots = charts::slots(chart, question, &answer)?;
+        let Slots { axis, traces: slots, keeps_places } = charts::slots(chart, question, &answer)?;
+        let points = slots.into_iter().map(|(measure, rows)| {
+            let group = |row: Option<u32>| row.map_or(NO_GROUP, |row| groups[row as usize]);
+            Some((index.leaf(question.measures.get(measure)?)?, rows.into_iter().map(group).collect()))
+        });
+        let points = points.collect::<Option<_>>()?;
         let traces = charts::traces(chart, &answer, None);
-        Some(Catalogue { number: made.number, groups, slots, traces, is_sent: false, answer, marked: None })
+        let number = made.number;
+        Some(Catalogue { number, axis, keeps_places, points, traces, is_sent: false, answer, marked: None })
     }
 
     /// Finds out which points a selection in the chart itself marks.
@@ -275,7 +303,7 @@ impl Session {
         if kept.marked.as_ref().map(|(of, _)| of) == asked.own.as_ref() {
             return;
         }
-        let points = kept.slots.traces.iter().map(|(_, rows)| vec![false; rows.len()]);
+        let points = kept.points.iter().map(|(_, groups)| vec![false; groups.len()]);
         kept.marked = asked.own.as_ref().and_then(|own| {
             let mut marked: Vec<Vec<bool>> = points.collect();
             for (marked, places) in marked.iter_mut().zip(charts::selected(chart, &kept.answer, own)?) {
@@ -288,44 +316,67 @@ impl Session {
     /// Answers a move of the brush by the values of points that the page knows, which go to the end of `points`; none if the
     /// index cannot.
     pub(super) fn moved(&self, view: usize, asked: &Asked, points: &mut Vec<f64>) -> Option<Shown> {
+        let kept = self.catalogued(view, asked)?;
+        self.with_index(view, asked, |made, index, codes| {
+            kept.is_of(made).then(|| kept.pick(&index.span(codes), points))
+        })?
+    }
+
+    /// The points of a view that the page knows, with those marked that are selected in the view.
+    pub(super) fn catalogued(&self, view: usize, asked: &Asked) -> Option<&Catalogue> {
         let kept = self.brush.catalogues.get(&(self.brush.active?, view)).filter(|kept| kept.is_sent)?;
-        let marks = kept.marked.as_ref().map(|(of, _)| of) == asked.own.as_ref();
-        let marked = marks.then_some(kept.marked.as_ref().map(|(_, marked)| marked))?;
-        let question = &self.plan.views[view].question;
-        let mut numbers = Vec::with_capacity(kept.groups.len() * question.measures.len());
-        let is_there = self.with_index(view, asked, |made, index, codes| {
-            let is_there = index.has_rows(codes.clone());
-            let is_there: Vec<bool> = kept.groups.iter().map(|&group| is_there(group)).collect();
-            index.numbers(question, &kept.groups, codes, &mut numbers).filter(|()| made.number == kept.number)?;
-            Some(is_there)
-        })??;
+        (kept.marked.as_ref().map(|(of, _)| of) == asked.own.as_ref()).then_some(kept)
+    }
+}
+
+impl Catalogue {
+    /// True if an index tells the values of its points.
+    pub(super) fn is_of(&self, made: &Prepared) -> bool {
+        self.number == made.number
+    }
+
+    /// The points that have rows in a range, and their values, which go to the end of `points`.
+    pub(super) fn pick(&self, span: &Span, points: &mut Vec<f64>) -> Shown {
         let at = points.len();
-        let (mut lengths, mut picks, mut is_whole) = (Vec::new(), Vec::new(), true);
-        let (mut selected, mut selections) = (Vec::new(), Vec::new());
-        for (trace, (measure, rows)) in kept.slots.traces.iter().enumerate() {
-            let is_marked = marked.map(|marked| &marked[trace]);
-            let first = selections.len();
-            let (before, start) = (points.len(), measure * kept.groups.len());
-            for (place, row) in rows.iter().enumerate() {
-                let row = row.map(|row| row as usize).filter(|&row| is_there[row]);
-                if row.is_none() && !kept.slots.keeps_places {
-                    is_whole = false;
-                    continue;
+        let has_rows = |&group: &u32| group != NO_GROUP && span.has_rows(group);
+        let is_whole = self.keeps_places || self.points.iter().all(|(_, groups)| groups.iter().all(has_rows));
+        let (mut lengths, mut picks) = (Vec::with_capacity(self.points.len()), Vec::new());
+        for (leaf, groups) in &self.points {
+            let before = points.len();
+            if is_whole {
+                let value = |group: &u32| if has_rows(group) { span.number(*leaf, *group) } else { f64::NAN };
+                points.extend(groups.iter().map(value));
+            } else {
+                for (place, &group) in groups.iter().enumerate().filter(|(_, group)| has_rows(group)) {
+                    points.push(span.number(*leaf, group));
+                    picks.push(place as f64);
                 }
-                if is_marked.is_some_and(|marked| marked[place]) {
-                    selections.push((points.len() - before) as f64);
-                }
-                points.push(row.map_or(f64::NAN, |row| numbers[start + row]));
-                picks.push(place as f64);
             }
             lengths.push(points.len() - before);
-            selected.push(selections.len() - first);
         }
-        if !is_whole {
-            points.extend(picks);
+        points.append(&mut picks);
+        let selected = self.marked.as_ref().map(|(_, marked)| self.mark(marked, span, is_whole, points));
+        Shown::Points { axis: self.axis, at, lengths, picked: !is_whole, selected }
+    }
+
+    /// Where the marked points stand among those that are picked, at the end of `points`; how many of each trace.
+    fn mark(&self, marked: &[Vec<bool>], span: &Span, is_whole: bool, points: &mut Vec<f64>) -> Vec<usize> {
+        let mut selected = Vec::with_capacity(marked.len());
+        for ((_, groups), marked) in self.points.iter().zip(marked) {
+            let first = points.len();
+            let mut place = 0;
+            for (&group, &is_marked) in groups.iter().zip(marked) {
+                let has_rows = group != NO_GROUP && span.has_rows(group);
+                if !is_whole && !has_rows {
+                    continue;
+                }
+                if is_marked {
+                    points.push(f64::from(place));
+                }
+                place += 1;
+            }
+            selected.push(points.len() - first);
         }
-        points.extend(selections);
-        let selected = marked.map(|_| selected);
-        Some(Shown::Points { axis: kept.slots.axis, at, lengths, picked: !is_whole, selected })
+        selected
     }
 }

@@ -1,0 +1,171 @@
+//! Does a brush that moves show what the same range shows when it is chosen at once? The one is subtractions and points that
+//! the page knows, the other a whole answer.
+#![allow(clippy::unwrap_used)]
+
+mod engine;
+mod judge;
+mod random;
+mod stages;
+
+use dashgen::cache::Cache;
+use dashgen::diagnostics::Diagnostics;
+use dashgen::progress::Progress;
+use dashgen_runtime::answer::{Shown, Update};
+use dashgen_runtime::plan::{Plan, Select, Selection, State};
+use dashgen_runtime::session::Session;
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+
+/// The arrays of a trace that go with its points, as in `runtime-wasm/web/redraw.js`.
+const POINTS: [&str; 8] = ["x", "y", "text", "customdata", "ids", "labels", "parents", "values"];
+
+/// What a page shows, and the points that it knows, by view.
+#[derive(Default)]
+struct Page {
+    shown: BTreeMap<String, Json>,
+    catalogues: BTreeMap<String, Vec<Json>>,
+    /// How many charts came as points.
+    picked: usize,
+}
+
+impl Page {
+    /// Takes an answer as the page's script does.
+    fn take(&mut self, session: &mut Session, update: Update) {
+        for (id, shown) in update {
+            let whole = match shown {
+                Shown::Points { axis, at, lengths, picked, selected } => {
+                    self.picked += 1;
+                    let mut rest = &session.points()[at..];
+                    let mut parts = |sizes: &[usize]| {
+                        let mut next = |size: &usize| {
+                            let (part, others) = rest.split_at(*size);
+                            rest = others;
+                            part.to_vec()
+                        };
+                        sizes.iter().map(&mut next).collect::<Vec<_>>()
+                    };
+                    let values = parts(&lengths);
+                    let picks = picked.then(|| parts(&lengths));
+                    let marks = selected.map(|selected| parts(&selected));
+                    let trace = |(place, trace): (usize, &Json)| {
+                        let mut trace = trace.clone();
+                        if let Some(picks) = &picks {
+                            for name in POINTS {
+                                let Some(all) = trace.get(name).and_then(Json::as_array) else { continue };
+                                let some = picks[place].iter().map(|&at| all[at as usize].clone()).collect();
+                                trace[name] = some;
+                            }
+                        }
+                        if let Some(marks) = &marks {
+                            trace["selectedpoints"] = json!(marks[place]);
+                        }
+                        trace[axis] = json!(values[place]);
+                        trace
+                    };
+                    Json::Array(self.catalogues[&id].iter().enumerate().map(trace).collect())
+                }
+                Shown::Selected { at, lengths } => {
+                    let mut rest = &session.points()[at..];
+                    let mut traces = self.shown[&id].as_array().unwrap().clone();
+                    for (trace, size) in traces.iter_mut().zip(lengths) {
+                        let (part, others) = rest.split_at(size);
+                        rest = others;
+                        trace["selectedpoints"] = json!(part);
+                    }
+                    Json::Array(traces)
+                }
+                Shown::Traces(traces) => Json::Array(traces),
+                other => serde_json::to_value(other).unwrap(),
+            };
+            self.shown.insert(id, whole);
+        }
+        self.catalogues.extend(session.catalogues());
+    }
+
+    fn update(&mut self, session: &mut Session, state: &State) {
+        let update = session.update(state);
+        self.take(session, update);
+    }
+}
+
+/// Rounding may differ, and what is marked is a list of floats in the one, of integers in the other.
+fn agree(a: &Json, b: &Json) -> bool {
+    match (a, b) {
+        (Json::Number(a), Json::Number(b)) => {
+            let [a, b] = [a, b].map(|number| number.as_f64().unwrap());
+            (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1e-6)
+        }
+        (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| agree(a, b)),
+        (Json::Object(a), Json::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| agree(a, b)))
+        }
+        _ => a == b,
+    }
+}
+
+/// Moves each brush of a page by random steps, from random selections elsewhere.
+fn moves(plan: &Plan, slices: &[Vec<Vec<u8>>], frames: &[polars::prelude::DataFrame], seed: u64) -> usize {
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let is_brushed = |select: &Option<Select>| matches!(select, Some(Select::Interval(_)));
+    let owners: Vec<&String> = plan.views.iter().filter(|view| is_brushed(&view.select)).map(|view| &view.id).collect();
+    let (mut moving, mut still) = (engine::session(plan.clone(), slices), engine::session(plan.clone(), slices));
+    let (mut page, mut whole) = (Page::default(), Page::default());
+    for _ in 0..20 {
+        for owner in &owners {
+            let mut state = random::state(&mut rng, plan, frames);
+            state.selections.remove(*owner);
+            page.update(&mut moving, &state);
+            moving.activate(owner, &state);
+            page.catalogues.extend(moving.catalogues());
+            for _ in 0..6 {
+                // A selection elsewhere may come in the middle of it.
+                if rng.u8(..8) == 0 {
+                    state = random::state(&mut rng, plan, frames);
+                }
+                // Which views have a selection is random, too.
+                let mut ranges =
+                    std::iter::repeat_with(|| random::state(&mut rng, plan, frames).selections.remove(*owner));
+                let range = ranges.find_map(|range| range.filter(|range| matches!(range, Selection::Between(..))));
+                let Some(range) = range else { continue };
+                state.selections.insert((*owner).clone(), range);
+                page.update(&mut moving, &state);
+                whole.update(&mut still, &state);
+                for (id, expected) in &whole.shown {
+                    let found = &page.shown[id];
+                    assert!(agree(found, expected), "{id} in {state:?}\nmoved {found}\nwhole {expected}");
+                }
+            }
+        }
+    }
+    page.picked
+}
+
+fn example(name: &str, seed: u64) -> usize {
+    let mut diagnostics = Diagnostics::default();
+    let mut bound = stages::bound(name);
+    let slices = dashgen::slice::slices(&mut bound, &Cache::none(), &Progress::terminal(), &mut diagnostics).unwrap();
+    let figures = dashgen::prerender::figures(&bound, &slices, &Progress::terminal(), &mut diagnostics).unwrap();
+    let mut picked = 0;
+    for ((figures, slices), page) in figures.iter().zip(&slices).zip(&bound) {
+        let bytes: Vec<Vec<Vec<u8>>> =
+            slices.iter().map(|slice| slice.files.iter().map(|file| file.bytes.to_vec()).collect()).collect();
+        picked += moves(&figures.plan, &bytes, &stages::frames(&page.tables), seed);
+    }
+    picked
+}
+
+#[test]
+fn meridian_moves_as_it_stands() {
+    let picked = example("meridian-sales", 1);
+    assert!(picked > 200, "{picked} charts came as points");
+}
+
+#[test]
+fn gapminder_moves_as_it_stands() {
+    example("gapminder", 2);
+}
+
+#[test]
+fn penguins_move_as_they_stand() {
+    example("penguins", 3);
+}
