@@ -48,6 +48,29 @@ impl Engine {
         Ok(serde_json::to_string(&self.0.update(&state))?)
     }
 
+    /// Takes a range to which the active view's brush has moved, as JSON, where nothing but that has changed; says how many numbers tell
+    /// what that changes, as [`Session::glide`] has it, or 0 where it takes an update.
+    pub fn glide(&mut self, range: &str) -> Result<usize, JsError> {
+        let (low, high): (Value, Value) = serde_json::from_str(range)?;
+        Ok(self.0.glide(low, high).map_or(0, <[f64]>::len))
+    }
+
+    /// Where in the memory the numbers of the last answer begin: they are read there, until the next call, without a copy.
+    pub fn points_at(&self) -> *const f64 {
+        self.0.points().as_ptr()
+    }
+
+    /// The words of the metrics in what `glide` last gave, line by line.
+    pub fn texts(&self) -> String {
+        self.0.texts().join("\n")
+    }
+
+    /// What of that is no numbers, as JSON; nothing where all of it is.
+    pub fn others(&self) -> Result<String, JsError> {
+        let others = self.0.others();
+        if others.is_empty() { Ok(String::new()) } else { Ok(serde_json::to_string(others)?) }
+    }
+
     /// The files that views wait for in a state, as JSON: pairs of a table and one of its files.
     pub fn wanted(&self, state: &str) -> Result<String, JsError> {
         let state: State = serde_json::from_str(state)?;

@@ -182,6 +182,16 @@ fn wrong(text: &str, why: &str) -> String {
 
 /// Digits in threes, from the right; at most `width` characters in all (d3's `formatGroup`).
 fn grouped(whole: &str, width: usize) -> String {
+    if width == usize::MAX {
+        let mut grouped = String::with_capacity(whole.len() * 4 / 3);
+        for (place, digit) in whole.chars().enumerate() {
+            if place > 0 && (whole.len() - place).is_multiple_of(3) {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        return grouped;
+    }
     let (mut groups, mut end, mut length) = (Vec::new(), whole.len(), 0);
     while end > 0 && length <= width {
         let size = if length + 4 > width { (width - length).max(1) } else { 3 };
@@ -195,10 +205,13 @@ fn grouped(whole: &str, width: usize) -> String {
 
 /// A number without a format: thousands separators and at most two decimals.
 fn plain(number: f64) -> String {
-    let body = trimmed(&fixed(number.abs(), 2));
+    let body = if number.fract() == 0.0 { fixed(number.abs(), 0) } else { trimmed(&fixed(number.abs(), 2)) };
     let split = body.find('.').unwrap_or(body.len());
     let minus = if number < 0.0 && body != "0" { "\u{2212}" } else { "" };
-    format!("{minus}{}{}", grouped(&body[..split], usize::MAX), &body[split..])
+    let mut text = minus.to_owned();
+    text.push_str(&grouped(&body[..split], usize::MAX));
+    text.push_str(&body[split..]);
+    text
 }
 
 fn time_in_words(text: &str, locale: &Locale) -> Option<String> {

@@ -79,6 +79,11 @@ impl Index {
         Some(Index { keys, leaves, sums, rows, groups })
     }
 
+    /// How many groups there are at each place of the brushed column.
+    pub fn len(&self) -> u32 {
+        self.groups as u32
+    }
+
     /// The codes of the whole axis.
     pub fn all(&self) -> Range<u32> {
         0..(self.rows.len() / self.groups) as u32
@@ -141,9 +146,24 @@ impl Span<'_> {
         rows(self.last) > self.before.map_or(0, rows)
     }
 
+    /// How many rows each group has, instead of what `out` held.
+    pub fn rows(&self, out: &mut Vec<u32>) {
+        let at = |place: usize| &self.index.rows[place..place + self.index.groups];
+        out.clear();
+        match self.before {
+            Some(before) => out.extend(at(self.last).iter().zip(at(before)).map(|(last, before)| last - before)),
+            None => out.extend_from_slice(at(self.last)),
+        }
+    }
+
     /// What the rows of a group sum up to; NaN where there is no value.
     pub fn number(&self, leaf: usize, group: u32) -> f64 {
         let group = group as usize;
         self.index.sums[leaf].number(self.before.map(|before| before + group), self.last + group)
+    }
+
+    /// The same of all groups, which go to the end of `out`.
+    pub fn numbers(&self, leaf: usize, out: &mut Vec<f64>) {
+        self.index.sums[leaf].numbers((self.before, self.last), self.index.groups, out);
     }
 }

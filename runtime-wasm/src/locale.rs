@@ -51,6 +51,9 @@ impl Locale {
 
     /// A number in English marks with those of this language.
     pub fn marked(&self, text: &str) -> String {
+        if self.decimal == "." && self.group == "," {
+            return text.to_owned();
+        }
         let mut marked = String::with_capacity(text.len());
         for letter in text.chars() {
             match letter {

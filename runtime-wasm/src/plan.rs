@@ -8,6 +8,7 @@ mod measure;
 mod origin;
 mod parts;
 mod shows;
+mod value;
 
 pub use measure::{Aggregate, Measure, Operator, share};
 pub use origin::{ChoicePart, Comparison, Condition, Domain, Operand, Origin, Query};
@@ -16,6 +17,7 @@ pub use shows::{
     Base, Channel, Chart, Compare, DeltaColor, Format, Input, Look, Metric, Shows, Summary, TableColumn, TableGroups,
     TableView,
 };
+pub use value::Value;
 
 /// Everything one page needs to answer its reader: the tables behind it, the views on it, the state it starts in.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -360,19 +362,4 @@ pub struct ColumnOrder {
     pub column: usize,
     /// Largest first.
     pub descending: bool,
-}
-
-/// A single value of an answer or a selection. Days are `YYYY-MM-DD`, moments `YYYY-MM-DDTHH:MM:SS[.ffffff]`, as text.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Value {
-    /// SQL's null.
-    #[default]
-    Null,
-    /// True or false.
-    Boolean(bool),
-    /// A number.
-    Number(f64),
-    /// Text, a day or a moment.
-    Text(String),
 }

@@ -45,6 +45,10 @@ pub struct Session {
     listings: BTreeMap<usize, Listing>,
     /// The values of the charts of which only these have changed.
     points: Vec<f64>,
+    /// The words of the metrics that the last move of a brush changed.
+    texts: Vec<String>,
+    /// What of it is no numbers.
+    others: Update,
 }
 
 /// Rows whose files have not all come yet.
@@ -171,10 +175,13 @@ impl Session {
         if let Some(shown) = self.composed(index, asked) {
             return shown.unwrap_or_else(|why| self.absent(index, why));
         }
-        let mut points = std::mem::take(&mut self.points);
         self.mark(index, asked);
-        let changed = self.marked(index, asked, &mut points).or_else(|| self.moved(index, asked, &mut points));
-        self.points = points;
+        let changed = self.marked(index, asked).or_else(|| {
+            let mut points = std::mem::take(&mut self.points);
+            let moved = self.moved(index, asked, &mut points);
+            self.points = points;
+            moved
+        });
         changed.unwrap_or_else(|| {
             let answer = self.answer_asked(index, asked);
             let shown = self.show(index, asked, answer.as_ref());
@@ -220,14 +227,24 @@ impl Session {
     }
 
     /// Marks the points in a brushed range, where nothing else has changed; their places go to the end of `points`.
-    fn marked(&self, index: usize, asked: &Asked, points: &mut Vec<f64>) -> Option<Shown> {
-        let (before, axis) = self.brushed[index].as_ref()?;
-        let same = |asked: &Asked| asked.clauses == before.clauses && asked.order == before.order;
+    fn marked(&mut self, index: usize, asked: &Asked) -> Option<Shown> {
         let Some(Selection::Between(low, high)) = &asked.own else { return None };
-        let places = (same(asked) && same(self.shown[index].as_ref()?)).then(|| axis.between(low, high))?;
-        let at = points.len();
-        points.extend(places.iter().flatten().map(|&place| place as f64));
-        Some(Shown::Selected { at, lengths: places.iter().map(Vec::len).collect() })
+        let is_same = self.is_marked(index, asked) && self.is_marked(index, self.shown[index].as_ref()?);
+        is_same.then(|| self.placed(index, low, high))
+    }
+
+    /// True if a range in a chart changes only which of its points are marked.
+    fn is_marked(&self, index: usize, asked: &Asked) -> bool {
+        let same = |(before, _): &(Asked, Axis)| asked.clauses == before.clauses && asked.order == before.order;
+        self.brushed[index].as_ref().is_some_and(same)
+    }
+
+    /// The places of a chart's points in a range.
+    fn placed(&mut self, index: usize, low: &Value, high: &Value) -> Shown {
+        let places = self.brushed[index].as_ref().map_or_else(Vec::new, |(_, axis)| axis.between(low, high));
+        let at = self.points.len();
+        self.points.extend(places.iter().flatten().map(|&place| place as f64));
+        Shown::Selected { at, lengths: places.iter().map(Vec::len).collect() }
     }
 
     /// The answer to a view's question under a state.

@@ -1,4 +1,5 @@
 /** The page's side of the engine: starts the worker when it is wanted, keeps one question in flight and only the newest waiting. */
+import { glided, rangeMoved } from './motion.js';
 
 export class EngineClient {
   #worker;
@@ -78,9 +79,11 @@ export class EngineClient {
   #send() {
     if (!this.#ready || this.#flying || !this.#wanted) return;
     this.#flying = true;
+    const view = this.#active?.activate;
+    const range = view && rangeMoved(this.#asked, this.#wanted, view);
     this.#asked = this.#wanted;
     this.#wanted = null;
-    this.#worker.postMessage({ seq: ++this.#seq, state: this.#asked });
+    this.#worker.postMessage({ seq: ++this.#seq, state: this.#asked, moved: range && { view, range } });
   }
 
   #hear(data) {
@@ -96,11 +99,12 @@ export class EngineClient {
     if (data.request) this.#reply(data);
     if (data.late) this.on.late(data.late, data.points);
     if (data.missing !== undefined) this.on.missing(data.missing);
-    if (data.update) {
+    if (data.seq) {
       this.#flying = false;
       const fresh = this.#seq === 1;
       this.#send();
-      this.on.answer(data.update, fresh, data.points);
+      const { update, points } = data.numbers ? glided(this.page.plan, data) : data;
+      this.on.answer(update, fresh, points);
     }
     if (data.catalogues) this.on.catalogues(data.catalogues);
   }

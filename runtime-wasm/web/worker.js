@@ -6,16 +6,22 @@
  *
  * A table with a file for each choice of its parameters has those of the reader's choices fetched when they are wanted.
  *
- * In: `{plan, tables, engine, wasm}` once, then `{seq, state}`; `{activate, state}` before a brush in a view, `{retry}`
+ * In: `{plan, tables, engine, wasm}` once, then `{seq, state, moved}`, where `moved: {view, range}` says that nothing but a
+ * brush has moved since the last; `{activate, state}` before a brush in a view, `{retry}`
  * after a failure in the background, and `{request, call, view, state, rest}` for what only one view wants, which is answered
  * by `{request, value}` or `{request, problem}`.
- * Out: `{loaded, total}`, `{ready, notes}`, `{seq, update, points, catalogues}`; `{late, points}`, an update for views that
+ * Out: `{loaded, total}`, `{ready, notes}`, `{seq, update, points, catalogues}` or, after a move, `{seq, numbers, texts, others}`, as
+ * `glided` in `motion.js` reads them; `{late, points}`, an update for views that
  * waited; `{catalogues}`; `{failed}`, or `{missing}` where only the background failed. `points` has the values that an update
  * names, `catalogues` by chart the traces of all points that it can show while the brush moves: later updates pick from these.
  */
 let engine;
+/** The engine's, which grows. */
+let memory;
 let state;
 let asked = false;
+/** The view that may be brushed. */
+let active;
 let behind = [];
 /** The files of tables with one for each choice, and which of them are on their way. */
 let variants = [];
@@ -58,13 +64,30 @@ async function start({ plan, tables, engine: url, wasm }) {
   await Promise.all([bring(), follow()]);
 }
 
-function answer({ seq, state: wanted }) {
+function answer({ seq, state: wanted, moved }) {
   asked = true;
+  const numbers = moved && glide(moved);
+  if (numbers) postMessage({ seq, numbers, texts: engine.texts(), others: others() }, [numbers.buffer]);
   state = JSON.stringify(wanted);
+  if (numbers) return;
   const update = updated();
   const points = engine.points();
   postMessage({ seq, update, points, catalogues: JSON.parse(engine.catalogues()) }, [points.buffer]);
   bring();
+}
+
+/** The numbers that tell what a move of a brush changes, or nothing where it takes an update. */
+function glide({ view, range }) {
+  const count = view === active && engine.glide(JSON.stringify(range));
+  return count && new Float64Array(memory.buffer, engine.points_at(), count).slice();
+}
+
+/** What of that is no numbers. */
+function others() {
+  const json = engine.others();
+  const update = json ? JSON.parse(json) : {};
+  waits = Object.values(update).includes('waiting');
+  return update;
 }
 
 /** Fetches the files that the reader's choices want. */
@@ -91,6 +114,7 @@ function updated() {
 }
 
 function activate({ activate: view, state: current }) {
+  active = view;
   engine.activate(view, JSON.stringify(current));
   postMessage({ catalogues: JSON.parse(engine.catalogues()) });
 }
@@ -137,7 +161,7 @@ async function follow() {
 
 async function glueOf(url, wasm) {
   const glue = await import(url);
-  await glue.default({ module_or_path: wasm });
+  ({ memory } = await glue.default({ module_or_path: wasm }));
   return glue;
 }
 

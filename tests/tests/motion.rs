@@ -11,7 +11,7 @@ use dashgen::cache::Cache;
 use dashgen::diagnostics::Diagnostics;
 use dashgen::progress::Progress;
 use dashgen_runtime::answer::{Shown, Update};
-use dashgen_runtime::plan::{Plan, Select, Selection, State};
+use dashgen_runtime::plan::{Plan, Select, Selection, State, Value};
 use dashgen_runtime::session::Session;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -24,8 +24,9 @@ const POINTS: [&str; 8] = ["x", "y", "text", "customdata", "ids", "labels", "par
 struct Page {
     shown: BTreeMap<String, Json>,
     catalogues: BTreeMap<String, Vec<Json>>,
-    /// How many charts came as points.
+    /// How many charts came as points, and how many answers as numbers alone.
     picked: usize,
+    glided: usize,
 }
 
 impl Page {
@@ -88,6 +89,46 @@ impl Page {
     }
 }
 
+/// What [`Session::glide`] says, as an update; the points stay where they are.
+fn glided(session: &Session) -> Update {
+    let numbers = session.points();
+    let mut at = numbers[numbers.len() - 1] as usize;
+    let mut texts = session.texts().iter();
+    let mut next = || {
+        at += 1;
+        numbers[at - 1] as usize
+    };
+    let mut update = session.others().clone();
+    let end = numbers.len() - 1;
+    let mut place = numbers[end] as usize;
+    while place < end {
+        let (view, shows) = (next(), next());
+        let shown = match shows {
+            0 => {
+                let (axis, start, picked, count) = (next(), next(), next(), next());
+                let lengths: Vec<usize> = (0..count).map(|_| next()).collect();
+                let selected = (next() == 1).then(|| (0..count).map(|_| next()).collect::<Vec<_>>());
+                place += 7 + count * if selected.is_some() { 2 } else { 1 };
+                Shown::Points { axis: ["x", "y"][axis], at: start, lengths, picked: picked == 1, selected }
+            }
+            1 => {
+                let (start, count) = (next(), next());
+                place += 4 + count;
+                Shown::Selected { at: start, lengths: (0..count).map(|_| next()).collect() }
+            }
+            _ => {
+                let number = numbers[place + 2];
+                next();
+                place += 3;
+                let value = if number.is_nan() { Value::Null } else { Value::Number(number) };
+                Shown::Value { text: texts.next().unwrap().clone(), value, delta: None, sparkline: Vec::new() }
+            }
+        };
+        update.insert(session.plan().views[view].id.clone(), shown);
+    }
+    update
+}
+
 /// Rounding may differ, and what is marked is a list of floats in the one, of integers in the other.
 fn agree(a: &Json, b: &Json) -> bool {
     match (a, b) {
@@ -104,7 +145,7 @@ fn agree(a: &Json, b: &Json) -> bool {
 }
 
 /// Moves each brush of a page by random steps, from random selections elsewhere.
-fn moves(plan: &Plan, slices: &[Vec<Vec<u8>>], frames: &[polars::prelude::DataFrame], seed: u64) -> usize {
+fn moves(plan: &Plan, slices: &[Vec<Vec<u8>>], frames: &[polars::prelude::DataFrame], seed: u64) -> [usize; 2] {
     let mut rng = fastrand::Rng::with_seed(seed);
     let is_brushed = |select: &Option<Select>| matches!(select, Some(Select::Interval(_)));
     let owners: Vec<&String> = plan.views.iter().filter(|view| is_brushed(&view.select)).map(|view| &view.id).collect();
@@ -119,7 +160,8 @@ fn moves(plan: &Plan, slices: &[Vec<Vec<u8>>], frames: &[polars::prelude::DataFr
             page.catalogues.extend(moving.catalogues());
             for _ in 0..6 {
                 // A selection elsewhere may come in the middle of it.
-                if rng.u8(..8) == 0 {
+                let goes_on = rng.u8(..8) > 0;
+                if !goes_on {
                     state = random::state(&mut rng, plan, frames);
                 }
                 // Which views have a selection is random, too.
@@ -127,8 +169,15 @@ fn moves(plan: &Plan, slices: &[Vec<Vec<u8>>], frames: &[polars::prelude::DataFr
                     std::iter::repeat_with(|| random::state(&mut rng, plan, frames).selections.remove(*owner));
                 let range = ranges.find_map(|range| range.filter(|range| matches!(range, Selection::Between(..))));
                 let Some(range) = range else { continue };
-                state.selections.insert((*owner).clone(), range);
-                page.update(&mut moving, &state);
+                let Selection::Between(low, high) = range.clone() else { unreachable!() };
+                let before = state.selections.insert((*owner).clone(), range);
+                if goes_on && before.is_some() && rng.bool() && moving.glide(low, high).is_some() {
+                    let update = glided(&moving);
+                    page.take(&mut moving, update);
+                    page.glided += 1;
+                } else {
+                    page.update(&mut moving, &state);
+                }
                 whole.update(&mut still, &state);
                 for (id, expected) in &whole.shown {
                     let found = &page.shown[id];
@@ -137,27 +186,30 @@ fn moves(plan: &Plan, slices: &[Vec<Vec<u8>>], frames: &[polars::prelude::DataFr
             }
         }
     }
-    page.picked
+    [page.picked, page.glided]
 }
 
-fn example(name: &str, seed: u64) -> usize {
+/// How many charts came as points, and how many answers as numbers alone.
+fn example(name: &str, seed: u64) -> [usize; 2] {
     let mut diagnostics = Diagnostics::default();
     let mut bound = stages::bound(name);
     let slices = dashgen::slice::slices(&mut bound, &Cache::none(), &Progress::terminal(), &mut diagnostics).unwrap();
     let figures = dashgen::prerender::figures(&bound, &slices, &Progress::terminal(), &mut diagnostics).unwrap();
-    let mut picked = 0;
+    let mut counts = [0; 2];
     for ((figures, slices), page) in figures.iter().zip(&slices).zip(&bound) {
         let bytes: Vec<Vec<Vec<u8>>> =
             slices.iter().map(|slice| slice.files.iter().map(|file| file.bytes.to_vec()).collect()).collect();
-        picked += moves(&figures.plan, &bytes, &stages::frames(&page.tables), seed);
+        let [picked, glided] = moves(&figures.plan, &bytes, &stages::frames(&page.tables), seed);
+        counts = [counts[0] + picked, counts[1] + glided];
     }
-    picked
+    counts
 }
 
 #[test]
 fn meridian_moves_as_it_stands() {
-    let picked = example("meridian-sales", 1);
+    let [picked, glided] = example("meridian-sales", 1);
     assert!(picked > 200, "{picked} charts came as points");
+    assert!(glided > 30, "{glided} moves were numbers alone");
 }
 
 #[test]

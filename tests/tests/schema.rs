@@ -28,7 +28,7 @@ fn written() -> Vec<(String, PathBuf, Json)> {
                     BlockKind::Sql | BlockKind::Check => continue,
                     kind => format!("{}{name}", kind.name()),
                 };
-                add(name, yaml(&site.files.source(block.body)));
+                add(name, yaml(site.files.source(block.body)));
             }
             let text = site.files.text(page.file).strip_prefix("---\n");
             if let Some((front, _)) = text.and_then(|text| text.split_once("\n---")) {

@@ -9,6 +9,15 @@ pub fn integer(number: f64) -> String {
 
 /// JavaScript's `toFixed`.
 pub fn fixed(number: f64, decimals: usize) -> String {
+    // Most numbers that are written are counts, many times a second while a brush moves.
+    if number.fract() == 0.0 && number < 9_007_199_254_740_992.0 {
+        let mut digits = (number as u64).to_string();
+        if decimals > 0 {
+            digits.push('.');
+            digits.extend(std::iter::repeat_n('0', decimals));
+        }
+        return digits;
+    }
     let (digits, exponent) = long(number);
     let kept = exponent + 1 + decimals as i32;
     let (digits, exponent) = round(&digits, exponent, kept);

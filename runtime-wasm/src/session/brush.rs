@@ -19,6 +19,9 @@ const FEW_GROUPS: usize = 1 << 20;
 /// A chart of more points is not listed: the page would have to take them all when the pointer enters.
 const MOST_POINTS: usize = 20_000;
 
+/// So many moves make a browser compile what they run anew, with all its means.
+const REHEARSALS: u32 = 128;
+
 /// The view that is brushed, and the indexes that answer it.
 #[derive(Debug, Default)]
 pub struct Brush {
@@ -36,6 +39,7 @@ pub struct Brush {
     pub(super) last: Option<Selection>,
     /// What its next moves change.
     pub(super) motion: Option<Motion>,
+    pub(super) scratch: Scratch,
 }
 
 /// An index for a view, and all that it depends on besides the brush; none if there can be none.
@@ -57,14 +61,34 @@ pub(super) struct Catalogue {
     /// The array of each trace that has the values, and whether points keep their places without a row.
     axis: &'static str,
     keeps_places: bool,
-    /// For each trace which of the index's sums its values are, and the group behind each of its points, or [`NO_GROUP`].
-    points: Vec<(usize, Vec<u32>)>,
+    points: Vec<Trace>,
     traces: Vec<Json>,
     /// Whether the page has them.
     is_sent: bool,
     answer: Answer,
     /// What is selected in the chart itself, and which points of each trace that marks.
     marked: Option<(Selection, Vec<Vec<bool>>)>,
+}
+
+/// The values of a trace.
+#[derive(Debug)]
+struct Trace {
+    /// Which of the index's sums they are.
+    leaf: usize,
+    /// The group behind each of the points, or [`NO_GROUP`].
+    groups: Vec<u32>,
+    /// True if these are all groups in their order.
+    is_run: bool,
+}
+
+/// What a move works with, kept so that the next need not ask for memory.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    /// By group, how many rows it has, and a value.
+    rows: Vec<u32>,
+    values: Vec<f64>,
+    /// Which points are there.
+    picks: Vec<f64>,
 }
 
 /// Behind a point that an axis of categories has though nothing is there.
@@ -157,10 +181,30 @@ impl Session {
         for owner in owners.filter(|&owner| self.is_brushed(owner)).collect::<Vec<_>>() {
             if self.index(owner, state, is_few) {
                 self.list(owner);
+                self.rehearse(owner);
                 return true;
             }
         }
         self.group()
+    }
+
+    /// Moves a brush that nobody sees: browsers run what has run often from faster code, and the reader's first move is to be
+    /// as fast as the others.
+    fn rehearse(&mut self, owner: usize) {
+        let indexes = self.brush.indexes.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut scratch, mut points) = (Scratch::default(), Vec::new());
+        for (&(of, view), kept) in self.brush.catalogues.iter().filter(|((of, _), _)| *of == owner) {
+            let Some(index) = indexes.get(&(of, view)).and_then(|made| made.index.as_ref()) else { continue };
+            let all = index.all().end;
+            for move_ in 0..REHEARSALS {
+                points.clear();
+                kept.pick(
+                    &index.span(all * move_ / (2 * REHEARSALS)..all * (move_ + REHEARSALS) / (2 * REHEARSALS)),
+                    &mut scratch,
+                    &mut points,
+                );
+            }
+        }
     }
 
     /// Has a column put its rows into groups, as a view or a brush will want them; false if all have.
@@ -287,7 +331,10 @@ impl Session {
         let Slots { axis, traces: slots, keeps_places } = charts::slots(chart, question, &answer)?;
         let points = slots.into_iter().map(|(measure, rows)| {
             let group = |row: Option<u32>| row.map_or(NO_GROUP, |row| groups[row as usize]);
-            Some((index.leaf(question.measures.get(measure)?)?, rows.into_iter().map(group).collect()))
+            let leaf = index.leaf(question.measures.get(measure)?)?;
+            let groups: Vec<u32> = rows.into_iter().map(group).collect();
+            let is_run = groups.iter().copied().eq(0..index.len());
+            Some(Trace { leaf, groups, is_run })
         });
         let points = points.collect::<Option<_>>()?;
         let traces = charts::traces(chart, &answer, None);
@@ -303,7 +350,7 @@ impl Session {
         if kept.marked.as_ref().map(|(of, _)| of) == asked.own.as_ref() {
             return;
         }
-        let points = kept.points.iter().map(|(_, groups)| vec![false; groups.len()]);
+        let points = kept.points.iter().map(|trace| vec![false; trace.groups.len()]);
         kept.marked = asked.own.as_ref().and_then(|own| {
             let mut marked: Vec<Vec<bool>> = points.collect();
             for (marked, places) in marked.iter_mut().zip(charts::selected(chart, &kept.answer, own)?) {
@@ -318,7 +365,7 @@ impl Session {
     pub(super) fn moved(&self, view: usize, asked: &Asked, points: &mut Vec<f64>) -> Option<Shown> {
         let kept = self.catalogued(view, asked)?;
         self.with_index(view, asked, |made, index, codes| {
-            kept.is_of(made).then(|| kept.pick(&index.span(codes), points))
+            kept.is_of(made).then(|| kept.pick(&index.span(codes), &mut Scratch::default(), points))
         })?
     }
 
@@ -336,46 +383,55 @@ impl Catalogue {
     }
 
     /// The points that have rows in a range, and their values, which go to the end of `points`.
-    pub(super) fn pick(&self, span: &Span, points: &mut Vec<f64>) -> Shown {
+    pub(super) fn pick(&self, span: &Span, scratch: &mut Scratch, points: &mut Vec<f64>) -> Shown {
         let at = points.len();
-        let has_rows = |&group: &u32| group != NO_GROUP && span.has_rows(group);
-        let is_whole = self.keeps_places || self.points.iter().all(|(_, groups)| groups.iter().all(has_rows));
-        let (mut lengths, mut picks) = (Vec::with_capacity(self.points.len()), Vec::new());
-        for (leaf, groups) in &self.points {
-            let before = points.len();
-            if is_whole {
-                let value = |group: &u32| if has_rows(group) { span.number(*leaf, *group) } else { f64::NAN };
-                points.extend(groups.iter().map(value));
+        let Scratch { rows, values, picks } = scratch;
+        picks.clear();
+        span.rows(rows);
+        let has_rows = |&group: &u32| group != NO_GROUP && rows[group as usize] > 0;
+        let is_whole = match self.points.iter().all(|trace| trace.is_run) {
+            true => rows.iter().fold(u32::MAX, |least, rows| least.min(*rows)) > 0,
+            false => self.points.iter().all(|trace| trace.groups.iter().all(has_rows)),
+        };
+        let picked = !is_whole && !self.keeps_places;
+        let (mut lengths, mut held) = (Vec::with_capacity(self.points.len()), None);
+        for Trace { leaf, groups, is_run } in &self.points {
+            let start = points.len();
+            if is_whole && *is_run {
+                span.numbers(*leaf, points);
             } else {
-                for (place, &group) in groups.iter().enumerate().filter(|(_, group)| has_rows(group)) {
-                    points.push(span.number(*leaf, group));
-                    picks.push(place as f64);
+                if held.replace(leaf) != Some(leaf) {
+                    values.clear();
+                    span.numbers(*leaf, values);
+                }
+                if is_whole {
+                    points.extend(groups.iter().map(|&group| values[group as usize]));
+                } else if self.keeps_places {
+                    let value = |group: &u32| if has_rows(group) { values[*group as usize] } else { f64::NAN };
+                    points.extend(groups.iter().map(value));
+                } else {
+                    for (place, &group) in groups.iter().enumerate().filter(|(_, group)| has_rows(group)) {
+                        points.push(values[group as usize]);
+                        picks.push(place as f64);
+                    }
                 }
             }
-            lengths.push(points.len() - before);
+            lengths.push(points.len() - start);
         }
-        points.append(&mut picks);
-        let selected = self.marked.as_ref().map(|(_, marked)| self.mark(marked, span, is_whole, points));
-        Shown::Points { axis: self.axis, at, lengths, picked: !is_whole, selected }
+        points.extend_from_slice(picks);
+        let selected =
+            self.marked.as_ref().map(|(_, marked)| self.mark(marked, |group| !picked || has_rows(group), points));
+        Shown::Points { axis: self.axis, at, lengths, picked, selected }
     }
 
-    /// Where the marked points stand among those that are picked, at the end of `points`; how many of each trace.
-    fn mark(&self, marked: &[Vec<bool>], span: &Span, is_whole: bool, points: &mut Vec<f64>) -> Vec<usize> {
+    /// Where the marked points stand among those that are there, at the end of `points`; how many of each trace.
+    fn mark(&self, marked: &[Vec<bool>], is_there: impl Fn(&u32) -> bool, points: &mut Vec<f64>) -> Vec<usize> {
         let mut selected = Vec::with_capacity(marked.len());
-        for ((_, groups), marked) in self.points.iter().zip(marked) {
-            let first = points.len();
-            let mut place = 0;
-            for (&group, &is_marked) in groups.iter().zip(marked) {
-                let has_rows = group != NO_GROUP && span.has_rows(group);
-                if !is_whole && !has_rows {
-                    continue;
-                }
-                if is_marked {
-                    points.push(f64::from(place));
-                }
-                place += 1;
-            }
-            selected.push(points.len() - first);
+        for (trace, marked) in self.points.iter().zip(marked) {
+            let start = points.len();
+            let there = trace.groups.iter().zip(marked).filter(|(group, _)| is_there(group));
+            points.extend(there.enumerate().filter(|(_, (_, marked))| **marked).map(|(place, _)| place as f64));
+            selected.push(points.len() - start);
         }
         selected
     }

@@ -27,8 +27,18 @@ struct Step {
     view: usize,
     /// Which of the view's clauses is the brush; none in the view that is brushed.
     clause: Option<usize>,
-    /// How the index answers it; none if the view has to ask.
-    by: Option<Indexed>,
+    by: By,
+}
+
+/// How a view follows the brush.
+#[derive(Debug)]
+enum By {
+    /// An index answers it.
+    Index(Indexed),
+    /// It marks the points in the range.
+    Place,
+    /// It has to ask.
+    Question,
 }
 
 #[derive(Debug)]
@@ -76,7 +86,12 @@ impl Session {
             let asked = self.shown[view].as_ref()?;
             let clause = asked.clauses.iter().position(|(of, _)| *of == owner);
             if view == owner || clause.is_some() {
-                steps.push(Step { view, clause, by: self.followed(owner, view) });
+                let by = match self.followed(owner, view) {
+                    Some(by) => By::Index(by),
+                    None if clause.is_none() && self.is_marked(view, asked) => By::Place,
+                    None => By::Question,
+                };
+                steps.push(Step { view, clause, by });
             }
         }
         Some(Motion { owner, still: state.clone(), steps })
@@ -119,34 +134,111 @@ impl Session {
 
     fn slid(&mut self, motion: &Motion, state: &State) -> Option<Update> {
         let brush = motion.brush(&self.plan.views[motion.owner].id, state)?;
-        let Selection::Between(low, high) = brush else { return None };
-        let codes = |step: &Step| match &step.by {
-            Some(by) => self.codes(&by.axis, low, high),
-            None => Some(0..0),
-        };
-        let codes = motion.steps.iter().map(codes).collect::<Option<Vec<_>>>()?;
-        let is_same = self.brush.last.as_ref() == Some(brush);
-        self.brush.last = Some(brush.clone());
         let mut update = Update::new();
-        for (step, codes) in motion.steps.iter().zip(codes).filter(|_| !is_same) {
-            let shown = match &step.by {
-                Some(by) => {
-                    let shown = self.shows(motion.owner, step.view, by, codes);
-                    if let Some((asked, clause)) = self.shown[step.view].as_mut().zip(step.clause) {
-                        asked.clauses[clause].1 = brush.clone();
-                    }
-                    shown
-                }
-                None => {
-                    let asked = self.asked(step.view, state);
-                    let shown = self.step(step.view, &asked);
-                    self.shown[step.view] = Some(asked);
-                    shown
-                }
-            };
-            update.insert(self.plan.views[step.view].id.clone(), shown);
+        for (view, shown) in self.follow_to(motion, brush)? {
+            update.insert(self.plan.views[view].id.clone(), shown);
         }
         Some(update)
+    }
+
+    /// What a move of the active view's brush changes, as numbers; none where it takes an update. Nothing else may have changed
+    /// since the last. The words of metrics stand in [`Session::texts`], and what is no numbers in [`Session::others`].
+    ///
+    /// They stand in [`Session::points`]: the points; then for each view its number and what it shows, which is 0, the axis (0
+    /// for x, 1 for y), `at`, `picked`, how many traces, their lengths, and 0, or 1 and as many lengths of selected points; or
+    /// 1, `at`, how many traces and their lengths; or 2 and a metric's value, NaN for null; all of it as [`Shown`] says. The
+    /// last number tells how many points there are.
+    pub fn glide(&mut self, low: Value, high: Value) -> Option<&[f64]> {
+        let motion = self.brush.motion.take()?;
+        self.points.clear();
+        let shown = self.follow_to(&motion, &Selection::Between(low, high));
+        self.brush.motion = Some(motion);
+        self.texts.clear();
+        self.others.clear();
+        let points = self.points.len();
+        for (view, shown) in shown? {
+            self.write(view, shown);
+        }
+        self.points.push(points as f64);
+        Some(&self.points)
+    }
+
+    /// The words of the metrics in what [`Session::glide`] last gave, in their order.
+    pub fn texts(&self) -> &[String] {
+        &self.texts
+    }
+
+    /// What of the last move is no numbers, by view.
+    pub fn others(&self) -> &Update {
+        &self.others
+    }
+
+    fn write(&mut self, view: usize, shown: Shown) {
+        let numbers = &mut self.points;
+        let lengths =
+            |numbers: &mut Vec<f64>, lengths: &[usize]| numbers.extend(lengths.iter().map(|&size| size as f64));
+        match shown {
+            Shown::Points { axis, at, lengths: of_traces, picked, selected } => {
+                let axis = f64::from(u8::from(axis == "y"));
+                numbers.extend([
+                    view as f64,
+                    0.0,
+                    axis,
+                    at as f64,
+                    f64::from(u8::from(picked)),
+                    of_traces.len() as f64,
+                ]);
+                lengths(numbers, &of_traces);
+                numbers.push(f64::from(u8::from(selected.is_some())));
+                lengths(numbers, selected.as_deref().unwrap_or_default());
+            }
+            Shown::Selected { at, lengths: of_traces } => {
+                numbers.extend([view as f64, 1.0, at as f64, of_traces.len() as f64]);
+                lengths(numbers, &of_traces);
+            }
+            Shown::Value { text, value: value @ (Value::Number(_) | Value::Null), delta: None, sparkline }
+                if sparkline.is_empty() =>
+            {
+                self.texts.push(text);
+                let number = if let Value::Number(number) = value { number } else { f64::NAN };
+                numbers.extend([view as f64, 2.0, number]);
+            }
+            other => drop(self.others.insert(self.plan.views[view].id.clone(), other)),
+        }
+    }
+
+    /// What the steps of a motion show when the brush has come to a range; none if an index cannot tell.
+    fn follow_to(&mut self, motion: &Motion, brush: &Selection) -> Option<Vec<(usize, Shown)>> {
+        let Selection::Between(low, high) = brush else { return None };
+        let codes = |step: &Step| match &step.by {
+            By::Index(by) => self.codes(&by.axis, low, high),
+            By::Place | By::Question => Some(0..0),
+        };
+        let codes = motion.steps.iter().map(codes).collect::<Option<Vec<_>>>()?;
+        if self.brush.last.as_ref() == Some(brush) {
+            return Some(Vec::new());
+        }
+        // A view that waits is asked again each time, with all others.
+        if motion.steps.iter().any(|step| self.shown[step.view].is_none()) {
+            return None;
+        }
+        self.brush.last = Some(brush.clone());
+        let mut all = Vec::with_capacity(motion.steps.len());
+        for (step, codes) in motion.steps.iter().zip(codes) {
+            let mut asked = self.shown[step.view].take()?;
+            match step.clause {
+                Some(clause) => asked.clauses[clause].1 = brush.clone(),
+                None => asked.own = Some(brush.clone()),
+            }
+            let shown = match &step.by {
+                By::Index(by) => self.shows(motion.owner, step.view, by, codes),
+                By::Place => self.placed(step.view, low, high),
+                By::Question => self.step(step.view, &asked),
+            };
+            self.shown[step.view] = (shown != Shown::Waiting).then_some(asked);
+            all.push((step.view, shown));
+        }
+        Some(all)
     }
 
     fn codes(&self, axis: &Axis, low: &Value, high: &Value) -> Option<Range<u32>> {
@@ -157,7 +249,10 @@ impl Session {
     fn shows(&mut self, owner: usize, view: usize, by: &Indexed, codes: Range<u32>) -> Shown {
         let span = by.index.span(codes);
         match &by.shows {
-            What::Points => self.brush.catalogues[&(owner, view)].pick(&span, &mut self.points),
+            What::Points => {
+                let brush = &mut self.brush;
+                brush.catalogues[&(owner, view)].pick(&span, &mut brush.scratch, &mut self.points)
+            }
             What::Value { leaf, kind, spec } => {
                 let number = span.number(*leaf, 0);
                 let value = if number.is_nan() { Value::Null } else { Value::Number(number) };
