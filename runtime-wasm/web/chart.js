@@ -120,7 +120,10 @@ export class ChartView extends View {
   finish() {
     for (const { trace, index, element } of marksOf(this.plot, '.slice, .boxes .box')) element.style.opacity = this.traces[trace]?.meta?.dimmed?.[index] ? 0.25 : '';
     for (const link of this.plot.querySelectorAll('.sankey-link')) link.classList.toggle('dimmed', Boolean(this.traces[0]?.meta?.dimmed?.[link.__data__?.link.pointNumber]));
-    for (const svg of this.plot.querySelectorAll('.main-svg')) svg.setAttribute('viewBox', `0 0 ${svg.getAttribute('width')} ${svg.getAttribute('height')}`);
+    for (const svg of this.plot.querySelectorAll('.main-svg')) {
+      const box = `0 0 ${svg.getAttribute('width')} ${svg.getAttribute('height')}`;
+      if (svg.getAttribute('viewBox') !== box) svg.setAttribute('viewBox', box);
+    }
     this.brush?.place();
     this.picks?.mark();
   }

@@ -1,4 +1,7 @@
-/** When charts are drawn: at most once per animation frame, only those on screen, the slow ones less often. */
+/**
+ * When charts are drawn: at most once per animation frame and only those on screen. After a single choice all are drawn in the
+ * next frame; while a gesture goes on they share the frames, and the slow ones are drawn less often.
+ */
 
 /** The charts of a frame share this time (ms); those that are left over come first in the next one. */
 const BUDGET = 10;
@@ -16,6 +19,8 @@ export class Drawing {
   #flushed = 0;
   #now = new Set();
   #waiting = [];
+  /** True while a gesture goes on. */
+  moving = false;
   #seen = new IntersectionObserver((entries) => this.#look(entries), { rootMargin: '200px' });
 
   /** Lets a chart be drawn from now on, when it comes into view. */
@@ -60,7 +65,7 @@ export class Drawing {
   async #flush() {
     this.#frame = 0;
     const begun = performance.now();
-    const budget = begun - this.#flushed > REST ? AT_ONCE : BUDGET;
+    const budget = !this.moving ? Infinity : begun - this.#flushed > REST ? AT_ONCE : BUDGET;
     // A set keeps its order, so whoever waits longest comes first.
     for (const chart of [...this.#due]) {
       if (!chart.seen || !this.#due.has(chart) || this.#now.has(chart)) continue;
@@ -86,8 +91,8 @@ export class Drawing {
   }
 }
 
-/** A first drawing never waits; any other does where the frame that began then has no time left, or the chart is slow. */
+/** A first drawing never waits; any other may where the frame that began then has no time left, or the chart is slow. */
 function mayDraw({ drawnAt, cost }, begun, budget) {
   const now = performance.now();
-  return drawnAt === undefined || (now - begun < budget && (cost <= SLOW || now - drawnAt >= Math.max(PAUSE, cost * 3)));
+  return drawnAt === undefined || budget === Infinity || (now - begun < budget && (cost <= SLOW || now - drawnAt >= Math.max(PAUSE, cost * 3)));
 }

@@ -33,11 +33,14 @@ export class Grid {
     host.columns.forEach(({ width }, i) => width && this.#width(i, width));
     host.heads.forEach((head, i) => this.#handle(head, i));
     new ResizeObserver(() => this.#scrolled()).observe(scroller);
+    // Asked for while rows are put in, the heights would take a layout of their own.
+    const fits = new ResizeObserver(() => scroller.classList.toggle('scrolls', scroller.scrollHeight > scroller.clientHeight + 1));
+    for (const box of [scroller, table]) fits.observe(box);
   }
 
   /** Draws the rows on screen, and asks for those of them that are not there. */
   paint() {
-    const { lines, body, table, scroller } = this.host;
+    const { lines, body, table } = this.host;
     table.setAttribute('aria-rowcount', lines.count + 1);
     this.#measure();
     const [start, end, above, below] = this.#range(lines.count);
@@ -47,7 +50,6 @@ export class Grid {
     body.replaceChildren(...spacer(above), ...rows, ...spacer(below));
     lines.want(start, end);
     this.#stop(hadFocus);
-    scroller.classList.toggle('scrolls', scroller.scrollHeight > scroller.clientHeight + 1);
   }
 
   /** Rows of which not all are drawn have one height, and their columns keep their width. */

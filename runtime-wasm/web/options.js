@@ -43,10 +43,16 @@ export class Options {
     this.#counts = counts;
     this.search.hidden = values.length <= SEARCHED;
     this.at = new Map(values.map((value, i) => [value, i]));
-    if (this.list.clientHeight) this.fill();
+    if (this.#isOpen()) this.fill();
   }
 
   /** What stands before the reader: nothing is searched for, the chosen come first. */
+  /** Of a closed panel the heights need not be asked for, which would take a layout. */
+  #isOpen() {
+    const panel = this.list.closest('[popover]');
+    return panel ? panel.matches(':popover-open') : this.list.clientHeight > 0;
+  }
+
   open() {
     this.search.value = '';
     this.#order = new Set(this.#values.length > SEARCHED ? this.input.chosen() : []);

@@ -95,6 +95,7 @@ export class Page {
   }
 
   changed(state) {
+    this.drawing.moving = this.store.moving;
     for (const view of this.views.values()) view.follow(state);
     this.asked ??= performance.now();
     this.engine.ask(state);

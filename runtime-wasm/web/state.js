@@ -13,6 +13,8 @@ export class Store {
   #watchers = [];
   #gesture;
   #timer = 0;
+  /** True while a gesture goes on: the last change was not its first. */
+  moving = false;
   /** Where in the page's own history it stands, and how far that reaches. */
   #at = history.state?.at ?? 0;
   #top = this.#at;
@@ -113,6 +115,7 @@ export class Store {
   #set(state, gesture) {
     if (same(state, this.state)) return;
     const goesOn = gesture !== undefined && gesture === this.#gesture;
+    this.moving = goesOn;
     if (!goesOn) this.write();
     this.state = state;
     if (!goesOn) this.#record('pushState');
@@ -125,6 +128,7 @@ export class Store {
     clearTimeout(this.#timer);
     this.#timer = 0;
     this.#gesture = undefined;
+    this.moving = false;
     this.state = state;
     this.#tell();
   }

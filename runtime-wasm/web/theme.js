@@ -70,7 +70,9 @@ function layoutTemplate(colors, family) {
     coloraxis: { colorbar: { outlinewidth: 0, thickness: 10, tickfont: { size: 11 }, ticks: '' } },
     uniformtext: { minsize: 10, mode: 'hide' },
     margin: { l: 8, r: 12, t: 10, b: 8, pad: 0 }, title: { font: { size: 14, color: colors.ink }, x: 0, xref: 'paper' },
-    xaxis: { ...axis, showgrid: false, ticks: '' }, yaxis: { ...axis, showline: false, zeroline: true, ticks: '', tickformat: undefined, tickmode: 'auto' },
+    // To hide labels that hang over, plotly measures each of them at every drawing; those of a y axis never do.
+    xaxis: { ...axis, showgrid: false, ticks: '' },
+    yaxis: { ...axis, showline: false, zeroline: true, ticks: '', tickformat: undefined, tickmode: 'auto', ticklabeloverflow: 'allow' },
     legend: { orientation: 'h', x: 0, xanchor: 'left', y: 1.02, yanchor: 'bottom', font: { size: 12 }, title: { text: '' }, itemsizing: 'constant' },
     hoverlabel: { bgcolor: colors.raised, bordercolor: colors.axis, font: { family, size: 12.5, color: colors.ink }, align: 'left' },
     polar: { bgcolor: 'rgba(0,0,0,0)', radialaxis: { ...circle, angle: 90, tickangle: 90, nticks: 5 }, angularaxis: { ...circle, tickfont: { size: 11.5 } } },

@@ -90,3 +90,13 @@ fn query_prints_rows() {
         assert!(!is_answered && text.contains(message), "{asked}: {text}");
     }
 }
+
+#[test]
+fn a_new_site_takes_a_second_source() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = folder.path().join("report");
+    dashgen::new::new(&site).unwrap();
+    fs::write(site.join("sources/visits.csv"), "date,visits\n2024-01-03,7\n").unwrap();
+    let outcome = build(&site, Mode::Publish, &Progress::terminal());
+    assert!(outcome.built.is_some() && outcome.diagnostics.is_empty(), "{}", said(&outcome));
+}

@@ -88,7 +88,7 @@ fn deleted_folders_and_half_written_files_are_survived() {
     mended();
 
     fs::rename(preview.file("sources"), preview.file("away")).unwrap();
-    error("there is no table to ask");
+    error("the site has no source files");
     fs::rename(preview.file("away"), preview.file("sources")).unwrap();
     mended();
 
