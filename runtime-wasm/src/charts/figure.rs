@@ -31,7 +31,25 @@ pub fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> 
             traces.push(trace);
         }
     }
+    if channel(chart, "line_group").is_some() {
+        name_once(&mut traces);
+    }
     traces
+}
+
+/// Lines that only `line_group` tells apart have one entry in the legend, and go with it.
+fn name_once(traces: &mut [Json]) {
+    let mut named = Vec::new();
+    for trace in traces {
+        let Some(name) = trace["name"].as_str().map(str::to_owned) else { continue };
+        let has_points = trace["x"].as_array().is_some_and(|points| !points.is_empty());
+        let is_first = has_points && !named.contains(&name);
+        trace["legendgroup"] = json!(name);
+        trace["showlegend"] = json!(is_first);
+        if is_first {
+            named.push(name);
+        }
+    }
 }
 
 /// Where the values of an answer's rows stand in the traces made of it.
