@@ -19,7 +19,7 @@ const FEW_GROUPS: usize = 1 << 20;
 /// A chart of more points is not listed: the page would have to take them all when the pointer enters.
 const MOST_POINTS: usize = 20_000;
 
-/// So many moves make a browser compile what they run anew, with all its means.
+/// So many moves are made beforehand.
 const REHEARSALS: u32 = 128;
 
 /// The view that is brushed, and the indexes that answer it.
