@@ -19,7 +19,7 @@ pub enum Value {
     Text(String),
 }
 
-/// Serde's own way would try one kind after the other, which takes as long as all else of a small state.
+/// Serde's own way would try one kind after the other, and write a message for each that does not fit.
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Value, D::Error> {
         from.deserialize_any(Single)
