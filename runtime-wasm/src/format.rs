@@ -182,16 +182,6 @@ fn wrong(text: &str, why: &str) -> String {
 
 /// Digits in threes, from the right; at most `width` characters in all (d3's `formatGroup`).
 fn grouped(whole: &str, width: usize) -> String {
-    if width == usize::MAX {
-        let mut grouped = String::with_capacity(whole.len() * 4 / 3);
-        for (place, digit) in whole.chars().enumerate() {
-            if place > 0 && (whole.len() - place).is_multiple_of(3) {
-                grouped.push(',');
-            }
-            grouped.push(digit);
-        }
-        return grouped;
-    }
     let (mut groups, mut end, mut length) = (Vec::new(), whole.len(), 0);
     while end > 0 && length <= width {
         let size = if length + 4 > width { (width - length).max(1) } else { 3 };

@@ -145,9 +145,6 @@ impl Session {
     pub fn update(&mut self, state: &State) -> Update {
         let mut update = Update::new();
         self.points.clear();
-        if let Some(update) = self.slide(state) {
-            return update;
-        }
         self.derive(state);
         self.follow(state);
         for index in 0..self.plan.views.len() {

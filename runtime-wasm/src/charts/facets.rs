@@ -1,7 +1,7 @@
 //! Small multiples: one chart for each category of a row or a column, all with the same axes.
 
 use super::ChartType;
-use super::figure::{categories, column, identity};
+use super::figure::{categories, column, identity, name_once};
 use super::roles::channel;
 use super::splits::places_of;
 use crate::answer::Answer;
@@ -58,11 +58,9 @@ fn traces(kind: &ChartType, chart: &Chart, answer: &Answer, selection: Option<&S
     let mut all = Vec::new();
     for (cell, rows) in cells(chart, answer, &grid).into_iter().enumerate() {
         for (place, mut trace) in (kind.traces)(chart, &part(answer, &rows), selection).into_iter().enumerate() {
-            let name = trace["name"].as_str().unwrap_or_default().to_owned();
             trace["xaxis"] = json!(axis("x", cell));
             trace["yaxis"] = json!(axis("y", cell));
-            trace["showlegend"] = json!(!rows.is_empty() && known.insert(name.clone()));
-            trace["legendgroup"] = json!(name);
+            name_once(&mut trace, !rows.is_empty(), &mut known);
             if trace["meta"]["place"].is_null() {
                 trace["meta"]["place"] = json!(place);
             }

@@ -31,25 +31,22 @@ pub fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> 
             traces.push(trace);
         }
     }
+    // Lines that only `line_group` tells apart have one name.
     if channel(chart, "line_group").is_some() {
-        name_once(&mut traces);
+        let mut known = BTreeSet::new();
+        for trace in traces.iter_mut().filter(|trace| trace["name"].is_string()) {
+            let has_points = trace["x"].as_array().is_some_and(|points| !points.is_empty());
+            name_once(trace, has_points, &mut known);
+        }
     }
     traces
 }
 
-/// Lines that only `line_group` tells apart have one entry in the legend, and go with it.
-fn name_once(traces: &mut [Json]) {
-    let mut named = Vec::new();
-    for trace in traces {
-        let Some(name) = trace["name"].as_str().map(str::to_owned) else { continue };
-        let has_points = trace["x"].as_array().is_some_and(|points| !points.is_empty());
-        let is_first = has_points && !named.contains(&name);
-        trace["legendgroup"] = json!(name);
-        trace["showlegend"] = json!(is_first);
-        if is_first {
-            named.push(name);
-        }
-    }
+/// Gives traces of the same name one entry in the legend, with the first of them that has points; they come and go together.
+pub fn name_once(trace: &mut Json, has_points: bool, known: &mut BTreeSet<String>) {
+    let name = trace["name"].as_str().unwrap_or_default().to_owned();
+    trace["showlegend"] = json!(has_points && known.insert(name.clone()));
+    trace["legendgroup"] = json!(name);
 }
 
 /// Where the values of an answer's rows stand in the traces made of it.

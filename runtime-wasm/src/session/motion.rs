@@ -16,8 +16,6 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Motion {
     owner: usize,
-    /// The state, whose every other part stays as it is.
-    still: State,
     steps: Vec<Step>,
 }
 
@@ -94,7 +92,7 @@ impl Session {
                 steps.push(Step { view, clause, by });
             }
         }
-        Some(Motion { owner, still: state.clone(), steps })
+        Some(Motion { owner, steps })
     }
 
     /// How an index answers a view that follows the brush; none if it cannot alone.
@@ -122,23 +120,6 @@ impl Session {
         let column = self.reach(owner, view)?.first()?.column;
         let groups = self.part(made.place)?.column(column)?.0.groups(made.grain).ok()?;
         Some(Axis { place: made.place, column, grain: made.grain, groups })
-    }
-
-    /// What a move of the brush changes; none if more than the brush has changed, or an index cannot tell.
-    pub(super) fn slide(&mut self, state: &State) -> Option<Update> {
-        let motion = self.brush.motion.take()?;
-        let update = self.slid(&motion, state);
-        self.brush.motion = update.is_some().then_some(motion);
-        update
-    }
-
-    fn slid(&mut self, motion: &Motion, state: &State) -> Option<Update> {
-        let brush = motion.brush(&self.plan.views[motion.owner].id, state)?;
-        let mut update = Update::new();
-        for (view, shown) in self.follow_to(motion, brush)? {
-            update.insert(self.plan.views[view].id.clone(), shown);
-        }
-        Some(update)
     }
 
     /// What a move of the active view's brush changes, as numbers; none where it takes an update. Nothing else may have changed
@@ -260,16 +241,5 @@ impl Session {
                 Shown::Value { text, value, delta: None, sparkline: Vec::new() }
             }
         }
-    }
-}
-
-impl Motion {
-    /// The brush of a state, if nothing else has changed.
-    fn brush<'a>(&self, id: &str, state: &'a State) -> Option<&'a Selection> {
-        let others = state.selections.iter().filter(|(of, _)| *of != id);
-        let is_still = others.eq(self.still.selections.iter().filter(|(of, _)| *of != id))
-            && state.orders == self.still.orders
-            && state.searches == self.still.searches;
-        state.selections.get(id).filter(|_| is_still)
     }
 }

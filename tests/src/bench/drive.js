@@ -18,10 +18,10 @@ async function drive(phases) {
       const start = performance.now();
       const count = range ? engine.glide(JSON.stringify(range)) : 0;
       const numbers = count && new Float64Array(memory.buffer, engine.points_at(), count).slice();
-      const { answer, points } = numbers ? glided(plan, numbers, engine.texts(), engine.others()) : { answer: JSON.parse(engine.update(state)), points: engine.points() };
+      const others = () => JSON.parse(engine.others() || '{}');
+      const given = numbers ? glided(plan, { numbers, texts: engine.texts(), others: others() }) : { update: JSON.parse(engine.update(state)), points: engine.points() };
       const time = performance.now() - start;
-      if (numbers) out.glided = (out.glided ?? 0) + 1;
-      for (const [id, view] of Object.entries(answer)) shown[id] = view.points ? pointed(catalogues[id], view.points, points) : view.selected ? shown[id] : view;
+      for (const [id, view] of Object.entries(given.update)) shown[id] = view.points ? pointed(catalogues[id], view.points, given.points) : view.selected ? shown[id] : view;
       const bad = Object.entries(shown).find(([, view]) => view === 'waiting' || view.error);
       if (bad) throw new Error(`${bad[0]} in ${state}: ${bad[1].error ?? bad[1]}`);
       return time;
@@ -73,29 +73,6 @@ function pointed(catalogue, { axis, at, lengths, picked }, points) {
     const x = picked ? Array.from(points.subarray(from + total, to + total), (place) => trace.x[place]) : trace.x;
     return { x, [axis]: points.subarray(from, to) };
   }) };
-}
-
-/** What `glide` gives, as `runtime-wasm/src/session/motion.rs` says. */
-function glided(plan, numbers, texts, others) {
-  const [words, answer] = [texts.split('\n'), JSON.parse(others || '{}')];
-  let at = numbers.at(-1);
-  const sizes = (count) => Array.from(numbers.subarray(at, (at += count)));
-  while (at < numbers.length - 1) {
-    const { id } = plan.views[numbers[at++]];
-    const shows = numbers[at++];
-    if (shows === 0) {
-      const [axis, start, picked, count] = numbers.subarray(at, (at += 4));
-      const lengths = sizes(count);
-      answer[id] = { points: { axis: axis ? 'y' : 'x', at: start, picked: picked === 1, lengths } };
-      if (numbers[at++]) at += count;
-    } else if (shows === 1) {
-      const [start, count] = numbers.subarray(at, (at += 2));
-      answer[id] = { selected: { at: start, lengths: sizes(count) } };
-    } else {
-      answer[id] = { value: { text: words.shift(), value: numbers[at++] } };
-    }
-  }
-  return { answer, points: numbers };
 }
 
 /** The column that a chart groups by. */
