@@ -31,9 +31,10 @@ use std::fs;
 static WEB: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/web.rs"));
 
 /// What the browser fetches only after the first interaction.
-const LATE: [&str; 3] = ["worker.js", "runtime.js", "runtime_bg.wasm"];
-/// The page's entry module.
+const LATE: [&str; 3] = [WORKER, "runtime.js", "runtime_bg.wasm"];
+/// The modules that others are linked to: the page's and the worker's.
 const ENTRY: &str = "page.js";
+const WORKER: &str = "worker.js";
 
 /// Paths of the files that pages share.
 pub struct Common {
@@ -284,7 +285,9 @@ fn web_files(mode: Mode, has_views: bool) -> Vec<(&'static str, Vec<u8>)> {
         "preview.js" => mode == Mode::Preview,
         name => has_views && LATE.contains(&name),
     });
-    let mut files: Vec<(&str, Vec<u8>)> = alone.map(|(name, bytes)| (*name, bytes.to_vec())).collect();
+    let linked =
+        |name: &str, bytes: &[u8]| if name == WORKER { link(&texts, name).into_bytes() } else { bytes.to_vec() };
+    let mut files: Vec<(&str, Vec<u8>)> = alone.map(|(name, bytes)| (*name, linked(name, bytes))).collect();
     files.push((ENTRY, link(&texts, ENTRY).into_bytes()));
     files
 }

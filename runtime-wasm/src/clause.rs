@@ -158,26 +158,36 @@ fn between(column: &Column, low: &Value, high: &Value) -> Option<Mask> {
 
 /// True if a range of a column begins and ends where groups at a grain do, so that each group lies inside or outside.
 pub fn ends_at_groups(column: &Column, grain: Grain, low: &Value, high: &Value) -> bool {
+    are_ends(column, grain, [bound(low, column, End::Low), bound(high, column, End::High)])
+}
+
+fn are_ends(column: &Column, grain: Grain, [low, high]: [Option<i64>; 2]) -> bool {
     let all_in_bins = || column.groups(grain).is_ok_and(|groups| !groups.leaves_out);
-    let edge = |value: &Value, end: End, step: i64| {
-        let Some(key) = bound(value, column, end) else { return true };
+    let edge = |key: Option<i64>, step: i64| {
+        let Some(key) = key else { return true };
         let (own, next) = (group(column, grain, key), key.checked_add(step).map(|next| group(column, grain, next)));
         next != Some(own) || (own == OUTSIDE && matches!(grain, Grain::Bin { .. }) && all_in_bins())
     };
-    grain == Grain::Value || (edge(low, End::Low, -1) && edge(high, End::High, 1))
+    grain == Grain::Value || (edge(low, -1) && edge(high, 1))
+}
+
+/// The ends of a range as keys of a column, each none if the range is open there; none if they are no values of its kind, or
+/// it has no keys.
+pub fn ends(column: &Column, low: &Value, high: &Value) -> Option<[Option<i64>; 2]> {
+    let end = |value: &Value, end: End| match value {
+        Value::Null => Some(None),
+        value => bound(value, column, end).map(Some),
+    };
+    if column.kind == Kind::Text { None } else { Some([end(low, End::Low)?, end(high, End::High)?]) }
 }
 
 /// The groups that a range selects, as codes; none if it cuts through one, or if rows outside of all groups are in it.
-pub fn codes(column: &Column, grain: Grain, groups: &Groups, low: &Value, high: &Value) -> Option<Range<u32>> {
-    if column.kind == Kind::Text {
+pub fn codes(column: &Column, grain: Grain, groups: &Groups, [low, high]: [Option<i64>; 2]) -> Option<Range<u32>> {
+    let open = low.is_none() || high.is_none();
+    if !are_ends(column, grain, [low, high]) || (open && groups.leaves_out) {
         return None;
     }
-    let open = *low == Value::Null || *high == Value::Null;
-    if !ends_at_groups(column, grain, low, high) || (open && groups.leaves_out) {
-        return None;
-    }
-    let place = |value: &Value, end: End| {
-        let key = bound(value, column, end)?;
+    let place = |key: i64| {
         Some(match grain {
             Grain::Bin { start, width, count } => {
                 let number = number(column.kind, key);
@@ -190,8 +200,8 @@ pub fn codes(column: &Column, grain: Grain, groups: &Groups, low: &Value, high: 
             grain => groups.around(group(column, grain, key)),
         })
     };
-    let first = if *low == Value::Null { 0 } else { place(low, End::Low)?.0 };
-    let last = if *high == Value::Null { groups.null() } else { place(high, End::High)?.1 };
+    let first = low.map_or(Some(0), |key| Some(place(key)?.0))?;
+    let last = high.map_or(Some(groups.null()), |key| Some(place(key)?.1))?;
     Some(first..last.max(first))
 }
 

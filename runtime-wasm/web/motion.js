@@ -1,4 +1,5 @@
 /** A brush in motion: what the page and its engine say to each other when nothing but one range has changed. */
+import { COUNTS } from './glide.js';
 
 /**
  * The range to which a view's brush has moved, if that is all that differs between two states.
@@ -15,28 +16,36 @@ export function rangeMoved(before, after, id) {
 }
 
 /**
- * What the engine's `glide` gave: an update, and the points that it names.
+ * What `glide` gave: an update, and the points that it names.
  * @param {{views: Array<{id: string}>}} plan
  * @param {{numbers: Float64Array, texts: string, others: object}} given the words of metrics are a line each
  */
 export function glided(plan, { numbers, texts, others }) {
   const words = texts.split('\n');
   const update = { ...others };
-  let at = numbers.at(-1);
-  const next = () => numbers[at++];
-  const sizes = (count) => Array.from(numbers.subarray(at, (at += count)));
-  while (at < numbers.length - 1) {
-    const { id } = plan.views[next()];
-    const shows = next();
+  const end = numbers.length - COUNTS;
+  let at = numbers[numbers.length - 1];
+  let word = 0;
+  const sizes = (count) => {
+    const lengths = [];
+    for (const last = at + count; at < last; at++) lengths.push(numbers[at]);
+    return lengths;
+  };
+  while (at < end) {
+    const { id } = plan.views[numbers[at++]];
+    const shows = numbers[at++];
     if (shows === 0) {
-      const [axis, start, picked] = [next() ? 'y' : 'x', next(), next() === 1];
-      const lengths = sizes(next());
-      update[id] = { points: { axis, at: start, lengths, picked, selected: next() ? sizes(lengths.length) : undefined } };
+      const axis = numbers[at++] ? 'y' : 'x';
+      const start = numbers[at++];
+      const picked = numbers[at++] === 1;
+      const lengths = sizes(numbers[at++]);
+      update[id] = { points: { axis, at: start, lengths, picked, selected: numbers[at++] ? sizes(lengths.length) : undefined } };
     } else if (shows === 1) {
-      update[id] = { selected: { at: next(), lengths: sizes(next()) } };
+      const start = numbers[at++];
+      update[id] = { selected: { at: start, lengths: sizes(numbers[at++]) } };
     } else {
-      const value = next();
-      update[id] = { value: { text: words.shift(), value: Number.isNaN(value) ? null : value } };
+      const value = numbers[at++];
+      update[id] = { value: { text: words[word++], value: Number.isNaN(value) ? null : value } };
     }
   }
   return { update, points: numbers };

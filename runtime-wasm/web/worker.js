@@ -15,6 +15,8 @@
  * waited; `{catalogues}`; `{failed}`, or `{missing}` where only the background failed. `points` has the values that an update
  * names, `catalogues` by chart the traces of all points that it can show while the brush moves: later updates pick from these.
  */
+import { glide } from './glide.js';
+
 let engine;
 /** The engine's, which grows. */
 let memory;
@@ -57,7 +59,7 @@ async function start({ plan, tables, engine: url, wasm }) {
   const progress = counter(first);
   const [glue, slices] = await Promise.all([glueOf(url, wasm), Promise.all(first.map((file) => fetched(file, progress)))]);
   engine = new glue.Engine(JSON.stringify(plan));
-  state = JSON.stringify(plan.state ?? {});
+  state = plan.state ?? {};
   slices.forEach((bytes, i) => engine.load(first[i].table, first[i].index, bytes));
   postMessage({ ready: true, notes: [...notes] });
   rest();
@@ -66,34 +68,26 @@ async function start({ plan, tables, engine: url, wasm }) {
 
 function answer({ seq, state: wanted, moved }) {
   asked = true;
-  const numbers = moved && glide(moved);
-  if (numbers) postMessage({ seq, numbers, texts: engine.texts(), others: others() }, [numbers.buffer]);
-  state = JSON.stringify(wanted);
-  if (numbers) return;
+  const given = moved?.view === active && moved && glide(engine, memory, JSON.stringify(moved.range));
+  state = wanted;
+  if (given) return move(seq, given);
   const update = updated();
   const points = engine.points();
   postMessage({ seq, update, points, catalogues: JSON.parse(engine.catalogues()) }, [points.buffer]);
   bring();
 }
 
-/** The numbers that tell what a move of a brush changes, or nothing where it takes an update. */
-function glide({ view, range }) {
-  const count = view === active && engine.glide(JSON.stringify(range));
-  return count && new Float64Array(memory.buffer, engine.points_at(), count).slice();
-}
-
-/** What of that is no numbers. */
-function others() {
-  const json = engine.others();
-  const update = json ? JSON.parse(json) : {};
-  waits = Object.values(update).includes('waiting');
-  return update;
+/** Gives what a move of a brush changes. */
+function move(seq, { numbers, texts, others }) {
+  waits = Object.values(others).includes('waiting');
+  const copy = numbers.slice();
+  postMessage({ seq, numbers: copy, texts, others }, [copy.buffer]);
 }
 
 /** Fetches the files that the reader's choices want. */
 async function bring() {
   if (!variants.length) return;
-  const wanted = JSON.parse(engine.wanted(state)).map(([table, index]) => variants.find((file) => file.table === table && file.index === index));
+  const wanted = JSON.parse(engine.wanted(JSON.stringify(state))).map(([table, index]) => variants.find((file) => file.table === table && file.index === index));
   await Promise.all(wanted.filter((file) => file && !coming.has(file)).map(async (file) => {
     coming.add(file);
     try {
@@ -108,7 +102,7 @@ async function bring() {
 }
 
 function updated() {
-  const update = JSON.parse(engine.update(state));
+  const update = JSON.parse(engine.update(JSON.stringify(state)));
   waits = Object.values(update).includes('waiting');
   return update;
 }
@@ -131,7 +125,7 @@ function reply({ request, call, view, state: of, rest: others = [] }) {
 /** Has the engine prepare, bit by bit, when it has had nothing to do for a while. */
 function rest() {
   clearTimeout(leisure);
-  leisure = setTimeout(() => engine?.prepare(state) && rest(), QUIET);
+  leisure = setTimeout(() => engine?.prepare(JSON.stringify(state)) && rest(), QUIET);
 }
 
 /** Resolves when decoding a file keeps nobody waiting, or somebody waits for it. */

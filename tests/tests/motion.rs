@@ -92,15 +92,15 @@ impl Page {
 /// What [`Session::glide`] says, as an update; the points stay where they are.
 fn glided(session: &Session) -> Update {
     let numbers = session.points();
-    let mut at = numbers[numbers.len() - 1] as usize;
+    let mut place = numbers[numbers.len() - 1] as usize;
+    let mut at = place;
     let mut texts = session.texts().iter();
     let mut next = || {
         at += 1;
         numbers[at - 1] as usize
     };
     let mut update = session.others().clone();
-    let end = numbers.len() - 1;
-    let mut place = numbers[end] as usize;
+    let end = numbers.len() - 3;
     while place < end {
         let (view, shows) = (next(), next());
         let shown = match shows {

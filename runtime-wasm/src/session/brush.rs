@@ -19,9 +19,6 @@ const FEW_GROUPS: usize = 1 << 20;
 /// A chart of more points is not listed: the page would have to take them all when the pointer enters.
 const MOST_POINTS: usize = 20_000;
 
-/// So many moves are made beforehand.
-const REHEARSALS: u32 = 128;
-
 /// The view that is brushed, and the indexes that answer it.
 #[derive(Debug, Default)]
 pub struct Brush {
@@ -119,6 +116,12 @@ impl Brush {
         self.motion = None;
     }
 
+    /// Takes a view for the one that is brushed, and its catalogues for sent, or none.
+    fn pretend(&mut self, owner: Option<usize>) {
+        self.active = owner;
+        self.catalogues.iter_mut().for_each(|((of, _), kept)| kept.is_sent = Some(*of) == owner);
+    }
+
     fn indexes(&mut self) -> &mut BTreeMap<(usize, usize), Prepared> {
         self.indexes.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
@@ -181,30 +184,15 @@ impl Session {
         for owner in owners.filter(|&owner| self.is_brushed(owner)).collect::<Vec<_>>() {
             if self.index(owner, state, is_few) {
                 self.list(owner);
-                self.rehearse(owner);
+                if self.brush.active.is_none() {
+                    self.brush.pretend(Some(owner));
+                    self.rehearse(owner, state);
+                    self.brush.pretend(None);
+                }
                 return true;
             }
         }
         self.group()
-    }
-
-    /// Moves a brush that nobody sees: browsers run what has run often from faster code, and the reader's first move is to be
-    /// as fast as the others.
-    fn rehearse(&mut self, owner: usize) {
-        let indexes = self.brush.indexes.lock().unwrap_or_else(PoisonError::into_inner);
-        let (mut scratch, mut points) = (Scratch::default(), Vec::new());
-        for (&(of, view), kept) in self.brush.catalogues.iter().filter(|((of, _), _)| *of == owner) {
-            let Some(index) = indexes.get(&(of, view)).and_then(|made| made.index.as_ref()) else { continue };
-            let all = index.all().end;
-            for move_ in 0..REHEARSALS {
-                points.clear();
-                kept.pick(
-                    &index.span(all * move_ / (2 * REHEARSALS)..all * (move_ + REHEARSALS) / (2 * REHEARSALS)),
-                    &mut scratch,
-                    &mut points,
-                );
-            }
-        }
     }
 
     /// Has a column put its rows into groups, as a view or a brush will want them; false if all have.
@@ -290,7 +278,7 @@ impl Session {
         self.with_prepared((owner, view), asked, |made| {
             let column = self.part(made.place)?.column(self.reach(owner, view)?.first()?.column)?.0;
             let groups = column.groups(made.grain).ok()?;
-            let codes = clause::codes(column, made.grain, &groups, low, high)?;
+            let codes = clause::codes(column, made.grain, &groups, clause::ends(column, low, high)?)?;
             Some(run(made, made.index.as_ref()?, codes))
         })
     }

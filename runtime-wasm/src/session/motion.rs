@@ -12,6 +12,9 @@ use crate::table::Groups;
 use std::ops::Range;
 use std::sync::Arc;
 
+/// So many moves are made beforehand.
+const REHEARSALS: u32 = 256;
+
 /// What the moves of a brush change, as long as nothing but the brush moves.
 #[derive(Debug)]
 pub struct Motion {
@@ -128,20 +131,34 @@ impl Session {
     /// They stand in [`Session::points`]: the points; then for each view its number and what it shows, which is 0, the axis (0
     /// for x, 1 for y), `at`, `picked`, how many traces, their lengths, and 0, or 1 and as many lengths of selected points; or
     /// 1, `at`, how many traces and their lengths; or 2 and a metric's value, NaN for null; all of it as [`Shown`] says. The
-    /// last number tells how many points there are.
+    /// last three numbers tell how many texts, others and points there are.
     pub fn glide(&mut self, low: Value, high: Value) -> Option<&[f64]> {
         let motion = self.brush.motion.take()?;
         self.points.clear();
         let shown = self.follow_to(&motion, &Selection::Between(low, high));
         self.brush.motion = Some(motion);
-        self.texts.clear();
-        self.others.clear();
-        let points = self.points.len();
-        for (view, shown) in shown? {
-            self.write(view, shown);
-        }
-        self.points.push(points as f64);
+        self.write_all(shown?);
         Some(&self.points)
+    }
+
+    /// Moves a brush that nobody sees: browsers run what has run often from faster code, and the reader's first moves are to be
+    /// as fast as the others.
+    pub(super) fn rehearse(&mut self, owner: usize, state: &State) {
+        let asked = (0..self.plan.views.len()).map(|view| Some(self.asked(view, state))).collect();
+        let before = std::mem::replace(&mut self.shown, asked);
+        let steps: Vec<_> =
+            (0..self.shown.len()).filter_map(|view| Some((view, self.followed(owner, view)?))).collect();
+        for turn in 0..REHEARSALS {
+            let mut moved = Vec::with_capacity(steps.len());
+            self.points.clear();
+            for (view, by) in &steps {
+                let all = by.index.all().end;
+                let codes = all * turn / (2 * REHEARSALS)..all * (turn + REHEARSALS) / (2 * REHEARSALS);
+                moved.push((*view, self.shows(owner, *view, by, codes)));
+            }
+            self.write_all(moved);
+        }
+        self.shown = before;
     }
 
     /// The words of the metrics in what [`Session::glide`] last gave, in their order.
@@ -152,6 +169,17 @@ impl Session {
     /// What of the last move is no numbers, by view.
     pub fn others(&self) -> &Update {
         &self.others
+    }
+
+    fn write_all(&mut self, shown: Vec<(usize, Shown)>) {
+        self.texts.clear();
+        self.others.clear();
+        let points = self.points.len();
+        for (view, shown) in shown {
+            self.write(view, shown);
+        }
+        let counts = [self.texts.len(), self.others.len(), points];
+        self.points.extend(counts.map(|count| count as f64));
     }
 
     fn write(&mut self, view: usize, shown: Shown) {
@@ -191,11 +219,7 @@ impl Session {
     /// What the steps of a motion show when the brush has come to a range; none if an index cannot tell.
     fn follow_to(&mut self, motion: &Motion, brush: &Selection) -> Option<Vec<(usize, Shown)>> {
         let Selection::Between(low, high) = brush else { return None };
-        let codes = |step: &Step| match &step.by {
-            By::Index(by) => self.codes(&by.axis, low, high),
-            By::Place | By::Question => Some(0..0),
-        };
-        let codes = motion.steps.iter().map(codes).collect::<Option<Vec<_>>>()?;
+        let codes = self.codes(motion, low, high)?;
         if self.brush.last.as_ref() == Some(brush) {
             return Some(Vec::new());
         }
@@ -222,9 +246,20 @@ impl Session {
         Some(all)
     }
 
-    fn codes(&self, axis: &Axis, low: &Value, high: &Value) -> Option<Range<u32>> {
-        let column = self.part(axis.place)?.column(axis.column)?.0;
-        clause::codes(column, axis.grain, &axis.groups, low, high)
+    /// The codes that each step's index sums up, if it has one.
+    fn codes(&self, motion: &Motion, low: &Value, high: &Value) -> Option<Vec<Range<u32>>> {
+        // Columns of one kind have the same ends.
+        let mut known = None;
+        let codes = motion.steps.iter().map(|step| {
+            let By::Index(Indexed { axis, .. }) = &step.by else { return Some(0..0) };
+            let column = self.part(axis.place)?.column(axis.column)?.0;
+            let ends = match known {
+                Some((kind, ends)) if kind == column.kind => ends,
+                _ => known.insert((column.kind, clause::ends(column, low, high)?)).1,
+            };
+            clause::codes(column, axis.grain, &axis.groups, ends)
+        });
+        codes.collect()
     }
 
     fn shows(&mut self, owner: usize, view: usize, by: &Indexed, codes: Range<u32>) -> Shown {

@@ -1,3 +1,7 @@
+/** From the pointer's entering a chart to its first drag, a hand takes this long (ms); a browser compiles meanwhile what has run often. */
+const REACH = 250;
+const reach = () => new Promise((resolve) => setTimeout(resolve, REACH));
+
 /**
  * Drives a page's own engine, which `loadEngine` loads: the only place of the benches that knows how the engine is called.
  *
@@ -13,32 +17,40 @@ async function drive(phases) {
     const metrics = plan.views.filter((view) => view.shows.metric).map((view) => view.id);
     const shown = {};
     const catalogues = {};
+    const whole = (selections) => ({ update: JSON.parse(engine.update(JSON.stringify({ ...plan.state, selections }))), points: engine.points() });
     const update = (selections, range) => {
-      const state = JSON.stringify({ ...plan.state, selections });
       const start = performance.now();
-      const count = range ? engine.glide(JSON.stringify(range)) : 0;
-      const numbers = count && new Float64Array(memory.buffer, engine.points_at(), count).slice();
-      const others = () => JSON.parse(engine.others() || '{}');
-      const given = numbers ? glided(plan, { numbers, texts: engine.texts(), others: others() }) : { update: JSON.parse(engine.update(state)), points: engine.points() };
+      const moved = range && glide(engine, memory, JSON.stringify(range));
+      const given = moved ? glided(plan, moved) : whole(selections);
       const time = performance.now() - start;
-      for (const [id, view] of Object.entries(given.update)) shown[id] = view.points ? pointed(catalogues[id], view.points, given.points) : view.selected ? shown[id] : view;
-      const bad = Object.entries(shown).find(([, view]) => view === 'waiting' || view.error);
-      if (bad) throw new Error(`${bad[0]} in ${state}: ${bad[1].error ?? bad[1]}`);
-      return time;
+      for (const id in given.update) {
+        const view = given.update[id];
+        if (view === 'waiting' || view.error) throw new Error(`${id} in ${JSON.stringify(selections)}: ${view.error ?? view}`);
+        if (!view.selected) shown[id] = view;
+      }
+      return { time, given };
+    };
+    const countsOf = (id, { update, points }) => {
+      const view = shown[id];
+      if (view.points && !update[id]) throw new Error(`${id} has no points in this step`);
+      return counts(view.points ? pointed(catalogues[id], view.points, points) : view);
     };
     update({});
     out.ready_ms = performance.now();
     // As the worker does when it has nothing else to do.
     while (engine.prepare(JSON.stringify(plan.state)));
+    await reach();
     for (const phase of phases) {
       const id = views.get(phase.column);
       const fixed = Object.fromEntries(phase.fixed.map(([column, low, high]) => [views.get(column), { between: [low, high] }]));
       update(fixed);
       const result = { name: phase.name, switch_ms: activate(engine, id, { ...plan.state, selections: fixed }, catalogues), steps: [], totals: [], shown: {} };
+      await reach();
       for (const [step, range] of phase.ranges.entries()) {
-        result.steps.push(update({ ...fixed, [id]: { between: range } }, step > 0 && range));
+        const { time, given } = update({ ...fixed, [id]: { between: range } }, step > 0 && range);
+        result.steps.push(time);
         result.totals.push(metrics.map((metric) => shown[metric].value.value ?? 0));
-        if (phase.shown.includes(step)) result.shown[step] = Object.fromEntries([...views].filter(([, view]) => view !== id).map(([column, view]) => [column, counts(shown[view])]));
+        if (phase.shown.includes(step)) result.shown[step] = Object.fromEntries([...views].filter(([, view]) => view !== id).map(([column, view]) => [column, countsOf(view, given)]));
         // The bench asks now and then whether it is over; the peers' steps follow each other without a rest, too.
         if (step % 25 === 24) await new Promise((resolve) => setTimeout(resolve));
       }

@@ -16,8 +16,9 @@ use crate::serve::Host;
 
 /// Calls the engine as the page's worker does.
 const DRIVE: &str = include_str!("drive.js");
-/// What the page makes of the engine's numbers; a module.
-const MOTION: &str = include_str!("../../../runtime-wasm/web/motion.js");
+/// How the worker asks for a move, and what the page makes of the answer; modules.
+const MOVES: [&str; 2] =
+    [include_str!("../../../runtime-wasm/web/glide.js"), include_str!("../../../runtime-wasm/web/motion.js")];
 /// The steps whose every count is compared with the truth; of the others the totals are.
 const COMPARED: [i32; 5] = [0, 13, 40, 66, 99];
 const EMPTY: &str = "<!doctype html><title>drive</title><link rel=icon href=data:,>";
@@ -126,8 +127,10 @@ pub fn drive(dist: &Path) -> Driven {
     let host = Host::isolated(dist);
     let page = Browser::launch().open(&host.url("drive.html"));
     let phases: Vec<Json> = PHASES.iter().map(script).collect();
-    let motion = MOTION.replace("export function", "function");
-    page.run(&format!("{LOAD_ENGINE}\n{motion}\n{DRIVE}\nvoid drive({})", Json::from(phases)));
+    let is_import = |line: &&str| !line.starts_with("import ");
+    let moves: Vec<&str> = MOVES.iter().flat_map(|module| module.lines().filter(is_import)).collect();
+    let moves = moves.join("\n").replace("export ", "");
+    page.run(&format!("{LOAD_ENGINE}\n{moves}\n{DRIVE}\nvoid drive({})", Json::from(phases)));
     let out = wait(&page);
     page.assert_clean();
     let mut driven: Driven = serde_json::from_value(out).expect("the driver fills all fields");
