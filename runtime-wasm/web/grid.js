@@ -13,6 +13,7 @@ export class Grid {
   #cursor = null;
   #frame = 0;
   #isVirtual = false;
+  #isAtTop = true;
 
   /** @param {import('./table.js').TableView} host */
   constructor(host) {
@@ -50,6 +51,11 @@ export class Grid {
     body.replaceChildren(...spacer(above), ...rows, ...spacer(below));
     lines.want(start, end);
     this.#stop(hadFocus);
+  }
+
+  /** Scrolls to the first line; where it is there already, to say so would take a layout. */
+  toTop() {
+    if (!this.#isAtTop) this.host.scroller.scrollTop = 0;
   }
 
   /** Rows of which not all are drawn have one height, and their columns keep their width. */
@@ -90,6 +96,7 @@ export class Grid {
   #scrolled() {
     const { scroller } = this.host;
     scroller.classList.toggle('aside', scroller.scrollLeft > 0);
+    this.#isAtTop = scroller.scrollTop === 0;
     if (this.#isVirtual) this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
       this.paint();

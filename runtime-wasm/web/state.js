@@ -118,10 +118,11 @@ export class Store {
     this.moving = goesOn;
     if (!goesOn) this.write();
     this.state = state;
+    this.#gesture = gesture;
+    // The engine begins while the browser writes its history.
+    this.#tell();
     if (!goesOn) this.#record('pushState');
     else this.#timer ||= setTimeout(() => this.write(), PACE);
-    this.#gesture = gesture;
-    this.#tell();
   }
 
   #become(state) {

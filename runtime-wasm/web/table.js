@@ -69,7 +69,7 @@ export class TableView extends View {
     this.lines.renew(shown.rows, this.closed.length > 0);
     this.notice(shown.rows.lines ? null : this.words ? 'No row has these words' : 'No rows match these filters');
     // The same rows again leave the reader where they are.
-    if (first !== this.shownFirst) this.scroller.scrollTop = 0;
+    if (first !== this.shownFirst) this.grid.toTop();
     this.shownFirst = first;
     this.paint();
   }
