@@ -11,6 +11,8 @@ export class EngineClient {
   #active = null;
   #requests = new Map();
   #count = 0;
+  /** How many bytes the engine holds. */
+  memory = 0;
 
   /**
    * @param {{plan: object, tables: object[], engine: string, wasm: string, worker?: string}} page
@@ -87,6 +89,7 @@ export class EngineClient {
   }
 
   #hear(data) {
+    if (data.memory) this.memory = data.memory;
     if (data.total !== undefined) this.on.progress(data.loaded, data.total);
     if (data.failed !== undefined) this.#fail(data.failed);
     if (data.ready) {

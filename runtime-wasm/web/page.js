@@ -2,7 +2,8 @@
  * The entry: reads the page's data, binds elements to views, carries states to the engine and answers to the views.
  *
  * `window.dashgen` is a read-only hook for tests: `ready` (a promise: first paint done), `idle()` (a promise: no answer owed,
- * everything on screen drawn, the address written), `state()`, `shown(viewId)`, `timings` (milliseconds since navigation).
+ * everything on screen drawn, the address written), `state()`, `shown(viewId)`, `timings` (milliseconds since navigation),
+ * `memory()` (bytes that the engine holds).
  */
 import { EngineClient } from './engine.js';
 import { Drawing } from './draw.js';
@@ -290,7 +291,7 @@ function main() {
   const ready = page.run();
   const copy = (value) => (value === undefined ? undefined : structuredClone(value));
   window.dashgen = Object.freeze({
-    ready, timings: page.timings, idle: () => page.idle(), state: () => copy(page.store.state), shown: (id) => copy(page.shown.get(id)),
+    ready, timings: page.timings, idle: () => page.idle(), state: () => copy(page.store.state), shown: (id) => copy(page.shown.get(id)), memory: () => page.engine.memory,
   });
 }
 

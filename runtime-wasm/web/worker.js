@@ -10,7 +10,7 @@
  * brush has moved since the last; `{activate, state}` before a brush in a view, `{retry}`
  * after a failure in the background, and `{request, call, view, state, rest}` for what only one view wants, which is answered
  * by `{request, value}` or `{request, problem}`.
- * Out: `{loaded, total}`, `{ready, notes}`, `{seq, update, points, catalogues}` or, after a move, `{seq, numbers, texts, others}`, as
+ * Out: `{loaded, total}`, `{ready, notes}`, `{memory}` (the bytes that the engine holds) whenever files were loaded, `{seq, update, points, catalogues}` or, after a move, `{seq, numbers, texts, others}`, as
  * `glided` in `motion.js` reads them; `{late, points}`, an update for views that
  * waited; `{catalogues}`; `{failed}`, or `{missing}` where only the background failed. `points` has the values that an update
  * names, `catalogues` by chart the traces of all points that it can show while the brush moves: later updates pick from these.
@@ -61,6 +61,7 @@ async function start({ plan, tables, engine: url, wasm }) {
   engine = new glue.Engine(JSON.stringify(plan));
   state = plan.state ?? {};
   slices.forEach((bytes, i) => engine.load(first[i].table, first[i].index, bytes));
+  weigh();
   postMessage({ ready: true, notes: [...notes] });
   rest();
   await Promise.all([bring(), follow()]);
@@ -92,6 +93,7 @@ async function bring() {
     coming.add(file);
     try {
       engine.load(file.table, file.index, await fetched(file, () => {}));
+      weigh();
       if (asked) postMessage({ late: updated(), points: engine.points() });
     } catch (error) {
       postMessage({ missing: error?.message || String(error) });
@@ -99,6 +101,10 @@ async function bring() {
       coming.delete(file);
     }
   }));
+}
+
+function weigh() {
+  postMessage({ memory: memory.buffer.byteLength });
 }
 
 function updated() {
@@ -146,6 +152,7 @@ async function follow() {
       await quiet();
       engine.load(file.table, file.index, bytes);
       behind.shift();
+      weigh();
       if (asked) postMessage({ late: updated(), points: engine.points() });
     }
   } catch (error) {

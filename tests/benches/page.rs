@@ -47,6 +47,7 @@ fn ours(rows: u64, figures: &mut Figures) {
     figures.add(SYSTEM, rows, "bytes_gzip", host.hits().iter().map(|hit| hit.bytes as f64).sum());
     filter(&page, &truth, rows, figures);
     brush(&page, &truth, rows, figures);
+    figures.add(SYSTEM, rows, "engine_mb", page.eval("dashgen.memory() / 1e6"));
     page.assert_clean();
 }
 

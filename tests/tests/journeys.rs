@@ -13,6 +13,7 @@ use dashgen_tests::serve::Host;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::fs;
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
@@ -111,6 +112,8 @@ const DOUBLE_CLICK: Duration = Duration::from_millis(500);
 const BARS: &str = "[data-view='bar-region'] .plot .bars .point path";
 /// So many sales that tiles are published before the rows.
 const ENOUGH_FOR_TILES: u64 = 600_000;
+/// What the engine holds of each of them, with the tiles and the room that decoding takes.
+const BYTES_OF_A_ROW: RangeInclusive<f64> = 10.0..=100.0;
 
 #[test]
 fn a_reader_filters_meridian() {
@@ -370,6 +373,8 @@ fn tiles_answer_first_and_rows_come_behind() {
     page.key("Escape");
     page.click("[data-view='metric-average-order'] .notice button");
     journey.settled("trying again, which brings the rows");
+    let held: f64 = page.eval("dashgen.memory()");
+    assert!(BYTES_OF_A_ROW.contains(&(held / ENOUGH_FOR_TILES as f64)), "the engine holds {held} bytes");
 
     let (from, to): (Point, Point) = (page.point(LINE, 0.3, 0.5), page.point(LINE, 0.6, 0.5));
     page.mouse_drag(from, to, 12);
