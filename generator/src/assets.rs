@@ -11,7 +11,7 @@ use crate::markdown::media::Medium;
 use crate::modules::link;
 use crate::navigation::{Navigation, navigation};
 use crate::page::{Front, Page};
-use crate::prerender::Figures;
+use crate::prerender::{self, Figures};
 use crate::render::{self, Assets, FileLink, SearchLinks, Sheet, SliceLink};
 use crate::report::{Choice, PageReport, Report, TableReport, weight};
 use crate::search;
@@ -88,23 +88,20 @@ pub struct Parts<'a> {
 
 /// Renders every page and collects the files of the site.
 pub fn bundle_site(parts: &Parts<'_>, mode: Mode, diagnostics: &mut Diagnostics) -> Option<Built> {
-    let Parts { site, pages, slices, figures, links, .. } = parts;
+    let Parts { site, pages, links, .. } = parts;
     let mut bundle = Bundle::default();
     let mut report = Report::default();
     copy_static(site, &mut bundle, diagnostics);
     let media = media(site, links, &mut bundle, diagnostics);
     let common = common(parts, mode, &mut bundle, diagnostics);
-    let tables = pages.iter().zip(*slices).zip(*figures);
-    let tables: Vec<Vec<SliceLink>> = tables
-        .map(|((page, slices), figures)| slice_links(site, mode, page, slices, figures, &mut bundle, &mut report))
-        .collect();
+    let loaded = loaded(parts, mode, &mut bundle, &mut report);
     let navigation = navigation(site, pages.iter().map(|page| &page.page));
     let has_feed = hosting::has_feed(&site.config, pages.iter().map(|page| &page.page));
     let frame = Frame { common, media, navigation, has_feed };
-    for (page, html) in pages.iter().zip(rendered(parts, &frame, tables, mode)) {
+    for (page, html) in pages.iter().zip(rendered(parts, &frame, &loaded, mode)) {
         insert(page, html, &mut bundle, diagnostics);
     }
-    report.pages = page_reports(parts, &frame.common, &bundle);
+    report.pages = page_reports(parts, &frame.common, &loaded, &bundle);
     let listed: Vec<&Page> = pages.iter().map(|page| &page.page).collect();
     hosting::host_files(site, &listed, links, &mut bundle);
     (!diagnostics.has_errors()).then_some(Built { bundle, report, frame })
@@ -129,36 +126,63 @@ fn insert(
 pub fn bundle_pages(parts: &Parts<'_>, frame: &Frame, mode: Mode, diagnostics: &mut Diagnostics) -> Bundle {
     let mut bundle = Bundle::default();
     let mut report = Report::default();
-    let tables = parts.pages.iter().zip(parts.slices).zip(parts.figures);
-    let tables: Vec<Vec<SliceLink>> = tables
-        .map(|((page, slices), figures)| slice_links(parts.site, mode, page, slices, figures, &mut bundle, &mut report))
-        .collect();
-    for (page, html) in parts.pages.iter().zip(rendered(parts, frame, tables, mode)) {
+    let loaded = loaded(parts, mode, &mut bundle, &mut report);
+    for (page, html) in parts.pages.iter().zip(rendered(parts, frame, &loaded, mode)) {
         insert(page, html, &mut bundle, diagnostics);
     }
     bundle
 }
 
+/// The files that a page loads besides those that pages share.
+struct Loaded {
+    tables: Vec<SliceLink>,
+    /// The boundaries of maps by view, as paths in the bundle.
+    boundaries: BTreeMap<String, String>,
+}
+
+/// Adds the files that belong to one page each.
+fn loaded(parts: &Parts<'_>, mode: Mode, bundle: &mut Bundle, report: &mut Report) -> Vec<Loaded> {
+    let each = parts.pages.iter().zip(parts.slices).zip(parts.figures);
+    let loaded = each.map(|((page, slices), figures)| Loaded {
+        tables: slice_links(parts.site, mode, page, slices, figures, bundle, report),
+        boundaries: boundaries(page, figures, bundle),
+    });
+    loaded.collect()
+}
+
+/// Adds the boundaries of a page's maps: the areas of the places that they can show.
+fn boundaries(page: &BoundPage, figures: &Figures, bundle: &mut Bundle) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    for card in page.cards.values() {
+        let view = &figures.plan.views[card.view];
+        let (Some(boundaries), Shows::Chart(chart)) = (&card.boundaries, &view.shows) else { continue };
+        let is_all = view.question.top.is_some() || !figures.plan.tables[view.table].origin.is_files();
+        let places = (!is_all).then(|| prerender::places(chart).into_iter().collect());
+        let text = boundaries.published(places.as_ref());
+        let stem = boundaries.name.split('.').next().unwrap_or_default();
+        files.insert(view.id.clone(), bundle.hashed("_files", stem, "json", text.into_bytes()));
+    }
+    files
+}
+
 /// Every page's HTML, as many at a time as there are processors.
-fn rendered(
-    parts: &Parts<'_>,
-    frame: &Frame,
-    tables: Vec<Vec<SliceLink>>,
-    mode: Mode,
-) -> Vec<Result<String, minijinja::Error>> {
+fn rendered(parts: &Parts<'_>, frame: &Frame, loaded: &[Loaded], mode: Mode) -> Vec<Result<String, minijinja::Error>> {
     let Parts { site, themes, pages, figures, links, .. } = *parts;
     let Frame { common, media, navigation, has_feed } = frame;
-    let sheet = |((bound, figures), tables): ((&BoundPage, &Figures), Vec<SliceLink>)| {
+    let sheet = |((bound, figures), loaded): ((&BoundPage, &Figures), &Loaded)| {
         let root = hosting::root(&site.config, &bound.page.path, mode == Mode::Preview);
         let feed = has_feed.then(|| format!("{root}{}", hosting::FEED));
         let front = &bound.page.front;
-        let assets = Assets { feed, ..assets(&root, themes.name(front), figures, common, tables) };
+        let below = |(view, path): (&String, &String)| (view.clone(), format!("{root}{path}"));
+        let boundaries = loaded.boundaries.iter().map(below).collect();
+        let assets = assets(&root, themes.name(front), figures, common, loaded.tables.clone());
+        let assets = Assets { feed, boundaries, ..assets };
         let place = navigation.place(&bound.page.path, &root);
         let (theme, place, words) = (themes.of(front), &place, words(&site.config, front));
         let sheet = Sheet { site, theme, bound, figures, assets: &assets, place, links, media, root: &root, words };
         render::render(&sheet, mode == Mode::Preview)
     };
-    pages.par_iter().zip(figures).zip(tables).map(sheet).collect()
+    pages.par_iter().zip(figures).zip(loaded).map(sheet).collect()
 }
 
 /// The page's own words in its language; undefined in English.
@@ -377,6 +401,7 @@ fn assets(root: &str, theme: &str, figures: &Figures, common: &Common, slices: V
         engine: web("runtime.js"),
         wasm: web("runtime_bg.wasm"),
         feed: None,
+        boundaries: BTreeMap::new(),
         logo: file("logo"),
         logo_dark: file("logo_dark"),
         icon: file("icon"),
@@ -390,7 +415,7 @@ fn assets(root: &str, theme: &str, figures: &Figures, common: &Common, slices: V
 }
 
 /// What each page weighs. What pages share is weighed once.
-fn page_reports(parts: &Parts<'_>, common: &Common, bundle: &Bundle) -> Vec<PageReport> {
+fn page_reports(parts: &Parts<'_>, common: &Common, loaded: &[Loaded], bundle: &Bundle) -> Vec<PageReport> {
     let is_late = |path: &str| LATE.iter().any(|name| path.ends_with(&format!("/{name}")));
     let (late, early): (Vec<&String>, Vec<&String>) =
         bundle.files.keys().filter(|path| path.starts_with(&common.web)).partition(|path| is_late(path));
@@ -405,10 +430,11 @@ fn page_reports(parts: &Parts<'_>, common: &Common, bundle: &Bundle) -> Vec<Page
         let names = outline_names(std::slice::from_ref(figures));
         weight(bundle, names.iter().map(|name| format!("{folder}{name}.json")).collect::<Vec<_>>().iter())
     };
-    let report = |((page, slices), figures): ((&BoundPage, &Vec<Slice>), &Figures)| {
+    let report = |(((page, slices), figures), loaded): (((&BoundPage, &Vec<Slice>), &Figures), &Loaded)| {
         let html = bundle.files.get(&html_path(&page.page.path)).map_or(0, |html| gzipped(html));
         let look = of_brand + css[parts.themes.name(&page.page.front)];
-        let first_paint = html + early + look + outlines(figures) + if has_charts(figures) { plotly } else { 0 };
+        let maps = outlines(figures) + weight(bundle, loaded.boundaries.values());
+        let first_paint = html + early + look + maps + if has_charts(figures) { plotly } else { 0 };
         let bytes = |files: &[File]| files.iter().map(|file| gzipped(&file.bytes)).sum::<usize>();
         let first = slices.iter().map(|slice| bytes(slice.at_first())).sum::<usize>();
         let first_click = first_paint + first + if figures.plan.views.is_empty() { 0 } else { late };
@@ -421,5 +447,5 @@ fn page_reports(parts: &Parts<'_>, common: &Common, bundle: &Bundle) -> Vec<Page
             all: first_click + rest,
         }
     };
-    parts.pages.par_iter().zip(parts.slices).zip(parts.figures).map(report).collect()
+    parts.pages.par_iter().zip(parts.slices).zip(parts.figures).zip(loaded).map(report).collect()
 }

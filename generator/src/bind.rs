@@ -19,6 +19,7 @@ use crate::locale;
 use crate::page::{Block, BlockKind, InlineValue, Page, Piece};
 use crate::reactive::{Declared, parameters};
 use crate::site::Site;
+use crate::sources::boundaries::Boundaries;
 use crate::sources::connection::Connections;
 use crate::sources::engine;
 use crate::sources::{self, Opened};
@@ -26,6 +27,7 @@ use crate::sql::Sql;
 use crate::tables::{self, Definition, Table, Tables};
 use dashgen_runtime::plan::{self, Plan, Select, View};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 pub use check::Check;
 pub(crate) use keys::Keys;
@@ -58,6 +60,10 @@ pub struct Card {
     pub span: Span,
     /// The heading of its card.
     pub title: String,
+    /// The line under the heading, if the author gave one.
+    pub subtitle: Option<String>,
+    /// A map's own boundaries.
+    pub boundaries: Option<Boundaries>,
     /// Columns of the page's twelve.
     pub width: u8,
     /// Height in CSS pixels, if the author gave one.
@@ -149,6 +155,8 @@ pub fn bind_page_asked(
     let defined = definitions.iter().filter_map(|definition| tables.get(&definition.name).cloned()).collect();
     let mut binder = Binder {
         files: &site.files,
+        source: site.files.path(page.file).to_owned(),
+        media: &site.media,
         scope: &tables,
         local,
         unsound,
@@ -217,6 +225,10 @@ fn definitions(files: &Files, blocks: &[Block], known: &Tables, diagnostics: &mu
 
 struct Binder<'a> {
     files: &'a Files,
+    /// The page's own file.
+    source: String,
+    /// The files beside pages, by path in `content/`.
+    media: &'a BTreeMap<String, PathBuf>,
     /// The tables that views may name.
     scope: &'a Tables,
     /// The tables that views mean when they name none.
@@ -436,6 +448,8 @@ impl Card {
             view: 0,
             span,
             title,
+            subtitle: None,
+            boundaries: None,
             width,
             height: None,
             bins: Vec::new(),

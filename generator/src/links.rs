@@ -115,8 +115,7 @@ impl Links {
             return Target::Outside;
         }
         let address = percent_decode_str(address).decode_utf8_lossy();
-        let folder =
-            source.strip_prefix("content/").unwrap_or(source).rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = folder(source);
         let from_file = joined(folder, &address);
         let from_page = joined(page, &address);
         let found = from_file.as_deref().and_then(|path| self.find(path, anchor));
@@ -189,14 +188,12 @@ impl Links {
 
     /// True if a link may lead to a page that exists only once data is read.
     fn is_open(&self, source: &str, url: &str) -> bool {
-        let folder =
-            source.strip_prefix("content/").unwrap_or(source).rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = folder(source);
         joined(folder, url).is_some_and(|path| self.open.iter().any(|open| path.starts_with(open.as_str())))
     }
 
     fn missing(&self, source: &str, url: &str, span: Span) -> Diagnostic {
-        let folder =
-            source.strip_prefix("content/").unwrap_or(source).rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = folder(source);
         let address = url.split(['#', '?']).next().unwrap_or_default();
         let wanted = joined(folder, address).unwrap_or_else(|| address.to_owned());
         let pages =
@@ -221,6 +218,21 @@ fn is_outside(address: &str) -> bool {
             && scheme.chars().all(|letter| letter.is_ascii_alphanumeric() || "+-.".contains(letter))
     });
     scheme || address.starts_with("//")
+}
+
+/// The path in `content/` of a file that a page names; none if it leads out of the site.
+pub fn beside(source: &str, address: &str) -> Option<String> {
+    joined(folder(source), address)
+}
+
+/// How a page names a file of `content/`.
+pub fn seen_from(source: &str, path: &str) -> String {
+    relative(folder(source), path)
+}
+
+/// The folder of a page's file, in `content/`.
+fn folder(source: &str) -> &str {
+    source.strip_prefix("content/").unwrap_or(source).rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// A path from a folder on; none if it leads out of the site. One that starts with `/` counts from the site's root.

@@ -1,10 +1,11 @@
 //! The prerender stage: the runtime's own engine, linked natively, answers every view once, so that the page shows figures before any WASM arrives.
 
-use crate::bind::{BoundPage, Card};
+use crate::bind::{BoundPage, Card, keys};
 use crate::diagnostics::{Diagnostic, Diagnostics, Span};
 use crate::presets;
 use crate::progress::Progress;
 use crate::slice::Slice;
+use crate::sources::boundaries::Boundaries;
 use crate::{error, warning};
 use dashgen_runtime::answer::{Answer, Update};
 use dashgen_runtime::calendar::parse_day;
@@ -51,6 +52,8 @@ pub struct DataColumn {
 
 /// Marks drawn one by one for each row of the data, above which a page becomes slow and heavy.
 const MANY_MARKS: usize = 10_000;
+/// The same, where the graphics card draws them.
+const MANY_MARKS_IN_WEBGL: usize = 100_000;
 /// Rows of a chart's data table.
 const TABLE_ROWS: usize = 500;
 
@@ -296,13 +299,41 @@ fn finish(
         let new: Vec<Value> = own.iter().filter(|value| !order.contains(value)).cloned().collect();
         order.extend(new);
     }
-    if question.measures.is_empty() && answer.rows > MANY_MARKS {
+    if let Some(boundaries) = &card.boundaries {
+        unbounded(chart, boundaries).into_iter().for_each(|problem| diagnostics.push(problem));
+    }
+    let many = if charts::is_webgl(chart) { MANY_MARKS_IN_WEBGL } else { MANY_MARKS };
+    if question.measures.is_empty() && answer.rows > many {
         let marks = charts::marks(&charts::traces(chart, answer, None));
-        if marks > MANY_MARKS {
+        if marks > many {
             diagnostics.push(warning!(
                 card.span, "this chart draws {marks} marks, one for each row"; hint: "aggregate, as in `y: sum(…)`, or thin the rows out in a `sql` block"
             ));
         }
+    }
+}
+
+/// The places of a map, as its boundaries name them.
+pub fn places(chart: &Chart) -> Vec<String> {
+    let text = |value: &Value| (*value != Value::Null).then(|| value_text(value));
+    chart.categories.get("locations").into_iter().flatten().filter_map(text).collect()
+}
+
+/// The diagnostic for places without a boundary: a mistake if it is all of them.
+fn unbounded(chart: &Chart, boundaries: &Boundaries) -> Option<Diagnostic> {
+    let places = places(chart);
+    let missing = boundaries.missing(places.iter().map(String::as_str));
+    let list = |names: &[&str]| keys::names(&names.iter().take(5).copied().collect::<Vec<_>>());
+    let (first, file, known) = (list(&missing), &boundaries.name, list(&boundaries.sample()));
+    let (span, count, of) = (boundaries.span, missing.len(), places.len());
+    match count {
+        0 => None,
+        _ if count == of => Some(
+            error!(span, "no place has a boundary in `{file}`: {first}"; hint: "`featureidkey` says what boundaries go by; here they are {known}"),
+        ),
+        _ => Some(
+            warning!(span, "{count} of {of} places have no boundary in `{file}`: {first}"; hint: "the first boundaries are {known}"),
+        ),
     }
 }
 
@@ -375,8 +406,9 @@ fn summed_table(chart: &Chart, locale: &Locale, traces: impl FnOnce() -> Vec<Jso
 }
 
 fn data_table(chart: &Chart, answer: &Answer, locale: &Locale) -> DataTable {
+    let answer = charts::grouped(chart, answer);
     let mut channels: Vec<&dashgen_runtime::plan::Channel> = Vec::new();
-    for channel in &chart.channels {
+    for channel in chart.channels.iter().filter(|channel| !charts::is_aside(channel)) {
         if !channels.iter().any(|known| known.term == channel.term) {
             channels.push(channel);
         }

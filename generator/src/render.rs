@@ -38,6 +38,9 @@ pub struct Assets {
     pub plotly: Option<String>,
     /// The folder with the outlines of maps, on pages of a site that has maps.
     pub outlines: Option<String>,
+    /// The boundaries of maps, by view.
+    #[serde(skip)]
+    pub boundaries: BTreeMap<String, String>,
     /// The glue module of the engine.
     pub engine: String,
     /// The engine.
@@ -148,6 +151,9 @@ pub fn render(sheet: &Sheet<'_>, is_preview: bool) -> Result<String, minijinja::
         });
         if let Some(outlines) = &assets.outlines {
             data["outlines"] = json!(outlines);
+        }
+        if !assets.boundaries.is_empty() {
+            data["boundaries"] = json!(assets.boundaries);
         }
         data
     });
@@ -282,7 +288,7 @@ impl Sheet<'_> {
         let shown = self.figures.shown.get(&view.id);
         let (kind, name) = kind(view);
         let context = json!({
-            "id": view.id, "type": name, "kind": kind, "title": card.title, "label": label(view), "width": card.width,
+            "id": view.id, "type": name, "kind": kind, "title": card.title, "subtitle": card.subtitle, "label": label(view), "width": card.width,
             "height": card.height.or_else(|| made_height(view)), "root": self.root, "plan": view, "shown": shown.filter(|shown| !matches!(shown, Shown::Traces(_))), "data_table": self.figures.data_tables.get(&view.id),
         });
         self.template(&format!("views/{name}.html"), context! { view => Value::from(Serde(context)) })

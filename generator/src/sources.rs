@@ -14,6 +14,7 @@ mod text;
 mod write;
 
 mod arrow;
+pub mod boundaries;
 mod csv;
 mod excel;
 mod json;

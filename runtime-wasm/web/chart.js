@@ -22,7 +22,7 @@ export class ChartView extends View {
   setup() {
     this.box = this.querySelector('.box');
     this.plot = this.querySelector('.plot');
-    this.figure = new Figure(this.plot);
+    this.figure = new Figure(this.plot, this.plan.shows.chart.options?.config);
     this.traces = [];
     this.title = this.querySelector('h3')?.textContent ?? this.plan.id;
     if (this.querySelector('.frames')) this.frames = new Frames(this);
@@ -78,7 +78,7 @@ export class ChartView extends View {
       const plotly = await this.page.plotly;
       begun = performance.now();
       if (this.frames?.move) this.figure.outgrow();
-      await this.figure.draw(plotly, painted(this.traces, this.page.template), this.page.template, () => this.layout(), this.page.data.outlines);
+      await this.figure.draw(plotly, painted(drawable(this.traces, this.page.data.boundaries?.[this.plan.id]), this.page.template), this.page.template, () => this.layout(), this.page.data.outlines);
       if (!this.drawn) this.firstDrawn();
     } catch (error) {
       this.notice(t('This chart could not be drawn: {why}', { why: error.message }), { error: true });
@@ -171,6 +171,13 @@ function templateFor(traces, template) {
   if (!traces.some(({ marker }) => marker?.coloraxis)) return template;
   const data = Object.entries(template.data).map(([type, [{ insidetextfont, ...rest }]]) => [type, [rest]]);
   return { ...template, data: Object.fromEntries(data) };
+}
+
+/** Traces as this browser can draw them on this page: points without WebGL where there is none, areas with their boundaries. */
+function drawable(traces, boundaries) {
+  if (boundaries) return traces.map((trace) => ({ ...trace, geojson: new URL(boundaries, document.baseURI).href }));
+  if (!traces.some(({ type }) => type === 'scattergl') || hasWebGL()) return traces;
+  return traces.map((trace) => (trace.type === 'scattergl' ? { ...trace, type: 'scatter' } : trace));
 }
 
 let webgl;

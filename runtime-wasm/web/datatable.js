@@ -10,6 +10,7 @@ const readers = {
   color: (trace, i) => (trace.type === 'choropleth' ? trace.z[i] : Array.isArray(trace.marker?.color) && typeof trace.marker.color[i] === 'number' ? trace.marker.color[i] : trace.name),
   size: (trace, i) => trace.marker?.size?.[i],
   names: (trace, i) => trace.labels?.[i],
+  parents: (trace, i) => trace.labels?.[trace.ids.indexOf(trace.parents[i])] ?? null,
   values: (trace, i) => (trace.values ?? trace.counts)?.[i],
   text: (trace, i) => trace.text?.[i],
   x_start: (trace, i) => trace.base?.[i],
@@ -18,6 +19,7 @@ const readers = {
   target: (trace, i) => trace.node?.label[trace.link.target[i]],
   value: (trace, i) => (trace.link ? trace.link.value[i] : trace.value),
   reference: (trace) => trace.delta?.reference,
+  animation_group: (trace, i) => trace.ids?.[i],
   hover_name: (trace, i) => trace.hovertext?.[i],
 };
 

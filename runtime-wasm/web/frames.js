@@ -2,8 +2,9 @@
 import { formatValue } from './format.js';
 
 /** How long (ms) a frame stands while they play, and how much of that the marks take to get there. */
-const STAND = 900;
-const MOVE = 500;
+const USUAL = { frame: 900, transition: 500 };
+/** A frame stands at least so long (ms), for the page to draw it. */
+const LEAST = 50;
 
 export class Frames {
   #timer;
@@ -12,7 +13,10 @@ export class Frames {
   /** @param {import('./chart.js').ChartView} chart one whose template has the controls */
   constructor(chart) {
     this.chart = chart;
-    const { categories, channels } = chart.plan.shows.chart;
+    const { categories, channels, options } = chart.plan.shows.chart;
+    const { frame, transition } = { ...USUAL, ...options?.animation_options };
+    this.stand = Math.max(frame, LEAST);
+    this.moving = Math.min(transition, this.stand);
     const { kind } = channels.find(({ role }) => role === 'animation_frame');
     this.names = (categories?.animation_frame ?? []).map((value) => formatValue(value, kind));
     const bar = chart.querySelector('.frames');
@@ -34,13 +38,13 @@ export class Frames {
 
   /** How long (ms) the marks take to their places in this frame. */
   get move() {
-    return this.#timer && !matchMedia('(prefers-reduced-motion: reduce)').matches ? MOVE : 0;
+    return this.#timer && !matchMedia('(prefers-reduced-motion: reduce)').matches ? this.moving : 0;
   }
 
   #play() {
     const last = this.names.length - 1;
     const step = () => (this.#now < last ? this.#go(this.#now + 1) : this.#stop());
-    this.#timer = setInterval(step, STAND);
+    this.#timer = setInterval(step, this.stand);
     if (this.#now === last) this.#go(0);
     else step();
     this.#tell();

@@ -85,7 +85,7 @@ export class Picks {
   #click(point, event) {
     if (!point || this.#isEcho(event)) return;
     const { trace, index } = this.#hit(event) ?? { trace: point.curveNumber ?? 0, index: point.pointNumbers?.[0] ?? point.pointNumber };
-    this.#toggle(point.trace?.type === 'sankey' ? flow(point) : this.#tuple(trace, index), event?.ctrlKey || event?.metaKey || event?.shiftKey);
+    this.#toggle(point.trace?.type === 'sankey' ? flow(point) : this.#tuple(trace, index), event?.ctrlKey || event?.metaKey || event?.shiftKey, this.#inside(trace, index));
   }
 
   /** The bar under the pointer. plotly's own finding is out of date if the click falls into a redraw. */
@@ -112,12 +112,21 @@ export class Picks {
     return tuple.includes(otherOf(this.chart.plan)) ? null : tuple; // what is left over cannot be selected
   }
 
-  #toggle(tuple, adds) {
+  /** What lies inside of a part whose rows name their parents: the path of a row does not begin with that of the row above. */
+  #inside(trace, index) {
+    const { ids, parents, customdata } = this.chart.traces[trace] ?? {};
+    const found = new Set([ids?.[index]]);
+    if (!this.chart.plan.shows.chart.channels.some(({ role }) => role === 'parents')) return [];
+    return customdata.filter((_, i) => found.has(parents[i]) && found.add(ids[i]));
+  }
+
+  #toggle(tuple, adds, more = []) {
     if (!tuple) return;
     const now = performance.now();
     if (now - this.#last > TOGETHER) this.#gesture = {};
     this.#last = now;
-    this.chart.select(tuple.length ? toggled(this.chart.selection?.in ?? [], tuple, adds) : null, this.#gesture);
+    const chosen = [tuple, ...more].filter(({ length }) => length);
+    this.chart.select(chosen.length ? toggled(this.chart.selection?.in ?? [], chosen, adds) : null, this.#gesture);
   }
 
   #points() {
@@ -139,7 +148,7 @@ export class Picks {
       const { trace, index } = points[this.#cursor];
       this.#gesture = {};
       this.#last = -Infinity;
-      this.#toggle(this.#tuple(trace, index), event.shiftKey || event.ctrlKey || event.metaKey);
+      this.#toggle(this.#tuple(trace, index), event.shiftKey || event.ctrlKey || event.metaKey, this.#inside(trace, index));
     } else return;
     event.preventDefault();
   }
@@ -169,12 +178,12 @@ function flow(point) {
   return point.source ? point.customdata : point.sourceLinks?.length ? point.customdata : null;
 }
 
-/** A click takes a value alone, or gives it up if it was alone; an adding click changes only that value. */
-function toggled(tuples, tuple, adds) {
-  const others = tuples.filter((other) => JSON.stringify(other) !== JSON.stringify(tuple));
-  const had = others.length < tuples.length;
-  if (adds) return { in: had ? others : [...tuples, tuple] };
-  return had && !others.length ? null : { in: [tuple] };
+/** A click takes values alone, or gives them up if they were alone; an adding click changes only these. */
+function toggled(tuples, chosen, adds) {
+  const others = tuples.filter((other) => !contains(chosen, other));
+  const had = others.length + chosen.length === tuples.length;
+  if (adds) return { in: had ? others : [...others, ...chosen] };
+  return had && !others.length ? null : { in: chosen };
 }
 
 function contains(tuples, tuple) {

@@ -33,8 +33,13 @@ export class Figure {
   /** The widest margins so far: the frame stays where it is when labels become shorter. */
   #margin = {};
 
-  constructor(plot) {
+  /**
+   * @param {HTMLElement} plot
+   * @param {object} [config] what the author wants of plotly's own ways to look around
+   */
+  constructor(plot, config) {
     this.plot = plot;
+    this.config = { ...CONFIG, ...config };
   }
 
   /** Has the next drawing done in full: the figure's size has changed. */
@@ -73,7 +78,7 @@ export class Figure {
     this.#outline = null;
     this.#isOutgrown = false;
     if (!(isKept && await redraw(plotly.internals, plot, traces))) {
-      await (plot._fullLayout ? plotly.react : plotly.newPlot)(plot, traces.map((trace) => ({ ...trace })), layout(), { ...CONFIG, topojsonURL: new URL(outlines, document.baseURI).href });
+      await (plot._fullLayout ? plotly.react : plotly.newPlot)(plot, traces.map((trace) => ({ ...trace })), layout(), { ...this.config, topojsonURL: new URL(outlines, document.baseURI).href });
     }
     if (isPlain(plot._fullLayout)) this.#outline = outline;
     this.#template = template;

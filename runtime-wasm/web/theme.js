@@ -64,6 +64,7 @@ function layoutTemplate(colors, family) {
   const plain = { paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)' };
   return {
     ...plain, font, colorway: colors.palette, hovermode: 'closest', dragmode: false, bargap: 0.3, barcornerradius: 3,
+    modebar: { bgcolor: 'rgba(0,0,0,0)', color: colors.muted, activecolor: colors.accent },
     annotationdefaults: { font: { color: colors.ink } }, shapedefaults: { line: { color: colors.muted }, fillcolor: colors.muted },
     piecolorway: colors.palette, sunburstcolorway: colors.palette, treemapcolorway: colors.palette, iciclecolorway: colors.palette, funnelareacolorway: colors.palette,
     colorscale: { sequential: ramp(colors.sequential), sequentialminus: ramp([...colors.sequential].reverse()), diverging: ramp(colors.diverging) },
@@ -94,6 +95,7 @@ function traceTemplates(colors) {
   const faded = { unselected: { marker: { opacity: 0.28 } } };
   const inside = { insidetextfont: { size: 12, color: colors['on-palette'] } };
   const colorscale = ramp(colors.sequential);
+  const prices = [{ increasing: { line: { color: colors.palette[2], width: 1.5 } }, decreasing: { line: { color: colors.palette[3], width: 1.5 } } }];
   const between = { marker: { line: { color: colors.surface, width: 1.5 } } };
   return {
     bar: [{ marker: { line: { width: 0 } }, ...faded }], histogram: [{ marker: { line: { width: 0 } }, ...faded }],
@@ -103,7 +105,7 @@ function traceTemplates(colors) {
     scatterpolar: [{ line: { width: 2 } }], scatterternary: [{ line: { width: 2 } }], scattergeo: [{ line: { width: 2 } }],
     barpolar: [{ marker: { line: { color: colors.surface, width: 1 } } }], choropleth: [{ marker: { line: { color: colors.surface, width: 0.5 } } }],
     funnel: [{ textfont: { size: 12 }, ...inside, outsidetextfont: { size: 12, color: colors.ink } }],
-    candlestick: [{ increasing: { line: { color: colors.palette[2], width: 1.5 } }, decreasing: { line: { color: colors.palette[3], width: 1.5 } } }],
+    candlestick: prices, ohlc: prices,
     waterfall: [{ increasing: { marker: { color: colors.palette[2] } }, decreasing: { marker: { color: colors.palette[3] } }, totals: { marker: { color: colors.palette[0] } }, connector: { line: { color: colors.axis } } }],
     indicator: [{ number: { font: { color: colors.ink } }, gauge: { bar: { color: colors.accent, thickness: 0.6 }, bgcolor: colors.grid, borderwidth: 0, threshold: { line: { color: colors.ink } }, axis: { tickcolor: colors.axis } } }],
     sankey: [{ textfont: { color: colors.ink, size: 12 }, link: { color: colors.muted.replace('rgb(', 'rgba(').replace(')', ', 0.3)') } }],

@@ -23,7 +23,7 @@ use std::fmt::Write as _;
 const TOLERANCE: f64 = 1e-9;
 
 /// One of each chart: its type, its keys.
-const CHARTS: [(&str, &str); 22] = [
+const CHARTS: [(&str, &str); 23] = [
     ("sunburst", "path: [region, product]\nvalues: sum(amount)"),
     ("icicle", "path: [region, product]\nvalues: count(*)"),
     ("treemap", "path: [region, product]\nvalues: sum(amount)"),
@@ -45,6 +45,10 @@ const CHARTS: [(&str, &str); 22] = [
     (
         "candlestick",
         "x: date_trunc('month', day)\nopen: first(size ORDER BY day)\nhigh: max(size)\nlow: min(size)\nclose: last(size ORDER BY day)",
+    ),
+    (
+        "ohlc",
+        "x: date_trunc('month', day)\nopen: first(amount ORDER BY day)\nhigh: max(amount)\nlow: min(amount)\nclose: last(amount ORDER BY day)",
     ),
     ("waterfall", "x: product\ny: sum(size)\ntotal: All"),
     ("indicator", "value: sum(amount)\nreference: avg(size)"),

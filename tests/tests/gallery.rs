@@ -40,6 +40,24 @@ fn the_manual_builds() {
 }
 
 #[test]
+fn each_type_has_a_page_that_tells_of_its_keys() {
+    let language = fs::read_to_string(dashgen_tests::root().join("content/language.md")).unwrap();
+    let mut untold = Vec::new();
+    for chart in charts::CHARTS {
+        let page = dashgen_tests::root().join(format!("content/charts/{}.md", chart.name));
+        assert!(page.is_file(), "`chart {}` has no page in content/charts", chart.name);
+        let text = fs::read_to_string(page).unwrap();
+        // `symbol_map` and its like are told of together.
+        let keys = chart.encodings().filter(|key| !key.name.ends_with("_map") && !key.name.ends_with("_sequence"));
+        let is_told = |name: &String| text.contains(name) || language.contains(name);
+        untold.extend(
+            keys.map(|key| format!("`{}`", key.name)).filter(|name| !is_told(name)).map(|name| (chart.name, name)),
+        );
+    }
+    assert!(untold.is_empty(), "the manual does not tell of {untold:?}");
+}
+
+#[test]
 fn each_page_of_the_gallery_shows_what_it_lists() {
     for entry in fs::read_dir(dashgen_tests::root().join("content/charts")).unwrap().map(Result::unwrap) {
         let text = fs::read_to_string(entry.path()).unwrap();

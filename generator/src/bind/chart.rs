@@ -7,6 +7,7 @@ use super::{Binder, COMMON, Card, registry, rows};
 use crate::diagnostics::{Diagnostic, Severity, Span, suggest};
 use crate::expression::{Bound, Expression};
 use crate::page::Block;
+use crate::sources::boundaries::{self, Boundaries, Wanted};
 use crate::sql::Sql;
 use crate::yaml::{Map, Node, Yaml};
 use crate::{error, expression::described};
@@ -203,6 +204,8 @@ impl<'a> Binder<'a> {
         self.name_channels(&mut draft);
         let categories = self.category_orders(&draft);
         let bins = binned(kind, &draft);
+        charts::link_up(&mut draft.chart);
+        charts::ask_margin(&mut draft.chart, &mut draft.question, !bins.is_empty());
         draft.question.rows = if draft.question.measures.is_empty() { Rows::Each } else { Rows::Groups };
         draft.question.top = self.top(&draft);
         if draft.question.top.is_some() && draft.question.keys.len() == 1 {
@@ -212,17 +215,28 @@ impl<'a> Binder<'a> {
             let span = draft.keys.node(problem.encoding, self.diagnostics).map_or(draft.keys.at, |node| node.span);
             return self.push(error!(span, "{}", problem.message; hint: "{}", problem.hint));
         }
+        let boundaries = self.boundaries(&draft);
         let select = self.gesture(&draft).and_then(|gesture| self.select(&draft, gesture));
         let title = draft.keys.text("title", self.diagnostics).map_or_else(|| title(&draft.chart), |(title, _)| title);
+        let subtitle = draft.keys.text("subtitle", self.diagnostics).map(|(text, _)| text);
         let height = draft.keys.count("height", self.diagnostics).map(|height| height.clamp(120, 2000) as u32);
         let width = self.width(&draft.keys, 12);
         let ignore = self.ignored(&draft);
         let first = draft.chart.channels.iter().find(|channel| matches!(channel.term, Term::Key(_)));
         let made = first.map_or(kind.name.to_owned(), |channel| format!("{} {}", kind.name, channel.label));
         let id = self.id(&draft.keys, &made);
-        let card = Card { height, bins, categories, ..Card::new(block.span, title, width) };
+        let card = Card { subtitle, boundaries, height, bins, categories, ..Card::new(block.span, title, width) };
         let view = View { ignore, select, ..rows::view(id, draft.table, draft.question, Shows::Chart(draft.chart)) };
         self.add(block.span.start, card, view);
+    }
+
+    /// `geojson:` and `featureidkey:`, a map's own boundaries.
+    fn boundaries(&mut self, draft: &Draft<'_>) -> Option<Boundaries> {
+        charts::bounded(&draft.chart)?;
+        let (file, span) = draft.keys.text("geojson", self.diagnostics)?;
+        let key = draft.keys.has("featureidkey").then(|| draft.keys.text("featureidkey", self.diagnostics)).flatten();
+        let wanted = Wanted { file: (&file, span), key: key.as_ref().map(|(key, span)| (key.as_str(), *span)) };
+        boundaries::read(&wanted, &self.source, self.media).map_err(|problem| self.diagnostics.push(problem)).ok()
     }
 
     /// `limit:` and `other:`, which categories are told apart.
@@ -358,11 +372,16 @@ fn same(text: &str, key: &str) -> bool {
 
 /// `Revenue by region`, from the chart's channels.
 fn title(chart: &Chart) -> String {
+    // Rows that name their parents are called by their names, where they have any besides what they go by.
+    let has_names = chart.channels.iter().any(|channel| channel.role == "names");
     let labels = |is_measure: bool| {
         let of_kind = chart.channels.iter().filter(|channel| matches!(channel.term, Term::Measure(_)) == is_measure);
         let mut names: Vec<String> = of_kind
-            .filter(|channel| !matches!(channel.role.as_str(), "hover_data" | "hover_name" | "text" | "base"))
-            .filter(|channel| !channel.role.starts_with("error_"))
+            .filter(|channel| {
+                !matches!(channel.role.as_str(), "hover_data" | "hover_name" | "text" | "base" | "parents")
+            })
+            .filter(|channel| channel.role != "path" || !has_names)
+            .filter(|channel| !channel.role.starts_with("error_") && !charts::is_aside(channel))
             .map(|channel| channel.label.clone())
             .collect();
         let mut known = std::collections::BTreeSet::new();
@@ -381,6 +400,7 @@ fn title(chart: &Chart) -> String {
 
 /// A list of maps from what is one value, one map, or a list of such.
 fn marks(node: &Node, known: &[&str]) -> Result<Json, Diagnostic> {
+    let ends = known.iter().filter(|key| key.starts_with(['x', 'y'])).count();
     let one = |item: &Node| match &item.yaml {
         Yaml::Map(map) => match map.iter().find(|(key, _)| !known.contains(&key.name.as_str())) {
             Some((key, _)) => Err(keys::unknown_key(&key.name, key.span, known)),
@@ -394,7 +414,8 @@ fn marks(node: &Node, known: &[&str]) -> Result<Json, Diagnostic> {
             },
         },
         Yaml::List(_) | Yaml::Null => Err(error!(item.span, "this is a value or a map")),
-        _ if known[0].len() == 1 => Ok(json!({ known[0]: scalar(item) })),
+        _ if ends == 1 => Ok(json!({ known[0]: scalar(item) })),
+        _ if known[0].len() == 1 => Err(error!(item.span, "a point has an `x` and a `y`")),
         _ => Err(error!(item.span, "a band has two ends")),
     };
     match &node.yaml {

@@ -11,7 +11,8 @@ pub const COMMON: [Encoding; 4] = [
 ];
 
 /// The keys of every chart beside its encodings.
-pub const CHART: [Encoding; 5] = [
+pub const CHART: [Encoding; 6] = [
+    Encoding::optional("subtitle", Takes::Text, "A line under the heading of the card"),
     Encoding::optional("select", Takes::Choice(&["click", "brush", "none"]), "What a gesture in the chart selects"),
     Encoding::optional("ignore", Takes::Values, "Columns whose filters do not reach the chart"),
     Encoding::optional("height", Takes::Number { min: 1.0, max: 1e6 }, "In pixels"),

@@ -13,6 +13,9 @@ pub static CANDLESTICK: ChartType = ChartType {
 };
 
 #[cfg(not(target_arch = "wasm32"))]
+pub use build::{ENCODINGS, check, layout, trace};
+
+#[cfg(not(target_arch = "wasm32"))]
 mod build {
     use crate::answer::Answer;
     use crate::charts::check::numbers;
@@ -28,24 +31,31 @@ mod build {
     const LOW: Encoding = Encoding::required("low", Takes::Measure, "The lowest, as in `min(price)`");
     const CLOSE: Encoding = Encoding::required("close", Takes::Measure, "The last, as in `last(price ORDER BY time)`");
 
+    /// The keys of the charts of four prices.
+    pub const ENCODINGS: &[Encoding] =
+        &[X, OPEN, HIGH, LOW, CLOSE, LOG_Y, RANGE_X, RANGE_Y, TITLE, LABELS, FORMAT, PLOTLY];
+
     pub const BUILD: Build = Build {
         summary: "For each time the first, highest, lowest and last price",
-        encodings: &[X, OPEN, HIGH, LOW, CLOSE, LOG_Y, RANGE_X, RANGE_Y, TITLE, LABELS, FORMAT, PLOTLY],
+        encodings: ENCODINGS,
         modules: &["candlestick"],
         check,
         trace,
         layout,
     };
 
-    fn check(chart: &Chart, _: &Question) -> Result<(), Problem> {
+    /// Checks that prices are numbers.
+    pub fn check(chart: &Chart, _: &Question) -> Result<(), Problem> {
         numbers(chart, &["open", "high", "low", "close"])
     }
 
-    fn trace(chart: &Chart, question: &Question, _: &Answer) -> Json {
-        json!({ "type": "candlestick", "hovertemplate": hover::coordinates(chart, question) })
+    /// What all traces of four prices share; their type is the chart's.
+    pub fn trace(chart: &Chart, question: &Question, _: &Answer) -> Json {
+        json!({ "type": chart.kind, "hovertemplate": hover::coordinates(chart, question) })
     }
 
-    fn layout(chart: &Chart, question: &Question) -> Json {
+    /// The layout, with an axis of prices.
+    pub fn layout(chart: &Chart, question: &Question) -> Json {
         let mut layout = layout::to_json(layout::cartesian(chart, question).show_legend(false), chart);
         layout["xaxis"]["rangeslider"] = json!({ "visible": false });
         layout["xaxis"]["title"] = Json::Null;

@@ -18,6 +18,7 @@ pub struct Problem {
 /// Finds what is wrong with a bound chart, before any data is read.
 pub fn check(chart: &Chart, question: &Question) -> Result<(), Problem> {
     super::layers::check(chart)?;
+    super::frames::check(chart)?;
     super::chart(&chart.kind).map_or(Ok(()), |kind| (kind.build.check)(chart, question))
 }
 
@@ -65,8 +66,14 @@ pub fn errors(chart: &Chart) -> Result<(), Problem> {
 }
 
 /// The roles of error bars, each with the one that it goes with.
-const ERRORS: [(&str, &str); 4] =
-    [("error_x", "error_x"), ("error_x_minus", "error_x"), ("error_y", "error_y"), ("error_y_minus", "error_y")];
+const ERRORS: [(&str, &str); 6] = [
+    ("error_x", "error_x"),
+    ("error_x_minus", "error_x"),
+    ("error_y", "error_y"),
+    ("error_y_minus", "error_y"),
+    ("error_z", "error_z"),
+    ("error_z_minus", "error_z"),
+];
 
 /// Checks of values with error bars.
 pub fn values_and_errors(chart: &Chart, question: &Question) -> Result<(), Problem> {
@@ -182,6 +189,21 @@ pub fn additive_z(chart: &Chart, question: &Question) -> Result<(), Problem> {
             encoding: "z",
             message: format!("`{}` does not add up: it is not nothing where there are no rows", channel.label),
             hint: "use `sum` or `count`, or show it in a `density_heatmap`",
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Checks that values add up over the groups in which they are asked for.
+pub fn additive_y(chart: &Chart, question: &Question) -> Result<(), Problem> {
+    match channel(chart, "y") {
+        Some(channel) if !is_additive(channel, question) => Err(Problem {
+            encoding: "marginal",
+            message: format!(
+                "`{}` does not add up, and a bin with a margin is put together from its values",
+                channel.label
+            ),
+            hint: "use `sum` or `count`, or leave `marginal` out",
         }),
         _ => Ok(()),
     }

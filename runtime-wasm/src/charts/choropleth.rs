@@ -28,7 +28,9 @@ mod build {
     use crate::answer::Answer;
     use crate::charts::coloraxis::{COLOR_MIDPOINT, COLOR_SCALE, RANGE_COLOR, coloraxis};
     use crate::charts::encoding::*;
-    use crate::charts::geo::{self, BASEMAP_VISIBLE, FITBOUNDS, LOCATIONMODE, PROJECTION, SCOPE};
+    use crate::charts::geo::{
+        self, BASEMAP_VISIBLE, CENTER, FEATUREIDKEY, FITBOUNDS, GEOJSON, LOCATIONMODE, PROJECTION, SCOPE,
+    };
     use crate::charts::{Build, hover, roles};
     use crate::plan::{Chart, Question};
     use serde_json::{Value as Json, json};
@@ -47,11 +49,14 @@ mod build {
             LOCATIONS,
             COLOR,
             LOCATIONMODE,
+            GEOJSON,
+            FEATUREIDKEY,
             HOVER_NAME,
             HOVER_DATA,
             PROJECTION,
             SCOPE,
             FITBOUNDS,
+            CENTER,
             BASEMAP_VISIBLE,
             COLOR_SCALE,
             RANGE_COLOR,
@@ -59,10 +64,11 @@ mod build {
             TITLE,
             LABELS,
             FORMAT,
+            CONFIG,
             PLOTLY,
         ],
         modules: &["choropleth"],
-        check: |_, _| Ok(()),
+        check: geo::check_view,
         trace,
         layout,
     };
@@ -71,7 +77,7 @@ mod build {
         json!({
             "type": "choropleth",
             "coloraxis": "coloraxis",
-            "locationmode": chart.options.get("locationmode").cloned().unwrap_or_else(|| json!("ISO-3")),
+            "locationmode": geo::location_mode(chart).unwrap_or_else(|| json!("ISO-3")),
             "hovertemplate": hover::coordinates(chart, question),
             "unselected": { "marker": { "opacity": 0.3 } },
         })

@@ -1,6 +1,7 @@
 //! `chart ecdf`: for each value of a column which share of the rows, or of a measure, lies at or below it.
 
 use super::figure;
+use super::marginal;
 use super::roles::{position, value};
 use super::{ChartType, Selects};
 use crate::answer::Answer;
@@ -44,13 +45,14 @@ fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<
         };
         trace[value(chart)] = places.iter().zip(sizes).map(share).collect();
     }
+    marginal::add_counted(chart, answer, &mut traces);
     traces
 }
 
 #[cfg(not(target_arch = "wasm32"))]
 mod build {
     use crate::charts::encoding::*;
-    use crate::charts::{Build, Problem, check, layout, roles};
+    use crate::charts::{Build, Problem, check, layout, marginal, roles};
     use crate::plan::{Chart, Kind, Question};
     use serde_json::{Value as Json, json};
 
@@ -78,6 +80,7 @@ mod build {
             LINE_DASH,
             ECDFNORM,
             ECDFMODE,
+            marginal::MARGINAL,
             MARKERS,
             LINES,
             OPACITY,
@@ -109,11 +112,11 @@ mod build {
                 message: format!("`{}` has no values that lie below each other", axis.label),
                 hint: "it needs numbers, days or moments; count categories in a bar chart",
             }),
-            None => Ok(()),
+            None => marginal::check(chart, question),
         }
     }
 
-    fn trace(chart: &Chart, _: &Question, _: &crate::answer::Answer) -> Json {
+    fn trace(chart: &Chart, _: &Question, answer: &crate::answer::Answer) -> Json {
         let option = |name: &str| chart.options.get(name).and_then(Json::as_bool);
         let (markers, lines) = (option("markers").unwrap_or(false), option("lines").unwrap_or(true));
         let mode = match (lines, markers) {
@@ -137,6 +140,9 @@ mod build {
         if let Some(opacity) = chart.options.get("opacity") {
             trace["opacity"] = opacity.clone();
         }
+        if roles::is_set(chart, &["marginal"]) {
+            trace["meta"] = json!({ "margins": marginal::margins(chart, answer) });
+        }
         trace
     }
 
@@ -155,6 +161,6 @@ mod build {
                 json!(if is_percent { "%" } else { ".0%" });
         }
         layout["yaxis"]["rangemode"] = json!("tozero");
-        layout
+        marginal::layout(chart, layout)
     }
 }

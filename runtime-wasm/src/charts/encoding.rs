@@ -192,6 +192,18 @@ pub(crate) const HISTNORM: Encoding = Encoding::optional(
     Takes::Choice(&["percent", "probability", "density", "probability density"]),
     "Each bin's share of all, or its height by the width of the bin",
 );
+pub(crate) const ERROR_Z: Encoding =
+    Encoding::optional("error_z", Takes::Either, "Length of the error bars up and down, or up, in space");
+pub(crate) const ERROR_Z_MINUS: Encoding =
+    Encoding::optional("error_z_minus", Takes::Either, "Length of the error bars down, in space");
+pub(crate) const CONFIG: Encoding = Encoding::optional(
+    "config",
+    Takes::Options(&[
+        Encoding::optional("scrollZoom", Takes::Flag, "Whether the wheel zooms"),
+        Encoding::optional("displayModeBar", Takes::Flag, "Whether plotly's buttons are shown: zoom, reset, picture"),
+    ]),
+    "Plotly's own ways to look around: `{scrollZoom, displayModeBar}`; neither when left out",
+);
 pub(crate) const HISTFUNC: Encoding = Encoding::optional(
     "histfunc",
     Takes::Choice(&["count", "sum", "avg", "min", "max"]),

@@ -124,7 +124,12 @@ mod build {
             Takes::Number { min: 1.0, max: 50.0 },
             "After so many columns a new line begins",
         ),
+        Encoding::optional("facet_row_spacing", SHARE, "Room between lines, as a share of the chart's height"),
+        Encoding::optional("facet_col_spacing", SHARE, "Room between columns, as a share of the chart's width"),
     ];
+    const SHARE: Takes = Takes::Number { min: 0.0, max: 1.0 };
+    /// Small charts have at least so much of the whole.
+    const LEAST: f64 = 0.5;
 
     /// Pixels that a line takes, that a title above a small chart takes, and what else a chart has around it.
     const LINE: f64 = 190.0;
@@ -138,8 +143,9 @@ mod build {
         let height = (LINE * lines as f64 + AROUND).max(320.0);
         let (x, y) = (chart.layout["xaxis"].take(), chart.layout["yaxis"].take());
         let mut titles = Vec::new();
+        let gaps = Gaps::of(chart, &grid, height);
         for cell in 0..grid.rows.len() * grid.columns.len() {
-            let place = Place::of(cell, &grid, height);
+            let place = Place::of(cell, &grid, &gaps);
             chart.layout[name("x", cell)] = place.horizontal(&x, cell, &grid);
             chart.layout[name("y", cell)] = place.vertical(&y, cell, &grid);
             titles.extend(place.titles(cell, &grid));
@@ -162,6 +168,25 @@ mod build {
         (share * 1e4).round() / 1e4
     }
 
+    /// The room between small charts, as shares of the whole.
+    struct Gaps {
+        across: f64,
+        down: f64,
+    }
+
+    impl Gaps {
+        fn of(chart: &Chart, grid: &Grid, height: f64) -> Gaps {
+            let given = |option: &str| chart.options.get(option).and_then(Json::as_f64);
+            let at_most = |gap: f64, count: usize| gap.min((1.0 - LEAST) / (count.max(2) - 1) as f64);
+            let has_titles = grid.wrap < grid.columns.len();
+            let usual = if has_titles { (TITLE + 8.0) / height } else { 14.0 / height };
+            Gaps {
+                across: at_most(given("facet_col_spacing").unwrap_or(0.03), grid.wrap),
+                down: given("facet_row_spacing").map_or(usual, |gap| at_most(gap, grid.lines())),
+            }
+        }
+    }
+
     /// Where a small chart stands.
     struct Place {
         line: usize,
@@ -173,12 +198,11 @@ mod build {
     }
 
     impl Place {
-        fn of(cell: usize, grid: &Grid, height: f64) -> Place {
+        fn of(cell: usize, grid: &Grid, gaps: &Gaps) -> Place {
             let (row, column) = (cell / grid.columns.len(), cell % grid.columns.len());
             let line = row * grid.columns.len().div_ceil(grid.wrap) + column / grid.wrap;
             let across = column % grid.wrap;
-            let has_titles = grid.wrap < grid.columns.len();
-            let (gap, below) = (0.03, if has_titles { (TITLE + 8.0) / height } else { 14.0 / height });
+            let Gaps { across: gap, down: below } = *gaps;
             let (lines, columns) = (grid.lines() as f64, grid.wrap as f64);
             let width = (1.0 - gap * (columns - 1.0)) / columns;
             let depth = (1.0 - below * (lines - 1.0)) / lines;

@@ -277,6 +277,9 @@ fn fill(part: &Part, measure: &Channel, trace: &mut Json) {
     if let Some(size) = channel(part.chart, "size") {
         trace["marker"]["size"] = part.each(|point| json(&Value::Number(amount(part.value(point, size.term)))));
     }
+    if let Some(group) = channel(part.chart, "animation_group") {
+        trace["ids"] = part.each(|point| json!(self::text(part.value(point, group.term))));
+    }
     for (role, path) in BARS {
         if let Some(of) = channel(part.chart, role) {
             put(trace, path, part.each(|point| json(part.value(point, of.term))));
@@ -285,12 +288,14 @@ fn fill(part: &Part, measure: &Channel, trace: &mut Json) {
 }
 
 /// The further numbers of bars and points, and where plotly has them.
-const BARS: [(&str, &str); 5] = [
+pub const BARS: [(&str, &str); 7] = [
     ("base", "base"),
     ("error_x", "error_x/array"),
     ("error_x_minus", "error_x/arrayminus"),
     ("error_y", "error_y/array"),
     ("error_y_minus", "error_y/arrayminus"),
+    ("error_z", "error_z/array"),
+    ("error_z_minus", "error_z/arrayminus"),
 ];
 
 /// Colors a trace.

@@ -1,7 +1,7 @@
 //! The build's half of a chart: its categories, the part of its traces that never changes, its layout, and how it is selected in.
 
 use super::roles::{brushed, clicked};
-use super::{categories, facets, frames, layers, references, ticks};
+use super::{categories, facets, frames, layers, marginal, references, ticks};
 use crate::answer::Answer;
 use crate::plan::{Chart, Key, Question, Select, Term};
 use serde_json::Value as Json;
@@ -57,7 +57,8 @@ pub fn finish(chart: &mut Chart, question: &Question, answer: &Answer, places: C
     let mut trace = (kind.build.trace)(chart, question, answer);
     merge(&mut trace, &raw["traces"]);
     chart.layout = (kind.build.layout)(chart, question);
-    ticks::fit(chart, question, answer);
+    let grouped = marginal::grouped(chart, answer);
+    ticks::fit(chart, question, &grouped);
     layers::lay_out(chart, question, answer);
     frames::lay_out(chart, answer);
     facets::lay_out(chart, answer);

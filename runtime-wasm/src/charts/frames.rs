@@ -35,12 +35,13 @@ pub fn traces(kind: &ChartType, chart: &Chart, answer: &Answer, selection: Optio
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-pub use build::{ENCODINGS, lay_out};
+pub use build::{ENCODINGS, check, lay_out};
 
 #[cfg(not(target_arch = "wasm32"))]
 mod build {
     use super::{channel, column, identity, is_animated, plain};
     use crate::answer::Answer;
+    use crate::charts::Problem;
     use crate::charts::encoding::{Encoding, Takes};
     use crate::charts::figure::amount;
     use crate::charts::roles::{position, value};
@@ -49,11 +50,51 @@ mod build {
     use std::collections::BTreeMap;
 
     /// The keys of charts that can be animated.
-    pub const ENCODINGS: &[Encoding] = &[Encoding::optional(
-        "animation_frame",
-        Takes::Dimension,
-        "A column: its categories are shown one after the other, with a button to play and a slider",
-    )];
+    pub const ENCODINGS: &[Encoding] = &[
+        Encoding::optional(
+            "animation_frame",
+            Takes::Dimension,
+            "A column: its categories are shown one after the other, with a button to play and a slider",
+        ),
+        Encoding::optional(
+            GROUP,
+            Takes::Dimension,
+            "A column that says which mark of a frame goes where in the next one, as in `country`",
+        ),
+        Encoding::optional(
+            OPTIONS,
+            Takes::Options(&[
+                Encoding::optional(
+                    "frame",
+                    MILLISECONDS,
+                    "How long each frame stands, in milliseconds; 900 when left out",
+                ),
+                Encoding::optional(
+                    "transition",
+                    MILLISECONDS,
+                    "How much of that marks take to their places; 500 when left out",
+                ),
+            ]),
+            "How fast frames follow each other: `{frame, transition}`, in milliseconds",
+        ),
+    ];
+    const GROUP: &str = "animation_group";
+    const OPTIONS: &str = "animation_options";
+    const MILLISECONDS: Takes = Takes::Number { min: 0.0, max: 60_000.0 };
+
+    /// Finds keys of frames where there are none.
+    pub fn check(chart: &Chart) -> Result<(), Problem> {
+        let has_group = channel(chart, GROUP).is_some();
+        let stray = if has_group { Some(GROUP) } else { chart.options.contains_key(OPTIONS).then_some(OPTIONS) };
+        match stray.filter(|_| !is_animated(chart)) {
+            Some(encoding) => Err(Problem {
+                encoding,
+                message: format!("`{encoding}` goes with `animation_frame`"),
+                hint: "name the column whose categories are the frames, as in `animation_frame: year`",
+            }),
+            None => Ok(()),
+        }
+    }
 
     /// Axes and colors hold for all frames, so that movement means change.
     pub fn lay_out(chart: &mut Chart, answer: &Answer) {

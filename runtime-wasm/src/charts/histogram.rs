@@ -1,6 +1,6 @@
 //! `chart histogram`: rows counted, or a measure computed, for each bin of a column of numbers or time, or for each category.
 
-use super::{ChartType, Selects, figure};
+use super::{ChartType, Selects, figure, marginal};
 use crate::answer::Answer;
 use crate::plan::{Chart, Selection};
 use serde_json::{Value as Json, json};
@@ -17,7 +17,7 @@ pub static HISTOGRAM: ChartType = ChartType {
 
 /// Bars whose bins are numbers stand between their edges; the right edge goes behind all else in `customdata`.
 fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<Json> {
-    let mut traces = figure::traces(chart, answer, selection);
+    let mut traces = figure::traces(chart, &marginal::grouped(chart, answer), selection);
     norm(chart, &mut traces);
     let width = figure::prototype(chart)["meta"]["bin"].as_f64();
     for (trace, width) in traces.iter_mut().zip(width.into_iter().cycle()) {
@@ -28,6 +28,7 @@ fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<
             carried.as_array_mut().into_iter().for_each(|carried| carried.push(json!(left.map(|left| left + width))));
         }
     }
+    marginal::add_counted(chart, answer, &mut traces);
     traces
 }
 
@@ -65,7 +66,7 @@ pub use build::{bins, time_grain};
 #[cfg(not(target_arch = "wasm32"))]
 mod build {
     use crate::charts::encoding::*;
-    use crate::charts::{Build, bar, check, hover, layout, roles};
+    use crate::charts::{Build, Problem, bar, check, hover, layout, marginal, roles};
     use crate::plan::{Chart, Grain, Kind, Question, Term, TimeGrain};
     use plotly::Bar;
     use plotly::layout::BarMode;
@@ -94,6 +95,7 @@ mod build {
             BARNORM,
             CUMULATIVE,
             NBINS,
+            marginal::MARGINAL,
             TEXT_AUTO,
             BARMODE,
             OPACITY,
@@ -111,12 +113,17 @@ mod build {
             PLOTLY,
         ],
         modules: &["bar"],
-        check: check::binned,
+        check: sound,
         trace,
         layout,
     };
 
-    fn trace(chart: &Chart, question: &Question, _: &crate::answer::Answer) -> Json {
+    fn sound(chart: &Chart, question: &Question) -> Result<(), Problem> {
+        check::binned(chart, question)?;
+        marginal::check(chart, question)
+    }
+
+    fn trace(chart: &Chart, question: &Question, answer: &crate::answer::Answer) -> Json {
         let (template, bins) = match grain(chart, question) {
             Grain::Bin { width, .. } => {
                 (hover::bin(chart, question), json!({ "meta": { "bin": width }, "width": width }))
@@ -131,6 +138,9 @@ mod build {
             let pattern = roles::channel(chart, "y").map_or_else(String::new, |y| hover::pattern(y, question));
             let pattern = if roles::is_set(chart, &["histnorm"]) { ":,.3~r" } else { &pattern };
             trace["texttemplate"] = json!(format!("%{{y{pattern}}}"));
+        }
+        if roles::is_set(chart, &["marginal"]) {
+            trace["meta"]["margins"] = marginal::margins(chart, answer);
         }
         if matches!(bar::mode(chart), BarMode::Group) {
             trace.as_object_mut().expect("a trace is an object").remove("width");
@@ -170,7 +180,7 @@ mod build {
         if let Some((first, rest)) = norm.and_then(|norm| norm.split_at_checked(1)) {
             layout["yaxis"]["title"]["text"] = json!(format!("{}{rest}", first.to_uppercase()));
         }
-        layout
+        marginal::layout(chart, layout)
     }
 
     /// The bins for a column of numbers from its lowest and highest value: round edges, about as many bins as wanted.

@@ -58,7 +58,8 @@ pub fn coordinates(chart: &Chart, question: &Question) -> String {
     lines.extend(channel(chart, "hover_name").map(|name| bold(&custom(chart, question, name))));
     for channel in &chart.channels {
         let name = match channel.role.as_str() {
-            "hover_name" | "hover_data" | "text" => continue,
+            "hover_name" | "hover_data" | "text" | "animation_group" => continue,
+            role if role.starts_with("error_") => continue,
             "color" if chart.kind == "choropleth" => "z",
             "color" if !is_scale(channel) => {
                 lines.push(line(channel, "%{fullData.name}"));

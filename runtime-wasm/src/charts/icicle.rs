@@ -52,7 +52,7 @@ const ROOT: &str = "[]";
 #[cfg(not(target_arch = "wasm32"))]
 mod build {
     use crate::answer::Answer;
-    use crate::charts::{Build, check, treemap};
+    use crate::charts::{Build, parents, treemap};
     use crate::plan::{Chart, Question};
     use serde_json::{Value as Json, json};
 
@@ -60,7 +60,7 @@ mod build {
         summary: "Nested strips whose lengths add up, level by level",
         encodings: treemap::ENCODINGS,
         modules: &["icicle"],
-        check: check::additive,
+        check: parents::check,
         trace,
         layout: treemap::layout,
     };

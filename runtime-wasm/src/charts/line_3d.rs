@@ -16,11 +16,12 @@ pub static LINE_3D: ChartType = ChartType {
 mod build {
     use crate::answer::Answer;
     use crate::charts::encoding::{
-        CATEGORY_ORDERS, COLOR, COLOR_MAP, COLOR_SEQUENCE, FORMAT, HOVER_DATA, HOVER_NAME, LABELS, LOG_X, LOG_Y,
-        MARKERS, PLOTLY, RANGE_X, RANGE_Y, TEXT, TITLE,
+        CATEGORY_ORDERS, COLOR, COLOR_MAP, COLOR_SEQUENCE, CONFIG, ERROR_X, ERROR_X_MINUS, ERROR_Y, ERROR_Y_MINUS,
+        ERROR_Z, ERROR_Z_MINUS, FORMAT, HOVER_DATA, HOVER_NAME, LABELS, LOG_X, LOG_Y, MARKERS, PLOTLY, RANGE_X,
+        RANGE_Y, TEXT, TITLE,
     };
     use crate::charts::{
-        Build, points,
+        Build, points, roles,
         scene::{self, LOG_Z, RANGE_Z, X, Y, Z},
     };
     use crate::plan::{Chart, Question};
@@ -36,6 +37,12 @@ mod build {
             TEXT,
             HOVER_NAME,
             HOVER_DATA,
+            ERROR_X,
+            ERROR_X_MINUS,
+            ERROR_Y,
+            ERROR_Y_MINUS,
+            ERROR_Z,
+            ERROR_Z_MINUS,
             MARKERS,
             LOG_X,
             LOG_Y,
@@ -49,6 +56,7 @@ mod build {
             CATEGORY_ORDERS,
             COLOR_MAP,
             COLOR_SEQUENCE,
+            CONFIG,
             PLOTLY,
         ],
         modules: &["scatter3d"],
@@ -61,6 +69,7 @@ mod build {
         let mut trace = points::shared(chart, question, answer, "scatter3d", points::line_mode(chart));
         trace["line"] = json!({ "width": 4 });
         trace["marker"]["size"] = json!(3);
+        roles::error_bars(chart, &mut trace);
         trace
     }
 }

@@ -16,12 +16,15 @@ pub static LINE_GEO: ChartType = ChartType {
 mod build {
     use crate::answer::Answer;
     use crate::charts::encoding::{
-        CATEGORY_ORDERS, COLOR, COLOR_MAP, COLOR_SEQUENCE, FORMAT, HOVER_DATA, HOVER_NAME, LABELS, MARKERS, PLOTLY,
-        TEXT, TITLE,
+        CATEGORY_ORDERS, COLOR, COLOR_MAP, COLOR_SEQUENCE, CONFIG, FORMAT, HOVER_DATA, HOVER_NAME, LABELS, MARKERS,
+        PLOTLY, TEXT, TITLE,
     };
     use crate::charts::{
         Build,
-        geo::{self, BASEMAP_VISIBLE, FITBOUNDS, LAT, LOCATIONMODE, LOCATIONS, LON, PROJECTION, SCOPE},
+        geo::{
+            self, BASEMAP_VISIBLE, CENTER, FEATUREIDKEY, FITBOUNDS, GEOJSON, LAT, LOCATIONMODE, LOCATIONS, LON,
+            PROJECTION, SCOPE,
+        },
         points,
     };
     use crate::plan::{Chart, Question};
@@ -39,9 +42,12 @@ mod build {
             HOVER_DATA,
             MARKERS,
             LOCATIONMODE,
+            GEOJSON,
+            FEATUREIDKEY,
             PROJECTION,
             SCOPE,
             FITBOUNDS,
+            CENTER,
             BASEMAP_VISIBLE,
             TITLE,
             LABELS,
@@ -49,6 +55,7 @@ mod build {
             CATEGORY_ORDERS,
             COLOR_MAP,
             COLOR_SEQUENCE,
+            CONFIG,
             PLOTLY,
         ],
         modules: &["scattergeo"],
@@ -60,8 +67,8 @@ mod build {
     fn trace(chart: &Chart, question: &Question, answer: &Answer) -> Json {
         let mut trace = points::shared(chart, question, answer, "scattergeo", points::line_mode(chart));
         trace["unselected"] = json!({ "marker": { "opacity": 0.2 } });
-        if let Some(mode) = chart.options.get("locationmode") {
-            trace["locationmode"] = mode.clone();
+        if let Some(mode) = geo::location_mode(chart) {
+            trace["locationmode"] = mode;
         }
         trace
     }

@@ -1,45 +1,127 @@
 //! Plots at the margins of another: how its points, or the sums of its cells, lie along one axis.
 
 use super::boxes::{self, Kept};
+use super::figure::{Part, column, identity, parts};
 use super::grid::Grid;
+use super::roles::channel;
 use super::trendline::follow;
 use super::write::{numbers, put, put_numbers};
-use crate::plan::Chart;
+use crate::answer::Answer;
+use crate::plan::{Channel, Chart, Term, Value};
 use crate::statistics::{Sample, density};
 use serde_json::Value as Json;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::iter::repeat_n;
 
 /// The axes: that along which a margin lies, and the other.
 const SIDES: [(&str, &str); 2] = [("x", "y"), ("y", "x")];
+/// The role of the values that a margin shows where the axis has bins or sums, and that of how often each is there.
+const VALUES: &str = "marginal";
+const COUNT: &str = "marginal_count";
 
 fn wanted<'a>(chart: &'a Chart, along: &str) -> Option<&'a str> {
-    chart.options.get(&format!("marginal_{along}")).and_then(Json::as_str)
+    let own = chart.options.get(&format!("marginal_{along}"));
+    own.or_else(|| chart.options.get(VALUES).filter(|_| along == "x")).and_then(Json::as_str)
 }
 
 /// Adds to the first `count` traces of points those at the margins.
 pub fn add(chart: &Chart, count: usize, traces: &mut Vec<Json>) {
-    for (along, across) in SIDES {
-        let Some(kind) = wanted(chart, along) else { continue };
+    for (along, _) in SIDES.into_iter().filter(|(along, _)| wanted(chart, along).is_some()) {
         for index in 0..count {
-            let Some(sample) = Sample::of(numbers(&traces[index], along).into_iter()) else { continue };
-            let mut trace = margin(chart, along);
-            let (there, aside) = match kind {
-                "histogram" => bars(chart, &sample, along, &mut trace),
-                "rug" => (sample.values().to_vec(), vec![index as f64; sample.values().len()]),
-                "violin" => violin(&sample, index as f64),
-                _ => {
-                    boxes::fill_one(&sample, &mut trace);
-                    (Vec::new(), vec![index as f64])
-                }
-            };
-            if kind == "box" {
-                put(&mut trace, along, Json::Array(vec![boxes::kept_values(&sample, Kept::Outside)]));
-            } else {
-                put_numbers(&mut trace, along, &there);
+            if let Some(sample) = Sample::of(numbers(&traces[index], along).into_iter()) {
+                add_one(chart, along, &sample, index, traces);
             }
-            put_numbers(&mut trace, across, &aside);
-            follow(&mut trace, &mut traces[index], index);
-            traces.push(trace);
         }
+    }
+}
+
+/// Adds the margins of traces that count rows: of each the values that it has counted.
+pub fn add_counted(chart: &Chart, answer: &Answer, traces: &mut Vec<Json>) {
+    let (Some(values), Some(counts)) = (channel(chart, VALUES), channel(chart, COUNT)) else { return };
+    for (index, part) in parts(chart, answer).iter().enumerate() {
+        if let Some(sample) = counted(part, column(answer, values.term), column(answer, counts.term)) {
+            add_one(chart, "x", &sample, index, traces);
+        }
+    }
+}
+
+/// The values of a trace, each as often as it is there.
+fn counted(part: &Part, values: &[Value], counts: &[Value]) -> Option<Sample> {
+    let each = |row: usize| match (&values[row], &counts[row]) {
+        (Value::Number(value), Value::Number(count)) => repeat_n(*value, *count as usize),
+        _ => repeat_n(0.0, 0),
+    };
+    Sample::of(part.rows().flat_map(each))
+}
+
+/// Adds the margin of the trace at a place.
+fn add_one(chart: &Chart, along: &str, sample: &Sample, index: usize, traces: &mut Vec<Json>) {
+    let across = if along == "x" { "y" } else { "x" };
+    let kind = wanted(chart, along).unwrap_or_default();
+    let mut trace = margin(chart, along);
+    let (there, aside) = match kind {
+        "histogram" => bars(chart, sample, along, &mut trace),
+        "rug" => rug(sample, index as f64),
+        "violin" => violin(sample, index as f64),
+        _ => {
+            boxes::fill_one(sample, &mut trace);
+            (Vec::new(), vec![index as f64])
+        }
+    };
+    if kind == "box" {
+        put(&mut trace, along, Json::Array(vec![boxes::kept_values(sample, Kept::Outside)]));
+    } else {
+        put_numbers(&mut trace, along, &there);
+    }
+    put_numbers(&mut trace, across, &aside);
+    follow(&mut trace, &mut traces[index], index);
+    traces.push(trace);
+}
+
+/// True for a channel that only a margin shows.
+pub fn is_aside(channel: &Channel) -> bool {
+    matches!(channel.role.as_str(), VALUES | COUNT)
+}
+
+/// An answer by the groups that are drawn: summed up over the values that only a margin shows.
+pub fn grouped<'a>(chart: &Chart, answer: &'a Answer) -> Cow<'a, Answer> {
+    let of = |role: &str| channel(chart, role).map(|channel| channel.term);
+    match of(VALUES) {
+        Some(Term::Key(values)) if of("x") != of(VALUES) => Cow::Owned(summed(answer, values)),
+        _ => Cow::Borrowed(answer),
+    }
+}
+
+/// The sums of an answer over one of its keys, of which null is left.
+fn summed(answer: &Answer, over: usize) -> Answer {
+    let mut sums = Answer { keys: vec![Vec::new(); answer.keys.len()], ..Answer::default() };
+    sums.measures = vec![Vec::new(); answer.measures.len()];
+    let mut places = BTreeMap::new();
+    for row in 0..answer.rows {
+        let others = answer.keys.iter().enumerate().filter(|(key, _)| *key != over);
+        let group: Vec<_> = others.map(|(_, column)| identity(&column[row])).collect();
+        let place = *places.entry(group).or_insert(sums.rows);
+        if place == sums.rows {
+            sums.rows += 1;
+            for (key, (column, of)) in sums.keys.iter_mut().zip(&answer.keys).enumerate() {
+                column.push(if key == over { Value::Null } else { of[row].clone() });
+            }
+            sums.measures.iter_mut().for_each(|column| column.push(Value::Null));
+        }
+        for (column, of) in sums.measures.iter_mut().zip(&answer.measures) {
+            column[place] = sum(&column[place], &of[row]);
+        }
+    }
+    sums.total = sums.rows;
+    sums
+}
+
+fn sum(a: &Value, b: &Value) -> Value {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => Value::Number(a + b),
+        (Value::Null, b) => b.clone(),
+        (a, _) => a.clone(),
     }
 }
 
@@ -84,6 +166,14 @@ fn bars(chart: &Chart, sample: &Sample, along: &str, trace: &mut Json) -> (Vec<f
     ((0..counts.len()).map(|bin| start + (bin as f64 + 0.5) * width).collect(), counts)
 }
 
+/// A line for each value, once.
+fn rug(sample: &Sample, place: f64) -> (Vec<f64>, Vec<f64>) {
+    let mut values = sample.values().to_vec();
+    values.dedup();
+    let places = vec![place; values.len()];
+    (values, places)
+}
+
 /// The outline of a sample's density about a place.
 fn violin(sample: &Sample, place: f64) -> (Vec<f64>, Vec<f64>) {
     let curve = density(sample);
@@ -98,23 +188,25 @@ fn violin(sample: &Sample, place: f64) -> (Vec<f64>, Vec<f64>) {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-pub use build::{MARGINAL_X, MARGINAL_Y, OF_SUMS_X, OF_SUMS_Y, check, layout, margins, modules};
+pub use build::{MARGINAL, MARGINAL_X, MARGINAL_Y, OF_SUMS_X, OF_SUMS_Y, ask, check, layout, margins, modules};
 
 #[cfg(not(target_arch = "wasm32"))]
 mod build {
-    use super::{SIDES, wanted};
+    use super::{COUNT, SIDES, VALUES, wanted};
     use crate::answer::Answer;
-    use crate::charts::Problem;
+    use crate::charts::check::additive_y;
     use crate::charts::encoding::{Encoding, Takes};
     use crate::charts::figure::column;
     use crate::charts::histogram::bins;
     use crate::charts::roles::channel;
-    use crate::plan::{Chart, Grain, Kind, Value};
+    use crate::charts::{Problem, facets, layers};
+    use crate::plan::{Aggregate, Channel, Chart, Grain, Key, Kind, Measure, Question, Term, Value};
     use serde_json::{Value as Json, json};
 
     const KINDS: Takes = Takes::Choice(&["histogram", "rug", "box", "violin"]);
     pub const MARGINAL_X: Encoding = Encoding::optional("marginal_x", KINDS, "How the points lie along x, above them");
     pub const MARGINAL_Y: Encoding = Encoding::optional("marginal_y", KINDS, "How the points lie along y, beside them");
+    pub const MARGINAL: Encoding = Encoding::optional(VALUES, KINDS, "How the values of x lie, above them");
     const SUMS: Takes = Takes::Choice(&["histogram"]);
     pub const OF_SUMS_X: Encoding = Encoding::optional("marginal_x", SUMS, "The sums of the columns, above them");
     pub const OF_SUMS_Y: Encoding = Encoding::optional("marginal_y", SUMS, "The sums of the rows, beside them");
@@ -128,23 +220,53 @@ mod build {
         })
     }
 
-    /// Checks that points have margins of numbers.
-    pub fn check(chart: &Chart) -> Result<(), Problem> {
-        for (role, encoding) in [("x", "marginal_x"), ("y", "marginal_y")] {
-            let axis = channel(chart, role).filter(|axis| wanted(chart, role).is_some() && !axis.kind.is_number());
-            if let Some(axis) = axis {
+    /// Adds to a question what its chart's margin shows: the values of the axis, and how often each is there.
+    pub fn ask(chart: &mut Chart, question: &mut Question, has_bins: bool) {
+        let Some(axis) = channel(chart, "x").filter(|_| chart.options.contains_key(VALUES)).cloned() else { return };
+        let values = match axis.term {
+            Term::Key(key) if has_bins => {
+                question.keys.push(Key { column: question.keys[key].column, grain: Grain::Value });
+                Term::Key(question.keys.len() - 1)
+            }
+            term => term,
+        };
+        let rows = Measure::Aggregate { function: Aggregate::Count, column: None };
+        let known = question.measures.iter().position(|measure| *measure == rows);
+        let count = known.unwrap_or(question.measures.len());
+        if known.is_none() {
+            question.measures.push(rows);
+        }
+        chart.channels.push(Channel { role: VALUES.to_owned(), term: values, ..axis.clone() });
+        let count = Channel { role: COUNT.to_owned(), term: Term::Measure(count), kind: Kind::Integer, ..axis };
+        chart.channels.push(count);
+    }
+
+    /// Checks that there is room for margins, and that they are of numbers; those of bins also that these add up.
+    pub fn check(chart: &Chart, question: &Question) -> Result<(), Problem> {
+        for (role, encoding) in [("x", "marginal_x"), ("y", "marginal_y"), ("x", VALUES)] {
+            let Some(axis) = channel(chart, role).filter(|_| chart.options.contains_key(encoding)) else { continue };
+            if !axis.kind.is_number() {
                 let message = format!("`{}` is not a number", axis.label);
                 return Err(Problem { encoding, message, hint: "a plot at the margin shows how numbers lie" });
             }
+            if facets::is_split(chart) || layers::is_layered(chart) {
+                let message = "a plot at the margin goes with one chart".to_owned();
+                return Err(Problem { encoding, message, hint: "leave out `facet_row`, `facet_col` and `layers`" });
+            }
         }
-        Ok(())
+        let is_regrouped = channel(chart, VALUES).is_some_and(|values| Some(values.term) != x(chart));
+        if is_regrouped { additive_y(chart, question) } else { Ok(()) }
+    }
+
+    fn x(chart: &Chart) -> Option<Term> {
+        channel(chart, "x").map(|axis| axis.term)
     }
 
     /// For each margin with bars its bins, from the answer without filters.
     pub fn margins(chart: &Chart, answer: &Answer) -> Json {
         let mut margins = json!({});
         for (along, _) in SIDES.into_iter().filter(|(along, _)| wanted(chart, along) == Some("histogram")) {
-            let Some(axis) = channel(chart, along) else { continue };
+            let Some(axis) = channel(chart, VALUES).or_else(|| channel(chart, along)) else { continue };
             let number = |value: &Value| if let Value::Number(number) = value { Some(*number) } else { None };
             let numbers: Vec<f64> = column(answer, axis.term).iter().filter_map(number).collect();
             let (low, high) = numbers.iter().fold((f64::MAX, f64::MIN), |ends, n| (ends.0.min(*n), ends.1.max(*n)));
@@ -192,7 +314,9 @@ mod build {
                 "domain": [size + 0.02, 1], "anchor": along, "showticklabels": false, "showgrid": kind == "histogram",
                 "zeroline": false, "showline": false, "fixedrange": true, "ticks": "",
             });
-            (layout["barmode"], layout["bargap"]) = (json!("overlay"), json!(0.04));
+            if chart.kind != "histogram" {
+                (layout["barmode"], layout["bargap"]) = (json!("overlay"), json!(0.04));
+            }
         }
         layout
     }

@@ -12,6 +12,7 @@ mod grid;
 mod layers;
 mod marginal;
 mod palette;
+mod parents;
 mod points;
 mod roles;
 mod splits;
@@ -39,6 +40,7 @@ mod line_3d;
 mod line_geo;
 mod line_polar;
 mod line_ternary;
+mod ohlc;
 mod parallel_categories;
 mod parallel_coordinates;
 mod pie;
@@ -99,13 +101,17 @@ pub use encoding::{Encoding, Need, Takes};
 #[cfg(not(target_arch = "wasm32"))]
 pub use finish::{CategoryPlaces, Gesture, finish, select};
 #[cfg(not(target_arch = "wasm32"))]
-pub use geo::outline;
+pub use geo::{bounded, outline};
 #[cfg(not(target_arch = "wasm32"))]
 pub use histogram::{bins, time_grain};
 #[cfg(not(target_arch = "wasm32"))]
 pub use layers::{KEYS as LAYER_KEYS, ROLE as LAYER_ROLE};
 #[cfg(not(target_arch = "wasm32"))]
+pub use marginal::{ask as ask_margin, grouped, is_aside};
+#[cfg(not(target_arch = "wasm32"))]
 pub use palette::colored;
+#[cfg(not(target_arch = "wasm32"))]
+pub use parents::link_up;
 
 /// For each trace the places of some of its points.
 pub type Places = Vec<Vec<usize>>;
@@ -201,6 +207,7 @@ pub static CHARTS: &[&ChartType] = &[
     &line_geo::LINE_GEO,
     &line_polar::LINE_POLAR,
     &line_ternary::LINE_TERNARY,
+    &ohlc::OHLC,
     &sankey::SANKEY,
     &scatter_3d::SCATTER_3D,
     &scatter_geo::SCATTER_GEO,
@@ -262,7 +269,15 @@ fn has_points(chart: &Chart) -> bool {
 #[cfg(not(target_arch = "wasm32"))]
 pub fn modules(chart: &Chart) -> impl Iterator<Item = &'static str> {
     let own = self::chart(&chart.kind).map_or(&[][..], |kind| kind.build.modules);
-    own.iter().copied().chain(marginal::modules(chart))
+    let has_buttons = chart.options.get("config").is_some_and(|config| config["displayModeBar"] == true);
+    let more = [is_webgl(chart).then_some(scatter::WEBGL), has_buttons.then_some("modebar")];
+    own.iter().copied().chain(marginal::modules(chart)).chain(more.into_iter().flatten())
+}
+
+/// True if the graphics card draws a finished chart's points.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn is_webgl(chart: &Chart) -> bool {
+    chart.trace["type"] == scatter::WEBGL
 }
 
 /// How many marks traces have.

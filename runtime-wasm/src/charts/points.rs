@@ -1,9 +1,10 @@
 //! Points in other coordinates than x and y: polar, ternary, in space, on maps. Each channel fills the array of its name.
 
 use super::coloraxis::is_scale;
-use super::figure::{amount, categories, color, column, identity, is_picked, json, prototype, text};
+use super::figure::{BARS, amount, categories, color, column, identity, is_picked, json, prototype, text};
 use super::roles::{carried, channel, clicked, is_category};
 use super::splits::places_of;
+use super::write::put;
 use crate::answer::Answer;
 use crate::plan::{Channel, Chart, Selection, Term, Value};
 use serde_json::{Value as Json, json as made};
@@ -91,7 +92,12 @@ fn fill(trace: &mut Json, channel: &Channel, each: Each<'_>) {
         "color" if is_scale(channel) => trace["marker"]["color"] = each(&json),
         "size" => trace["marker"]["size"] = each(&|value| json(&Value::Number(amount(value)))),
         "text" => trace["text"] = each(&|value| if *value == Value::Null { made!("") } else { json(value) }),
+        "animation_group" => trace["ids"] = each(&|value| made!(text(value))),
         "color" | "hover_name" | "hover_data" => {}
+        role if role.starts_with("error_") => {
+            let path = BARS.iter().find(|(name, _)| *name == role).map_or(role, |(_, path)| *path);
+            put(trace, path, each(&json));
+        }
         role if is_category(channel.kind) => trace[role] = each(&|value| made!(text(value))),
         role => trace[role] = each(&json),
     }

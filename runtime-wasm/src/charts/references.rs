@@ -1,11 +1,11 @@
-//! Reference lines and bands: what an author draws across a chart to compare with.
+//! Reference lines, bands and points: what an author draws over a chart to compare with.
 
 use super::encoding::{Encoding, Takes};
 use super::facets;
 use crate::plan::Chart;
 use serde_json::{Value as Json, json};
 
-/// The keys of charts with two axes that draw across them, in the words of plotly's `add_hline` and so on.
+/// The keys of charts with two axes that draw over them, in the words of plotly's `add_hline` and so on.
 pub const ENCODINGS: &[Encoding] = &[
     Encoding::optional(
         "hline",
@@ -27,9 +27,18 @@ pub const ENCODINGS: &[Encoding] = &[
         Takes::Marks(&["x0", "x1", "text", "color"]),
         "A band upright between two values of x: `{x0, x1, text, color}`; or a list of such",
     ),
+    Encoding::optional(
+        POINT,
+        Takes::Marks(&["x", "y", "text", "color"]),
+        "A mark at a point: `{x, y, text, color}`; or a list of such",
+    ),
 ];
+const POINT: &str = "annotation";
+/// The radius of the mark at a point, and how far above it its words stand, in pixels.
+const RADIUS: f64 = 5.0;
+const ABOVE: f64 = 26.0;
 
-/// Draws the author's lines and bands across each of a chart's small charts, of which there are so many.
+/// Draws the author's lines, bands and points over each of a chart's small charts, of which there are so many.
 pub fn lay_out(chart: &mut Chart, cells: usize) {
     let (mut shapes, mut texts) = (Vec::new(), Vec::new());
     for (key, along, is_band) in
@@ -42,6 +51,13 @@ pub fn lay_out(chart: &mut Chart, cells: usize) {
             }
         }
     }
+    for mark in chart.options.remove(POINT).as_ref().and_then(Json::as_array).into_iter().flatten() {
+        for cell in 0..cells {
+            shapes.push(dot(mark, cell));
+            texts.extend(words_of_point(mark, cell));
+        }
+    }
+    on_scales(&chart.layout, &mut texts);
     for (name, made) in [("shapes", shapes), ("annotations", texts)] {
         if !made.is_empty() {
             let before = chart.layout[name].as_array().cloned().unwrap_or_default();
@@ -85,6 +101,45 @@ fn shape(mark: &Json, along: &str, is_band: bool, cell: usize) -> Json {
         }
     }
     shape
+}
+
+/// Plotly wants the places of words on a logarithmic axis as exponents; rounded, for the last digit of `log10` differs
+/// between platforms.
+fn on_scales(layout: &Json, texts: &mut [Json]) {
+    for (along, _) in [("x", "xaxis"), ("y", "yaxis")].into_iter().filter(|(_, axis)| layout[*axis]["type"] == "log") {
+        let refers = format!("{along}ref");
+        for text in texts.iter_mut().filter(|text| !text[&refers].as_str().is_some_and(|of| of.ends_with("domain"))) {
+            if let Some(value) = text[along].as_f64().filter(|value| *value > 0.0) {
+                text[along] = json!((value.log10() * 1e6).round() / 1e6);
+            }
+        }
+    }
+}
+
+/// A circle of the same size whatever the axes are.
+fn dot(mark: &Json, cell: usize) -> Json {
+    let mut dot = json!({
+        "type": "circle", "layer": "above", "xref": facets::axis("x", cell), "yref": facets::axis("y", cell),
+        "xsizemode": "pixel", "ysizemode": "pixel", "xanchor": mark["x"], "yanchor": mark["y"],
+        "x0": -RADIUS, "x1": RADIUS, "y0": -RADIUS, "y1": RADIUS, "line": { "width": 2 }, "fillcolor": "rgba(0,0,0,0)",
+    });
+    if let Some(color) = mark.get("color") {
+        dot["line"]["color"] = color.clone();
+    }
+    dot
+}
+
+/// The words of a point, above it.
+fn words_of_point(mark: &Json, cell: usize) -> Option<Json> {
+    let words = mark.get("text")?.as_str()?.replace('&', "&amp;").replace('<', "&lt;");
+    let mut text = json!({
+        "text": words, "font": { "size": 11 }, "x": mark["x"], "y": mark["y"], "xref": facets::axis("x", cell),
+        "yref": facets::axis("y", cell), "showarrow": true, "arrowhead": 0, "arrowwidth": 1, "standoff": RADIUS, "ax": 0, "ay": -ABOVE,
+    });
+    if let Some(color) = mark.get("color") {
+        (text["font"]["color"], text["arrowcolor"]) = (color.clone(), color.clone());
+    }
+    Some(text)
 }
 
 /// The words of a mark: at the right end of what runs across, at the upper end of what is upright; in a band, at its edge.

@@ -49,9 +49,9 @@ pub fn is_set(chart: &Chart, options: &[&str]) -> bool {
 /// Readies a trace for the error bars that its points will have.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn error_bars(chart: &Chart, trace: &mut Json) {
-    for (role, minus) in [("error_x", "error_x_minus"), ("error_y", "error_y_minus")] {
+    for role in ["error_x", "error_y", "error_z"] {
         if channel(chart, role).is_some() {
-            let is_symmetric = channel(chart, minus).is_none();
+            let is_symmetric = channel(chart, &format!("{role}_minus")).is_none();
             trace[role] =
                 serde_json::json!({ "type": "data", "symmetric": is_symmetric, "thickness": 1.5, "width": 3 });
         }

@@ -15,6 +15,10 @@ pub static SCATTER: ChartType = ChartType {
     build: build::BUILD,
 };
 
+/// Plotly's name for points that the graphics card draws.
+#[cfg(not(target_arch = "wasm32"))]
+pub const WEBGL: &str = "scattergl";
+
 fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<Json> {
     let mut traces = figure::traces(chart, answer, selection);
     let count = traces.len();
@@ -25,6 +29,7 @@ fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<
 
 #[cfg(not(target_arch = "wasm32"))]
 mod build {
+    use super::WEBGL;
     use crate::answer::Answer;
     use crate::charts::encoding::*;
     use crate::charts::{Build, Problem, check, figure, hover, layout, marginal, roles, trendline};
@@ -43,6 +48,14 @@ mod build {
         Takes::Number { min: 1.0, max: 200.0 },
         "Size of the largest point in pixels; 20 when left out",
     );
+
+    const RENDER_MODE: Encoding = Encoding::optional(
+        "render_mode",
+        Takes::Choice(&["auto", "svg", "webgl"]),
+        "`webgl` has the graphics card draw the points, `auto` from a thousand on; `svg` when left out",
+    );
+    /// From so many points on `auto` leaves them to the graphics card, as plotly.express does.
+    const MANY: usize = 1000;
 
     pub const BUILD: Build = Build {
         summary: "A point for each row, or for each group where x, y or size is an aggregate",
@@ -66,6 +79,7 @@ mod build {
             trendline::OVERRIDE,
             marginal::MARGINAL_X,
             marginal::MARGINAL_Y,
+            RENDER_MODE,
             OPACITY,
             LOG_X,
             LOG_Y,
@@ -91,7 +105,7 @@ mod build {
         check::cartesian(chart, question)?;
         check::errors(chart)?;
         trendline::check(chart)?;
-        marginal::check(chart)
+        marginal::check(chart, question)
     }
 
     fn trace(chart: &Chart, question: &Question, answer: &Answer) -> Json {
@@ -110,6 +124,11 @@ mod build {
             trace["meta"] = json!({ "margins": marginal::margins(chart, answer) });
         }
         roles::error_bars(chart, &mut trace);
+        match chart.options.get("render_mode").and_then(Json::as_str) {
+            Some("webgl") => trace["type"] = json!(WEBGL),
+            Some("auto") if answer.rows > MANY => trace["type"] = json!(WEBGL),
+            _ => {}
+        }
         trace
     }
 

@@ -17,12 +17,14 @@ mod build {
     use crate::answer::Answer;
     use crate::charts::coloraxis::*;
     use crate::charts::encoding::{
-        CATEGORY_ORDERS, COLOR_MAP, COLOR_SEQUENCE, FORMAT, HOVER_DATA, HOVER_NAME, LABELS, LOG_X, LOG_Y, OPACITY,
-        PLOTLY, RANGE_X, RANGE_Y, TEXT, TITLE,
+        CATEGORY_ORDERS, COLOR_MAP, COLOR_SEQUENCE, CONFIG, ERROR_X, ERROR_X_MINUS, ERROR_Y, ERROR_Y_MINUS, ERROR_Z,
+        ERROR_Z_MINUS, FORMAT, HOVER_DATA, HOVER_NAME, LABELS, LOG_X, LOG_Y, OPACITY, PLOTLY, RANGE_X, RANGE_Y, TEXT,
+        TITLE,
     };
     use crate::charts::{
         Build,
         points::{self, COLOR, SIZE, SIZE_MAX},
+        roles,
         scene::{self, LOG_Z, RANGE_Z, X, Y, Z},
     };
     use crate::plan::{Chart, Question};
@@ -39,6 +41,12 @@ mod build {
             TEXT,
             HOVER_NAME,
             HOVER_DATA,
+            ERROR_X,
+            ERROR_X_MINUS,
+            ERROR_Y,
+            ERROR_Y_MINUS,
+            ERROR_Z,
+            ERROR_Z_MINUS,
             SIZE_MAX,
             OPACITY,
             LOG_X,
@@ -56,6 +64,7 @@ mod build {
             CATEGORY_ORDERS,
             COLOR_MAP,
             COLOR_SEQUENCE,
+            CONFIG,
             PLOTLY,
         ],
         modules: &["scatter3d"],
@@ -69,6 +78,7 @@ mod build {
         if !trace["marker"]["sizeref"].is_number() {
             trace["marker"]["size"] = json!(4);
         }
+        roles::error_bars(chart, &mut trace);
         trace
     }
 }

@@ -17,12 +17,15 @@ mod build {
     use crate::answer::Answer;
     use crate::charts::coloraxis::*;
     use crate::charts::encoding::{
-        CATEGORY_ORDERS, COLOR_MAP, COLOR_SEQUENCE, FORMAT, HOVER_DATA, HOVER_NAME, LABELS, OPACITY, PLOTLY, TEXT,
-        TITLE,
+        CATEGORY_ORDERS, COLOR_MAP, COLOR_SEQUENCE, CONFIG, FORMAT, HOVER_DATA, HOVER_NAME, LABELS, OPACITY, PLOTLY,
+        TEXT, TITLE,
     };
     use crate::charts::{
         Build,
-        geo::{self, BASEMAP_VISIBLE, FITBOUNDS, LAT, LOCATIONMODE, LOCATIONS, LON, PROJECTION, SCOPE},
+        geo::{
+            self, BASEMAP_VISIBLE, CENTER, FEATUREIDKEY, FITBOUNDS, GEOJSON, LAT, LOCATIONMODE, LOCATIONS, LON,
+            PROJECTION, SCOPE,
+        },
         points::{self, COLOR, SIZE, SIZE_MAX},
     };
     use crate::plan::{Chart, Question};
@@ -42,9 +45,12 @@ mod build {
             SIZE_MAX,
             OPACITY,
             LOCATIONMODE,
+            GEOJSON,
+            FEATUREIDKEY,
             PROJECTION,
             SCOPE,
             FITBOUNDS,
+            CENTER,
             BASEMAP_VISIBLE,
             COLOR_SCALE,
             RANGE_COLOR,
@@ -55,6 +61,7 @@ mod build {
             CATEGORY_ORDERS,
             COLOR_MAP,
             COLOR_SEQUENCE,
+            CONFIG,
             PLOTLY,
         ],
         modules: &["scattergeo"],
@@ -66,8 +73,8 @@ mod build {
     fn trace(chart: &Chart, question: &Question, answer: &Answer) -> Json {
         let mut trace = points::shared(chart, question, answer, "scattergeo", "markers");
         trace["unselected"] = json!({ "marker": { "opacity": 0.2 } });
-        if let Some(mode) = chart.options.get("locationmode") {
-            trace["locationmode"] = mode.clone();
+        if let Some(mode) = geo::location_mode(chart) {
+            trace["locationmode"] = mode;
         }
         trace
     }

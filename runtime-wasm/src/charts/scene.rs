@@ -1,7 +1,7 @@
 //! What the charts in space have in common: three axes that the reader turns.
 
 use super::Problem;
-use super::check::{cartesian_axes, logarithm};
+use super::check::{cartesian_axes, errors, logarithm};
 use super::encoding::{Encoding, Takes};
 use super::points;
 use super::roles::{channel, is_category};
@@ -17,6 +17,7 @@ pub const RANGE_Z: Encoding = Encoding::optional("range_z", Takes::Range, "Ends 
 /// Finds logarithms of what is no number.
 pub fn check(chart: &Chart, question: &Question) -> Result<(), Problem> {
     cartesian_axes(chart, question)?;
+    errors(chart)?;
     logarithm(chart, "z", "log_z")
 }
 

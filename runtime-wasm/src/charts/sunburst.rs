@@ -15,7 +15,7 @@ pub static SUNBURST: ChartType = ChartType {
 #[cfg(not(target_arch = "wasm32"))]
 mod build {
     use crate::answer::Answer;
-    use crate::charts::{Build, check, treemap};
+    use crate::charts::{Build, parents, treemap};
     use crate::plan::{Chart, Question};
     use serde_json::{Value as Json, json};
 
@@ -23,7 +23,7 @@ mod build {
         summary: "Nested rings whose angles add up, level by level",
         encodings: treemap::ENCODINGS,
         modules: &["sunburst"],
-        check: check::additive,
+        check: parents::check,
         trace,
         layout: treemap::layout,
     };

@@ -3,7 +3,7 @@
 use super::figure::{amount, categories, column, is_picked, json as plain, prototype, text};
 use super::palette::paint;
 use super::roles::{channel, channels};
-use super::{ChartType, Selects};
+use super::{ChartType, Selects, parents};
 use crate::answer::Answer;
 use crate::plan::{Chart, Selection, Value};
 use serde_json::{Value as Json, json};
@@ -19,29 +19,50 @@ pub static TREEMAP: ChartType = ChartType {
 };
 
 /// A rectangle: the values of the path down to it, and the sum of what is inside.
-struct Node {
-    path: Vec<Value>,
-    sum: f64,
+#[derive(Default)]
+pub struct Node {
+    /// The values of its levels; of rows that name their parents what they go by, from the outermost on.
+    pub path: Vec<Value>,
+    /// What is written on it.
+    pub label: String,
+    /// True if a click can select it.
+    pub is_row: bool,
+    /// Its own size, and in the end the sum of what is inside.
+    pub sum: f64,
     /// The sum of its color's numbers, each as often as its size.
-    colored: f64,
-    children: Vec<Node>,
+    pub colored: f64,
+    /// What is inside.
+    pub children: Vec<Node>,
 }
 
 /// Nodes have their path, written as JSON, as id; the first level keeps the order that the build fixed, others go by size.
 pub fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<Json> {
-    let nodes = flat(tree(chart, answer));
+    let is_linked = parents::is_linked(chart);
+    let nodes = flat(if is_linked { parents::tree(chart, answer) } else { tree(chart, answer) });
     let mut trace = prototype(chart);
+    if let Some(meta) = trace["meta"].as_object_mut().filter(|_| is_linked) {
+        meta.remove("links");
+    }
     trace["ids"] = nodes.iter().map(|node| id(&node.path)).collect();
-    trace["labels"] = nodes.iter().map(|node| node.path.last().map_or_else(String::new, text)).collect();
+    trace["labels"] = nodes.iter().map(|node| node.label.as_str()).collect();
     trace["parents"] = nodes.iter().map(|node| id(&node.path[..node.path.len() - 1])).collect();
     trace["values"] = nodes.iter().map(|node| plain(&Value::Number(node.sum))).collect();
-    trace["customdata"] = nodes.iter().map(|node| node.path.iter().map(plain).collect::<Json>()).collect();
+    let carried = |node: &Node| {
+        if node.is_row { node.path[from(is_linked, node)..].iter().map(plain).collect() } else { json!([]) }
+    };
+    trace["customdata"] = nodes.iter().map(carried).collect();
     colors(chart, &nodes, &mut trace);
     if let Some(Selection::In(tuples)) = selection {
-        let is_dimmed = |node: &Node| !is_picked(tuples, &node.path.iter().collect::<Vec<_>>());
+        let is_dimmed =
+            |node: &Node| !is_picked(tuples, &node.path[from(is_linked, node)..].iter().collect::<Vec<_>>());
         trace["meta"]["dimmed"] = nodes.iter().map(is_dimmed).collect();
     }
     vec![trace]
+}
+
+/// Where in a node's path that begins by which it is selected: a row that names its parent goes by its own name alone.
+fn from(is_linked: bool, node: &Node) -> usize {
+    if is_linked { node.path.len() - 1 } else { 0 }
 }
 
 fn id(path: &[Value]) -> String {
@@ -56,19 +77,25 @@ fn tree(chart: &Chart, answer: &Answer) -> Vec<Node> {
     let Some(first) = levels.first() else {
         return Vec::new();
     };
-    let node = |value| Node { path: vec![value], sum: 0.0, colored: 0.0, children: Vec::new() };
-    let mut roots: Vec<Node> = categories(chart, "path", first).into_iter().map(node).collect();
-    let colors = channel(chart, "color").map(|color| column(answer, color.term));
+    let mut roots: Vec<Node> = categories(chart, "path", first).into_iter().map(|value| begun(vec![value])).collect();
     for (row, value) in values.iter().enumerate() {
         let path: Vec<&Value> = levels.iter().map(|level| &level[row]).collect();
-        let color = match colors.and_then(|colors| colors.get(row)) {
-            Some(Value::Number(color)) => *color,
-            _ => 0.0,
-        };
-        insert(&mut roots, &[], &path, (amount(value), color));
+        insert(&mut roots, &[], &path, (amount(value), color_of(chart, answer, row)));
     }
-    roots.iter_mut().for_each(add_up);
+    roots.iter_mut().for_each(|node| add_up(node, false));
     roots
+}
+
+/// The number that colors a row.
+pub fn color_of(chart: &Chart, answer: &Answer, row: usize) -> f64 {
+    match channel(chart, "color").and_then(|color| column(answer, color.term).get(row)) {
+        Some(Value::Number(color)) => *color,
+        _ => 0.0,
+    }
+}
+
+fn begun(path: Vec<Value>) -> Node {
+    Node { label: path.last().map_or_else(String::new, text), path, is_row: true, ..Node::default() }
 }
 
 fn insert(nodes: &mut Vec<Node>, above: &[Value], path: &[&Value], (size, color): (f64, f64)) {
@@ -76,26 +103,32 @@ fn insert(nodes: &mut Vec<Node>, above: &[Value], path: &[&Value], (size, color)
         return;
     };
     let place = nodes.iter().position(|node| node.path.last() == Some(*first)).unwrap_or_else(|| {
-        let path = above.iter().chain([*first]).cloned().collect();
-        nodes.push(Node { path, sum: 0.0, colored: 0.0, children: Vec::new() });
+        nodes.push(begun(above.iter().chain([*first]).cloned().collect()));
         nodes.len() - 1
     });
     let node = &mut nodes[place];
-    node.colored += size * color;
     if rest.is_empty() {
         node.sum += size;
+        node.colored += size * color;
     }
     insert(&mut node.children, &node.path, rest, (size, color));
 }
 
-/// Plotly refuses a parent that is less than its children by a rounding, so each is the very sum of them, in their order.
-fn add_up(node: &mut Node) {
+/// Plotly refuses a parent that is less than its children by a rounding, so each is the very sum of them, in their order;
+/// with `is_total` of those whose own size has them in it already.
+pub fn add_up(node: &mut Node, is_total: bool) {
     if node.children.is_empty() {
         return;
     }
-    node.children.iter_mut().for_each(add_up);
+    node.children.iter_mut().for_each(|child| add_up(child, is_total));
     node.children.sort_by(|a, b| b.sum.total_cmp(&a.sum));
-    node.sum = node.children.iter().fold(0.0, |sum, child| sum + child.sum);
+    let below = node.children.iter().fold(0.0, |sum, child| sum + child.sum);
+    let colored = node.children.iter().fold(0.0, |sum, child| sum + child.colored);
+    if !is_total {
+        (node.sum, node.colored) = (node.sum + below, node.colored + colored);
+    } else if node.sum < below {
+        (node.sum, node.colored) = (below, colored);
+    }
 }
 
 /// All nodes, each before its children.
@@ -109,15 +142,17 @@ fn flat(nodes: Vec<Node>) -> Vec<Node> {
     all
 }
 
-/// Numbers are colored by their mean, weighted by size; otherwise colors belong to the first level, and plotly hands them
-/// down.
+/// Numbers are colored by their mean, weighted by size; otherwise colors belong to the first level, or where one row is
+/// above all to those below it, and plotly hands them down.
 fn colors(chart: &Chart, nodes: &[Node], trace: &mut Json) {
     if channel(chart, "color").is_some() {
         let mean = |node: &Node| if node.sum > 0.0 { json!(node.colored / node.sum) } else { Json::Null };
         trace["marker"]["colors"] = nodes.iter().map(mean).collect();
         return;
     }
-    paint(chart, "path", nodes.iter().map(|node| node.path.first().filter(|_| node.path.len() == 1)), trace);
+    let is_alone = parents::is_linked(chart) && nodes.iter().filter(|node| node.path.len() == 1).count() == 1;
+    let depth = if is_alone { 2 } else { 1 };
+    paint(chart, "path", nodes.iter().map(|node| node.path.last().filter(|_| node.path.len() == depth)), trace);
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -127,13 +162,13 @@ pub use build::{ENCODINGS, layout, trace};
 mod build {
     use crate::charts::coloraxis::*;
     use crate::charts::encoding::*;
-    use crate::charts::{Build, check, hover, layout as layouts, roles};
+    use crate::charts::{Build, hover, layout as layouts, parents, roles};
     use crate::plan::{Chart, Question};
     use plotly::layout::Margin;
     use serde_json::{Value as Json, json};
 
     const PATH: Encoding =
-        Encoding::required("path", Takes::Dimensions, "The columns from the outermost level to the innermost");
+        Encoding::optional("path", Takes::Dimensions, "The columns from the outermost level to the innermost");
     const VALUES: Encoding =
         Encoding::or("values", Takes::Measure, "count(*)", "Size of each part: `sum` or `count`, for levels add up");
     const COLOR: Encoding = Encoding::optional(
@@ -147,6 +182,10 @@ mod build {
     /// The keys of the charts of nested parts.
     pub const ENCODINGS: &[Encoding] = &[
         PATH,
+        parents::NAMES,
+        parents::PARENTS,
+        parents::IDS,
+        parents::BRANCHVALUES,
         VALUES,
         COLOR,
         MAXDEPTH,
@@ -167,7 +206,7 @@ mod build {
         summary: "Nested rectangles whose areas add up, level by level",
         encodings: ENCODINGS,
         modules: &["treemap"],
-        check: check::additive,
+        check: parents::check,
         trace: treemap,
         layout,
     };
@@ -181,7 +220,7 @@ mod build {
 
     /// What the charts of nested parts share. Unsorted, because plotly gives colors by order: sorted anew under each filter
     /// they would change.
-    pub fn trace(chart: &Chart, question: &Question, _: &crate::answer::Answer) -> Json {
+    pub fn trace(chart: &Chart, question: &Question, answer: &crate::answer::Answer) -> Json {
         let mut trace = json!({
             "type": "treemap",
             "branchvalues": "total",
@@ -192,6 +231,9 @@ mod build {
             if let Some(value) = chart.options.get(name) {
                 trace[name] = value.clone();
             }
+        }
+        if parents::is_linked(chart) {
+            trace["meta"]["links"] = parents::links(chart, answer);
         }
         if let Some(color) = roles::channel(chart, "color") {
             trace["marker"]["coloraxis"] = json!("coloraxis");
