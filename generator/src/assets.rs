@@ -441,7 +441,7 @@ fn page_reports(parts: &Parts<'_>, common: &Common, loaded: &[Loaded], bundle: &
         let rest = slices.iter().map(|slice| bytes(slice.behind())).sum::<usize>();
         PageReport {
             path: page.page.path.clone(),
-            views: figures.plan.views.iter().filter(|view| !matches!(view.shows, Shows::Detail { .. })).count(),
+            views: figures.plan.views.iter().filter(|view| view.shows.is_seen()).count(),
             first_paint,
             first_click,
             all: first_click + rest,

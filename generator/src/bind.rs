@@ -378,11 +378,7 @@ impl<'a> Binder<'a> {
     fn spread(&mut self) {
         let mut filtering = BTreeSet::new();
         for view in &self.plan.views {
-            let keys = match &view.select {
-                Some(Select::Values(keys)) => keys.as_slice(),
-                Some(Select::Interval(key)) => std::slice::from_ref(key),
-                None => &[],
-            };
+            let keys = view.select.as_ref().map_or(&[][..], Select::keys);
             filtering.extend(keys.iter().map(|key| self.plan.tables[view.table].columns[key.column].name.clone()));
         }
         for (table, wanted) in self.tables.iter().zip(&mut self.plan.tables) {

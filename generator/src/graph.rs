@@ -98,7 +98,7 @@ fn page(page: &BoundPage) -> Page {
         };
         add(&mut nodes, node);
     }
-    let is_shown = |of: &View| !matches!(of.shows, Shows::Detail { .. });
+    let is_shown = |of: &View| of.shows.is_seen();
     let views = page.plan.views.iter().enumerate().filter(|(_, of)| is_shown(of));
     nodes.extend(views.map(|(index, of)| view(&page.plan, index, of)));
     Page { path: format!("/{}", page.page.path), nodes }
@@ -167,5 +167,6 @@ fn kind(view: &View) -> &str {
         Shows::Table(_) => "table view",
         Shows::Value(_) => "value",
         Shows::Detail { .. } => "detail",
+        Shows::Legend { .. } => "legend",
     }
 }

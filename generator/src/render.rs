@@ -310,7 +310,7 @@ fn kind(view: &View) -> (&str, &'static str) {
         Shows::Input(input) => (&input.kind, "input"),
         Shows::Metric(_) => ("metric", "metric"),
         Shows::Table(_) => ("table", "table"),
-        Shows::Value(_) | Shows::Detail { .. } => ("value", "value"),
+        Shows::Value(_) | Shows::Detail { .. } | Shows::Legend { .. } => ("value", "value"),
     }
 }
 

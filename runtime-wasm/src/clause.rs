@@ -8,12 +8,8 @@ use std::sync::Arc;
 
 /// The names of the columns that a view's clauses filter.
 pub fn columns<'a>(select: &Select, table: &'a plan::Table) -> Vec<&'a str> {
-    let keys = match select {
-        Select::Values(keys) => keys.as_slice(),
-        Select::Interval(key) => std::slice::from_ref(key),
-    };
     let name = |key: &Key| table.columns.get(key.column).map(|column| column.name.as_str());
-    keys.iter().filter_map(name).collect()
+    select.keys().iter().filter_map(name).collect()
 }
 
 /// The rows of a table that a selection keeps; none where it filters nothing: a column is missing or its values make no sense.
@@ -33,6 +29,11 @@ pub fn mask(select: &Select, owner: &plan::Table, selection: &Selection, table: 
             one_of(&keyed, tuples, table.rows)
         }
         (Select::Interval(key), Selection::Between(low, high)) => between(column(key)?, low, high),
+        (Select::Box([x, y]), Selection::Box([across, up])) => {
+            let mut inside = between(column(x)?, &across[0], &across[1])?;
+            inside.and(&between(column(y)?, &up[0], &up[1])?);
+            Some(inside)
+        }
         (Select::Values(keys), Selection::Contains(text)) => containing(column(keys.first()?)?, text),
         _ => None,
     }

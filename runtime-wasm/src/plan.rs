@@ -35,17 +35,15 @@ pub struct Plan {
 
 impl Plan {
     /// The columns, in the table of a view, that an owner's clauses filter it by; none if they do not reach it: it is the
-    /// owner itself, its table lacks a column, or it ignores one.
+    /// owner itself or its legend, its table lacks a column, or it ignores one.
     pub fn filters(&self, owner: usize, view: usize) -> Option<Vec<Key>> {
         let (selecting, filtered) = self.views.get(owner).zip(self.views.get(view)).filter(|_| owner != view)?;
-        if !selecting.purpose.is_filter() {
+        let is_own = matches!(selecting.shows, Shows::Legend { chart } if chart == view);
+        if is_own || matches!(filtered.shows, Shows::Legend { .. }) || !selecting.purpose.is_filter() {
             return None;
         }
         let (from, to) = self.tables.get(selecting.table).zip(self.tables.get(filtered.table))?;
-        let keys = match selecting.select.as_ref()? {
-            Select::Values(keys) => keys.as_slice(),
-            Select::Interval(key) => std::slice::from_ref(key),
-        };
+        let keys = selecting.select.as_ref()?.keys();
         let here = |key: &Key| {
             let name = &from.columns.get(key.column)?.name;
             let column = to.columns.iter().position(|column| column.name == *name)?;
@@ -327,6 +325,33 @@ pub enum Select {
     Values(Vec<Key>),
     /// Picks a range of a column, both ends included. With a time grain or bins, the page snaps the ends to groups.
     Interval(Key),
+    /// Picks a range of each of two columns: a box between two axes.
+    Box([Key; 2]),
+}
+
+impl Select {
+    /// The keys that its clauses are over.
+    pub fn keys(&self) -> &[Key] {
+        match self {
+            Select::Values(keys) => keys,
+            Select::Interval(key) => std::slice::from_ref(key),
+            Select::Box(keys) => keys,
+        }
+    }
+
+    /// The same.
+    pub fn keys_mut(&mut self) -> &mut [Key] {
+        match self {
+            Select::Values(keys) => keys,
+            Select::Interval(key) => std::slice::from_mut(key),
+            Select::Box(keys) => keys,
+        }
+    }
+
+    /// True if it picks ranges, not values.
+    pub fn is_range(&self) -> bool {
+        !matches!(self, Select::Values(_))
+    }
 }
 
 /// What the reader has selected: for each owner (a view's id) at most one selection, and tables' orderings.
@@ -351,6 +376,8 @@ pub enum Selection {
     In(Vec<Vec<Value>>),
     /// For `Select::Interval`: both ends included; null leaves an end open. Rows with a null are not selected.
     Between(Value, Value),
+    /// For `Select::Box`: the two ends of each key's range, as in `Between`.
+    Box([[Value; 2]; 2]),
     /// For `Select::Values` of text: a row is selected if its first key contains this, in whatever case.
     Contains(String),
 }

@@ -1,7 +1,7 @@
 //! A page being read: its plan, the tables that have arrived, and what every view shows of them under the reader's state.
 
 use crate::answer::{Answer, Lines, Shown, Update};
-use crate::charts::{self, Axis};
+use crate::charts::{self, Axes};
 use crate::clause;
 use crate::format::{self, Spec};
 use crate::group;
@@ -38,7 +38,7 @@ pub struct Session {
     brush: Brush,
     derived: Derived,
     /// By view, what a chart shows in which the reader brushes: the range there changes only which points are marked.
-    brushed: Vec<Option<(Asked, Axis)>>,
+    brushed: Vec<Option<(Asked, Axes)>>,
     /// By owner and view, the columns that the owner's clauses filter the view by.
     reach: Vec<Vec<Option<Vec<Key>>>>,
     /// By view, what a table lists.
@@ -148,7 +148,7 @@ impl Session {
         self.derive(state);
         self.follow(state);
         for index in 0..self.plan.views.len() {
-            if matches!(self.plan.views[index].shows, Shows::Detail { .. }) {
+            if !self.plan.views[index].shows.is_seen() {
                 continue;
             }
             let asked = self.asked(index, state);
@@ -183,8 +183,9 @@ impl Session {
             let answer = self.answer_asked(index, asked);
             let shown = self.show(index, asked, answer.as_ref());
             self.brushed[index] = match (answer, &self.plan.views[index].shows) {
-                (Some(Ok(answer)), Shows::Chart(chart)) if self.is_brushed(index) => {
-                    charts::axis(chart, &answer).map(|axis| (asked.clone(), axis))
+                (Some(Ok(answer)), Shows::Chart(chart)) => {
+                    let select = self.plan.views[index].select.as_ref();
+                    select.and_then(|select| charts::axes(chart, &answer, select)).map(|axes| (asked.clone(), axes))
                 }
                 _ => None,
             };
@@ -223,22 +224,22 @@ impl Session {
         Ok((index, self.asked(index, state)))
     }
 
-    /// Marks the points in a brushed range, where nothing else has changed; their places go to the end of `points`.
+    /// Marks the points in a brushed range or box, where nothing else has changed; their places go to the end of `points`.
     fn marked(&mut self, index: usize, asked: &Asked) -> Option<Shown> {
-        let Some(Selection::Between(low, high)) = &asked.own else { return None };
+        let own = asked.own.as_ref().filter(|own| matches!(own, Selection::Between(..) | Selection::Box(_)))?;
         let is_same = self.is_marked(index, asked) && self.is_marked(index, self.shown[index].as_ref()?);
-        is_same.then(|| self.placed(index, low, high))
+        is_same.then(|| self.placed(index, own))
     }
 
     /// True if a range in a chart changes only which of its points are marked.
     fn is_marked(&self, index: usize, asked: &Asked) -> bool {
-        let same = |(before, _): &(Asked, Axis)| asked.clauses == before.clauses && asked.order == before.order;
+        let same = |(before, _): &(Asked, Axes)| asked.clauses == before.clauses && asked.order == before.order;
         self.brushed[index].as_ref().is_some_and(same)
     }
 
-    /// The places of a chart's points in a range.
-    fn placed(&mut self, index: usize, low: &Value, high: &Value) -> Shown {
-        let places = self.brushed[index].as_ref().map_or_else(Vec::new, |(_, axis)| axis.between(low, high));
+    /// The places of a chart's points in a range or box.
+    fn placed(&mut self, index: usize, own: &Selection) -> Shown {
+        let places = self.brushed[index].as_ref().map_or_else(Vec::new, |(_, axes)| axes.selected(own));
         let at = self.points.len();
         self.points.extend(places.iter().flatten().map(|&place| place as f64));
         Shown::Selected { at, lengths: places.iter().map(Vec::len).collect() }
@@ -423,7 +424,7 @@ fn show(view: &View, answer: &Answer, selection: Option<&Selection>, locale: &Lo
         Shows::Chart(chart) => Shown::Traces(charts::traces(chart, answer, selection)),
         Shows::Input(input) => options(answer, input),
         Shows::Value(format) => single(answer, format, locale),
-        Shows::Metric(_) | Shows::Table(_) | Shows::Detail { .. } => Shown::Waiting,
+        Shows::Metric(_) | Shows::Table(_) | Shows::Detail { .. } | Shows::Legend { .. } => Shown::Waiting,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which of a table's loaded parts answers a question exactly: its rows always do, its groups where they are fine enough.
 
 use crate::clause;
-use crate::plan::{self, Aggregate, Grain, Question, Rows, Select, Selection};
+use crate::plan::{self, Aggregate, Grain, Question, Rows, Select, Selection, Value};
 use crate::table::{Holds, Table};
 
 /// A clause that filters a question: how its owner selects, in which table, and what is selected.
@@ -51,14 +51,18 @@ fn position(of: &plan::Table, name: &str) -> Option<usize> {
 /// True if each group lies inside or outside of what is selected.
 fn can_filter(part: &Table, of: &plan::Table, filter: &Filter<'_>) -> bool {
     let here = |column: usize| position(of, &filter.owner.columns.get(column)?.name);
+    let ends_at_groups = |key: &plan::Key, low: &Value, high: &Value| {
+        let found = here(key.column).and_then(|column| part.column(column));
+        found.is_some_and(|(column, grain)| clause::ends_at_groups(column, grain, low, high))
+    };
     match (filter.select, filter.selection) {
         (Select::Values(keys), Selection::In(tuples)) => {
             let named = tuples.iter().map(Vec::len).max().unwrap_or(0).max(1);
             keys.iter().take(named).all(|key| here(key.column).is_some_and(|column| refines(part, column, key.grain)))
         }
-        (Select::Interval(key), Selection::Between(low, high)) => {
-            let found = here(key.column).and_then(|column| part.column(column));
-            found.is_some_and(|(column, grain)| clause::ends_at_groups(column, grain, low, high))
+        (Select::Interval(key), Selection::Between(low, high)) => ends_at_groups(key, low, high),
+        (Select::Box(keys), Selection::Box(ends)) => {
+            keys.iter().zip(ends).all(|(key, [low, high])| ends_at_groups(key, low, high))
         }
         (Select::Values(keys), Selection::Contains(_)) => keys.first().is_some_and(|key| {
             here(key.column).and_then(|column| part.column(column)).is_some_and(|(_, grain)| grain == Grain::Value)

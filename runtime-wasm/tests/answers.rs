@@ -272,6 +272,12 @@ fn cases() -> Vec<Case> {
             matches!(row.region.as_deref(), Some("East" | "Nørd" | "South"))
         }),
         (interval(REGION), one(text("East")), |_| true),
+        (
+            Select::Box([key(DAY), key(SCORE)]),
+            Selection::Box([[text("1970-02-01"), text("1970-03-01")], [number(-1.0), Value::Null]]),
+            |row| row.day.is_some_and(|day| (31..=59).contains(&day)) && row.score.is_some_and(|score| score >= -1.0),
+        ),
+        (Select::Box([key(DAY), key(SCORE)]), Selection::Between(number(1.0), number(2.0)), |_| true),
     ]
 }
 

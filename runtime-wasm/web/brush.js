@@ -1,30 +1,30 @@
 /**
- * Choosing a range along a chart's x axis: draw it, move it, pull its ends; by mouse, pen, touch and keys.
+ * Choosing a range along one of a chart's axes, or a box between both: draw it, move it, pull its ends; by mouse, pen, touch and keys.
  *
  * plotly's own selection is not used: it reports at most ten times a second and not at all while it is moved.
  */
+import { Along, NEAR } from './along.js';
 import { announce, element } from './dom.js';
 import { formatValue } from './format.js';
-import { selectKinds, selectLabel } from './plan.js';
-import { groupsOf } from './groups.js';
+import { axisOf, rangesOf, selectKeys, selectKinds, selectLabel } from './plan.js';
 import { t } from './texts.js';
 
-/** How far (px) the pointer goes before a press is a drag, and how near an end it takes that end. */
+/** How far (px) the pointer goes before a press is a drag. */
 const START = 4;
-const NEAR = 7;
 
 export class Brush {
   #drag = null;
   #keys = null;
-  #extent;
   #small = 'xy';
 
   constructor(chart) {
     this.chart = chart;
-    this.key = chart.plan.select.interval;
-    this.kind = selectKinds(chart.page.plan, chart.plan)[0];
-    this.label = selectLabel(chart.page.plan, chart.plan);
-    chart.dataset.brush = '';
+    const { plan } = chart.page;
+    const kinds = selectKinds(plan, chart.plan);
+    /** The axes that it goes along: one, or x and y. */
+    this.sides = selectKeys(chart.plan).map((key, i) => new Along(chart, { role: axisOf(chart.plan, i), key, kind: kinds[i], label: selectLabel(plan, chart.plan, i) }));
+    this.label = this.sides.map((side) => side.label).join(' × ');
+    chart.dataset.brush = this.sides.map((side) => side.role).join('');
     chart.plot.setAttribute('role', 'group');
     chart.plot.setAttribute('aria-label', t('{title}. Drag to choose a range of {label}.', { title: chart.title, label: this.label }));
     this.#build();
@@ -42,23 +42,26 @@ export class Brush {
   }
 
   #build() {
-    this.shades = [element('div', { class: 'shade' }), element('div', { class: 'shade' })];
+    this.shades = ['left', 'right', 'top', 'bottom'].map(() => element('div', { class: 'shade' }));
     this.range = element('div', { class: 'range' });
-    this.handles = ['from', 'to'].map((end, side) => element('div', {
-      class: 'handle', role: 'slider', tabindex: '0', 'data-end': end, 'aria-valuenow': 0, 'aria-label': `${this.label}, ${side ? t('To') : t('From')}`,
-      onkeydown: (event) => this.#key(event, side), onfocus: () => (this.#keys = {}),
-    }));
+    this.handles = this.sides.flatMap((along) => ['from', 'to'].map((end, side) => element('div', {
+      class: `handle along-${along.role}`, role: 'slider', tabindex: '0', 'data-end': end, 'data-part': `${along.role}${side}`, 'aria-orientation': along.role === 'x' ? 'horizontal' : 'vertical',
+      'aria-valuenow': 0, 'aria-label': `${along.label}, ${side ? t('To') : t('From')}`, onkeydown: (event) => this.#key(event, along, side), onfocus: () => (this.#keys = {}),
+    })));
     this.overlay = element('div', { class: 'brush empty' }, ...this.shades, this.range, ...this.handles);
     this.chart.box.append(this.overlay);
   }
 
   /** The axes of the chart, or of the small one that the pointer was last over. */
   get #pair() {
-    return (this.chart.plot._fullLayout?._plots ?? {})[this.#small] ?? { xaxis: this.chart.plot._fullLayout?.xaxis, yaxis: this.chart.plot._fullLayout?.yaxis };
+    const full = this.chart.plot._fullLayout;
+    return full?._plots?.[this.#small] ?? { xaxis: full?.xaxis, yaxis: full?.yaxis };
   }
 
-  get axis() {
-    return this.#pair.xaxis;
+  /** Turns to the axes that are drawn now; false if there are none yet. */
+  get isPlaced() {
+    for (const along of this.sides) along.axis = this.#pair[`${along.role}axis`];
+    return this.sides.every(({ axis }) => axis?._length);
   }
 
   /** Turns to the small chart under the pointer. */
@@ -74,98 +77,86 @@ export class Brush {
     this.place();
   }
 
-  get groups() {
-    return groupsOf(this.key, this.kind, this.axis);
-  }
-
-  /** The lowest and highest group that the chart shows without filters. */
-  extent() {
-    const groups = this.groups;
-    if (groups.extent ?? this.#extent) return groups.extent ?? this.#extent;
-    const xs = this.chart.page.first(this.chart.plan.id)?.traces?.flatMap((trace) => trace.x ?? []) ?? [];
-    const at = xs.filter((x) => x !== null).map((x) => groups.at(this.axis.d2c(x)));
-    if (at.length && groups.left(at[0]) !== groups.mid(at[0])) return (this.#extent = [at.reduce((a, b) => Math.min(a, b)), at.reduce((a, b) => Math.max(a, b))]);
-    const [low, high] = [0, this.axis._length].map((px) => this.axis.p2c(px));
-    return [groups.at(low), groups.at(high) + 1];
-  }
-
-  /** The first and last chosen group, or null. */
+  /** For each axis the first and last chosen group; null if nothing is chosen. */
   chosen() {
-    const between = this.chart.selection?.between;
-    if (!between) return null;
-    const [low, high] = this.extent();
-    return between.map((end, side) => (end === null ? [low, high][side] : this.groups.index(end)));
+    const ranges = rangesOf(this.chart.selection);
+    return ranges && this.sides.map((along, i) => along.chosen(ranges[i]));
   }
 
   /** Puts the overlay where the selection is; after each drawing and each change of the state. */
   place() {
-    if (!this.axis?._length) return;
-    const { _offset: left, _length: width } = this.axis;
-    const { _offset: top, _length: height } = this.#pair.yaxis;
+    if (!this.isPlaced) return;
+    const { xaxis: { _offset: left, _length: width }, yaxis: { _offset: top, _length: height } } = this.#pair;
     setBox(this.overlay, { left, top, width, height });
     const chosen = this.chosen();
     this.overlay.classList.toggle('empty', !chosen);
-    const groups = this.groups;
-    const [from, to] = chosen ? this.#pixels(chosen, groups) : [0, width];
-    setBox(this.range, { left: from, width: to - from });
-    setBox(this.shades[0], { left: 0, width: from });
-    setBox(this.shades[1], { left: to, width: width - to });
-    this.#label(chosen ?? this.extent(), [from, to], groups);
+    const ends = { x: [0, width], y: [0, height] };
+    this.sides.forEach((along, i) => (ends[along.role] = chosen ? along.pixels(chosen[i]) : along.role === 'x' ? [0, width] : [height, 0]));
+    this.#lay(ends, width, height);
+    this.#say(chosen ?? this.sides.map((along) => along.extent()), ends);
   }
 
-  #pixels([first, last], groups) {
-    const clip = (px) => Math.max(0, Math.min(this.axis._length, px));
-    return [clip(this.axis.c2p(groups.left(first))), clip(this.axis.c2p(groups.right(last)))];
+  #lay({ x: [from, to], y }, width, height) {
+    const [above, below] = [Math.min(...y), Math.max(...y)];
+    const box = { left: from, width: to - from, top: above, height: below - above };
+    setBox(this.range, box);
+    setBox(this.shades[0], { left: 0, width: from, top: 0, height });
+    setBox(this.shades[1], { left: to, width: width - to, top: 0, height });
+    setBox(this.shades[2], { ...box, top: 0, height: above });
+    setBox(this.shades[3], { ...box, top: below, height: height - below });
+    for (const handle of this.handles) setBox(handle, handle.dataset.part[0] === 'x' ? { top: above, height: below - above } : { left: from, width: to - from });
   }
 
-  #label(chosen, pixels, groups) {
-    const [low, high] = this.extent();
-    this.handles.forEach((handle, side) => {
-      handle.style.left = `${pixels[side]}px`;
-      const value = side ? groups.last(chosen[1]) : groups.first(chosen[0]);
-      const now = { valuemin: 0, valuemax: high - low, valuenow: chosen[side] - low, valuetext: formatValue(value, this.kind) };
-      for (const [name, text] of Object.entries(now)) handle.setAttribute(`aria-${name}`, text);
+  #say(chosen, ends) {
+    this.sides.forEach((along, i) => {
+      const [low, high] = along.extent();
+      along.values(chosen[i]).forEach((value, side) => {
+        const handle = this.handles[i * 2 + side];
+        handle.style[along.role === 'x' ? 'left' : 'top'] = `${ends[along.role][side]}px`;
+        const now = { valuemin: 0, valuemax: high - low, valuenow: chosen[i][side] - low, valuetext: formatValue(value, along.kind) };
+        for (const [name, text] of Object.entries(now)) handle.setAttribute(`aria-${name}`, text);
+      });
     });
   }
 
-  /** Where the pointer is along the axis (px), and whether it is over the plot area. */
+  /** Where the pointer is along both axes (px), and whether it is over the plot area. */
   #point(event) {
     const { left, top } = this.chart.plot.getBoundingClientRect();
-    const y = event.clientY - top - this.#pair.yaxis._offset;
-    const x = event.clientX - left - this.axis._offset;
-    return { x, inside: x >= -NEAR && x <= this.axis._length + NEAR && y >= 0 && y <= this.#pair.yaxis._length };
+    const { xaxis, yaxis } = this.#pair;
+    const at = { x: event.clientX - left - xaxis._offset, y: event.clientY - top - yaxis._offset };
+    const near = (role) => (this.sides.some((along) => along.role === role) ? NEAR : 0);
+    const within = (role, { _length: length }) => at[role] >= -near(role) && at[role] <= length + near(role);
+    return { ...at, inside: within('x', xaxis) && within('y', yaxis) };
   }
 
-  #part(event, x) {
+  /** For each axis what a press there does: it draws anew, moves all, pulls an end (0 or 1), or keeps that axis. */
+  #parts(event, at) {
     const chosen = this.chosen();
-    if (!chosen) return 'draw';
-    const [from, to] = this.#pixels(chosen, this.groups);
-    const end = event.target.dataset?.end;
-    if (end === 'from' || (!end && Math.abs(x - from) <= NEAR)) return 0;
-    if (end === 'to' || (!end && Math.abs(x - to) <= NEAR)) return 1;
-    return x > from && x < to ? 'move' : 'draw';
+    const taken = chosen && this.sides.map((along, i) => along.part(at[along.role], chosen[i], event.target.dataset?.part?.[0] === along.role ? event.target.dataset.part : ''));
+    if (!taken || taken.includes('outside')) return this.sides.map(() => 'draw');
+    return taken.every((part) => part === 'inside') ? taken.map(() => 'move') : taken.map((part) => (part === 'inside' ? 'keep' : part));
   }
 
   #press(event) {
-    if (event.button !== 0 || !this.axis || event.target.closest('.legend, .data, .notice')) return;
+    if (event.button !== 0 || !this.isPlaced || event.target.closest('.legend, .data, .notice')) return;
     this.#turn(event);
-    const { x, inside } = this.#point(event);
-    if (!inside) return;
-    this.#drag = { id: event.pointerId, x, part: this.#part(event, x), before: this.chosen(), kept: this.chart.selection, on: false };
+    const at = this.#point(event);
+    if (!at.inside) return;
+    this.#drag = { id: event.pointerId, at, parts: this.#parts(event, at), before: this.chosen() ?? [], kept: this.chart.selection, on: false };
   }
 
   #move(event) {
     const drag = this.#drag;
     if (!drag) return this.#hint(event);
     if (event.pointerId !== drag.id) return;
-    const { x } = this.#point(event);
-    if (!drag.on && Math.abs(x - drag.x) < START) return;
+    const at = this.#point(event);
+    if (!drag.on && Math.hypot(...this.sides.map(({ role }) => at[role] - drag.at[role])) < START) return;
     if (!drag.on) {
       drag.on = true;
       this.chart.box.setPointerCapture(drag.id);
-      this.chart.dataset.cursor = drag.part === 'move' ? 'moving' : 'resize';
+      this.chart.dataset.cursor = cursorOf(drag.parts, this.sides).replace('move', 'moving');
     }
-    this.#choose(this.#dragged(drag, x), drag);
+    this.#choose(this.sides.map((along, i) => along.dragged(drag.parts[i], [drag.at[along.role], at[along.role]], drag.before[i])), drag);
   }
 
   #release(event) {
@@ -183,63 +174,43 @@ export class Brush {
 
   #done() {
     this.chart.page.store.write();
-    const chosen = this.chosen();
-    if (chosen) announce(`${this.label}: ${this.handles.map((handle) => handle.getAttribute('aria-valuetext')).join(' – ')}`);
+    if (!this.chosen()) return;
+    const words = this.handles.map((handle) => handle.getAttribute('aria-valuetext'));
+    announce(this.sides.map(({ label }, i) => `${label}: ${words[i * 2]} – ${words[i * 2 + 1]}`).join(', '));
   }
 
   #hint(event) {
-    if (!this.axis || event.pointerType === 'touch') return;
+    if (!this.isPlaced || event.pointerType === 'touch') return;
     this.#turn(event);
-    const { x, inside } = this.#point(event);
-    const part = inside ? this.#part(event, x) : 'draw';
-    this.chart.dataset.cursor = part === 'draw' ? '' : part === 'move' ? 'move' : 'resize';
+    const at = this.#point(event);
+    this.chart.dataset.cursor = at.inside ? cursorOf(this.#parts(event, at), this.sides) : '';
   }
 
-  /** The groups that a drag has come to. */
-  #dragged({ part, x: start, before }, x) {
-    const [low, high] = this.extent();
-    const within = (i) => Math.max(low, Math.min(high, i));
-    const at = (px) => this.axis.p2c(Math.max(0, Math.min(this.axis._length, px)));
-    if (part === 'move') {
-      const by = this.groups.at(this.axis.p2c(x)) - this.groups.at(this.axis.p2c(start));
-      const room = Math.max(low - before[0], Math.min(high - before[1], by));
-      return before.map((i) => i + room);
-    }
-    if (part === 'draw') return this.#covered(...[at(start), at(x)].sort((a, b) => a - b)).map(within);
-    const ends = [...before];
-    ends[part] = within(this.#nearest(at(x)));
-    return ends.sort((a, b) => a - b);
+  #choose(chosen, gesture) {
+    this.take(this.sides.map((along, i) => along.values(chosen[i])), gesture);
   }
 
-  /** The groups whose marks lie between two coordinates; if there is none, the nearest. */
-  #covered(from, to) {
-    const { at, mid } = this.groups;
-    const first = mid(at(from)) >= from ? at(from) : at(from) + 1;
-    const last = mid(at(to)) <= to ? at(to) : at(to) - 1;
-    return first <= last ? [first, last] : [this.#nearest((from + to) / 2), this.#nearest((from + to) / 2)];
+  /** Selects between two values of each axis. */
+  take(ranges, gesture) {
+    this.chart.select(this.chart.plan.select.box ? { box: ranges } : { between: ranges[0] }, gesture);
   }
 
-  #nearest(c) {
-    const { at, mid } = this.groups;
-    return [at(c) - 1, at(c), at(c) + 1].reduce((best, i) => (Math.abs(mid(i) - c) < Math.abs(mid(best) - c) ? i : best));
-  }
-
-  #choose([first, last], gesture) {
-    const { groups } = this;
-    this.chart.select({ between: [groups.first(first), groups.last(last)] }, gesture);
-  }
-
-  #key(event, side) {
-    const [low, high] = this.extent();
-    const page = Math.max(1, Math.round((high - low) / 10));
-    const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: page, PageDown: -page, Home: -Infinity, End: Infinity }[event.key];
-    if (!step) return;
+  #key(event, along, side) {
+    const chosen = this.chosen() ?? this.sides.map((each) => each.extent());
+    const at = this.sides.indexOf(along);
+    const stepped = along.stepped(chosen[at], side, event.key);
+    if (!stepped) return;
     event.preventDefault();
-    const chosen = this.chosen() ?? [low, high];
-    const moved = chosen[side] + step;
-    chosen[side] = side ? Math.max(chosen[0], Math.min(high, moved)) : Math.max(low, Math.min(chosen[1], moved));
-    this.#choose(chosen, this.#keys);
+    this.#choose(chosen.with(at, stepped), this.#keys);
   }
+}
+
+/** The pointer's look over parts of a brush: `resize-x`, `resize-y`, a diagonal one over a corner, `move`, or nothing. */
+function cursorOf(parts, sides) {
+  if (parts[0] === 'draw' || parts[0] === 'move') return parts[0] === 'move' ? 'move' : '';
+  const pulled = parts.flatMap((part, i) => (part === 'keep' ? [] : [i]));
+  if (pulled.length === 1) return `resize-${sides[pulled[0]].role}`;
+  return parts[0] === parts[1] ? 'resize-up' : 'resize-down';
 }
 
 function setBox({ style }, box) {

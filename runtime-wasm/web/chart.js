@@ -4,6 +4,7 @@ import { View } from './view.js';
 import { Brush } from './brush.js';
 import { setupBounds } from './bounds.js';
 import { Picks } from './picks.js';
+import { Legend } from './legend.js';
 import { tableOf } from './datatable.js';
 import { marksOf } from './marks.js';
 import { Figure } from './redraw.js';
@@ -27,8 +28,9 @@ export class ChartView extends View {
     this.title = this.querySelector('h3')?.textContent ?? this.plan.id;
     if (this.querySelector('.frames')) this.frames = new Frames(this);
     this.setupTools();
-    if (this.plan.select?.interval) setupBounds((this.brush = new Brush(this)));
+    if (this.plan.select?.interval || this.plan.select?.box) setupBounds((this.brush = new Brush(this)));
     if (this.plan.select?.values) this.picks = new Picks(this);
+    if (this.plan.shows.chart.options?.legend === 'filter') this.legend = new Legend(this);
     if (!this.plan.select) describe(this.plot, this.title);
     this.box.addEventListener('dblclick', (event) => {
       if (!event.target.closest('.legend, .data')) this.select(null);
@@ -64,6 +66,7 @@ export class ChartView extends View {
   follow() {
     this.brush?.place();
     this.picks?.follow();
+    this.legend?.follow();
   }
 
   noticeHost() {
@@ -78,7 +81,8 @@ export class ChartView extends View {
       const plotly = await this.page.plotly;
       begun = performance.now();
       if (this.frames?.move) this.figure.outgrow();
-      await this.figure.draw(plotly, painted(drawable(this.traces, this.page.data.boundaries?.[this.plan.id]), this.page.template), this.page.template, () => this.layout(), this.page.data.outlines);
+      const traces = this.legend?.faded(this.traces) ?? this.traces;
+      await this.figure.draw(plotly, painted(drawable(traces, this.page.data.boundaries?.[this.plan.id]), this.page.template), this.page.template, () => this.layout(), this.page.data.outlines);
       if (!this.drawn) this.firstDrawn();
     } catch (error) {
       this.notice(t('This chart could not be drawn: {why}', { why: error.message }), { error: true });
@@ -112,6 +116,8 @@ export class ChartView extends View {
   firstDrawn() {
     this.drawn = true;
     this.picks?.listen(this.plot);
+    this.legend?.listen(this.plot);
+    this.page.linked.listen(this);
     this.plot.on('plotly_afterplot', () => this.finish());
     this.finish();
   }
@@ -126,6 +132,7 @@ export class ChartView extends View {
     }
     this.brush?.place();
     this.picks?.mark();
+    this.legend?.label();
   }
 
   resized() {

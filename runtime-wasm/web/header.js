@@ -1,7 +1,7 @@
 /** The header's buttons, the chips of what is filtered, and the Escape key. */
 import { announce, element, icon } from './dom.js';
 import { formatValue } from './format.js';
-import { selectKinds, selectLabel, viewOf } from './plan.js';
+import { rangesOf, selectKinds, selectLabel, viewOf } from './plan.js';
 import { nextTheme, themeChoice } from './theme.js';
 import { t } from './texts.js';
 
@@ -94,7 +94,8 @@ function wordsOf({ plan, state }, id) {
   const write = (value, i = 0) => formatValue(value, kinds[i], view.shows.input?.format);
   if (!selection) return [selectLabel(plan, view), t('all')];
   if (selection.contains !== undefined) return [selectLabel(plan, view), `“${selection.contains}”`];
-  if (selection.between) return [selectLabel(plan, view), range(selection.between, write)];
+  const ranges = rangesOf(selection);
+  if (ranges) return [ranges.map((_, i) => selectLabel(plan, view, i)), ranges.map((ends, i) => range(ends, (value) => write(value, i)))].map((words) => words.join(' × '));
   const depth = Math.max(...selection.in.map((tuple) => tuple.length)) - 1;
   const names = selection.in.map((tuple) => tuple.map(write).join(' › '));
   return [selectLabel(plan, view, depth), names.length > NAMED ? t('{count} selected', { count: names.length }) : names.join(', ')];

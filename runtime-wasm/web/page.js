@@ -7,6 +7,7 @@
  */
 import { EngineClient } from './engine.js';
 import { Drawing } from './draw.js';
+import { Linked } from './linked.js';
 import { Store } from './state.js';
 import { ChartView } from './chart.js';
 import { POINTS } from './redraw.js';
@@ -33,6 +34,7 @@ export class Page {
     this.plan = data.plan;
     this.store = new Store(data.plan);
     this.drawing = new Drawing();
+    this.linked = new Linked(this);
     this.template = chartTemplate();
     useLocale(data.plan.locale);
     this.plotly = data.plotly ? import(new URL(data.plotly, document.baseURI).href).then((module) => module.default ?? globalThis.Plotly) : Promise.reject(new Error('no plotly'));

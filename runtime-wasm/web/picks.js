@@ -179,7 +179,7 @@ function flow(point) {
 }
 
 /** A click takes values alone, or gives them up if they were alone; an adding click changes only these. */
-function toggled(tuples, chosen, adds) {
+export function toggled(tuples, chosen, adds) {
   const others = tuples.filter((other) => !contains(chosen, other));
   const had = others.length + chosen.length === tuples.length;
   if (adds) return { in: had ? others : [...others, ...chosen] };

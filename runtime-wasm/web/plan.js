@@ -8,7 +8,19 @@ export function viewOf(plan, id) {
 /** The keys that a view's selection is made of. */
 export function selectKeys(view) {
   const select = view?.select;
-  return select?.values ?? (select?.interval ? [select.interval] : []);
+  return select?.values ?? select?.box ?? (select?.interval ? [select.interval] : []);
+}
+
+/** The ranges of a selection, one for each key; null if it is none of ranges. */
+export function rangesOf(selection) {
+  return selection?.box ?? (selection?.between ? [selection.between] : null);
+}
+
+/** The axis that shows the `depth`-th column of a view's selection. */
+export function axisOf(view, depth) {
+  if (view.select.box) return 'xy'[depth];
+  const at = view.question.keys.findIndex((key) => same(key, view.select.interval));
+  return view.shows.chart.channels.find(({ role, term }) => (role === 'x' || role === 'y') && term.key === at)?.role ?? 'x';
 }
 
 /** The kinds of the columns that a view's selection is made of. */
@@ -19,6 +31,7 @@ export function selectKinds(plan, view) {
 /** What to call the `depth`-th column of a view's selection. */
 export function selectLabel(plan, view, depth = 0) {
   if (view.shows.input) return view.shows.input.label;
+  if (view.shows.legend) return legendChannel(plan.views[view.shows.legend.chart]).label;
   const key = view.question.keys.findIndex((other) => same(other, selectKeys(view)[depth]));
   const column = view.shows.table?.columns.find(({ format }) => format.term.key === key);
   const shown = column ?? channelOf(view, depth);
@@ -30,6 +43,12 @@ export function channelOf(view, depth = 0) {
   const wanted = selectKeys(view)[depth];
   const at = view.question.keys.findIndex((key) => same(key, wanted));
   return view.shows.chart?.channels.find((channel) => channel.term.key === at);
+}
+
+/** The encoding of a chart whose categories its legend names. */
+export function legendChannel({ shows: { chart } }) {
+  const slices = chart.kind === 'pie' || chart.kind === 'funnel_area';
+  return chart.channels.find(({ role }) => role === (slices ? 'names' : 'color'));
 }
 
 /** What a view calls the groups that it does not tell apart, if it names them. */

@@ -6,7 +6,7 @@ import { searchOf, stateOf } from './url.js';
 const PACE = 350;
 
 /**
- * @typedef {{in: Array<Array<unknown>>} | {between: [unknown, unknown]} | {contains: string}} Selection
+ * @typedef {{in: Array<Array<unknown>>} | {between: [unknown, unknown]} | {box: Array<[unknown, unknown]>} | {contains: string}} Selection
  * @typedef {{selections: Record<string, Selection>, orders: Record<string, Array<{column: number, descending: boolean}>>, searches: Record<string, string>}} State
  */
 export class Store {

@@ -3,10 +3,10 @@
  * `?region=EMEA,APAC&product=~chair&line-date=2024-01-01..2024-03-31&table.sort=-revenue,region&table.search=web`.
  *
  * Keys are view ids. Values are percent-encoded one by one and joined by `,`, the parts of a tuple by `/`, the ends of a
- * range by `..` (an open end is empty). `*a,b` is all values of an input but these. `!` is null and `!!` the empty text. `id=` says that a default was cleared.
+ * range by `..` (an open end is empty), the two ranges of a box by `/`. `*a,b` is all values of an input but these. `!` is null and `!!` the empty text. `id=` says that a default was cleared.
  * What equals the start state is left out; what the plan does not know is dropped.
  */
-import { same, selectKinds, sorted, viewOf, isNumber } from './plan.js';
+import { rangesOf, same, selectKinds, sorted, viewOf, isNumber } from './plan.js';
 
 /** The query part for a state, with its `?`, or nothing for the start state. */
 export function searchOf(plan, state) {
@@ -35,13 +35,18 @@ const MANY = 20;
 function writeSelection(selection, all = []) {
   if (!selection) return '';
   if (selection.contains !== undefined) return `~${write(selection.contains)}`;
-  if (selection.between) return selection.between.map((end) => (end === null ? '' : write(end).replace(/\.(?=\.)/g, '%2E'))).join('..');
+  const ranges = rangesOf(selection);
+  if (ranges) return ranges.map(writeRange).join('/');
   if (selection.in.length > MANY && selection.in.length > all.length / 2) {
     const chosen = new Set(selection.in.map(([value]) => value));
     const missing = all.filter((value) => !chosen.has(value));
     if (missing.length + chosen.size === all.length) return `*${missing.map(write).join(',')}`;
   }
   return selection.in.map((tuple) => tuple.map(write).join('/')).join(',');
+}
+
+function writeRange(ends) {
+  return ends.map((end) => (end === null ? '' : write(end).replace(/\.(?=\.)/g, '%2E'))).join('..');
 }
 
 function write(value) {
@@ -87,7 +92,7 @@ function readOrders(table, text) {
 function readSelection(plan, view, text) {
   const kinds = selectKinds(plan, view);
   if (!text) return null;
-  if (view.select.interval) return readRange(text, kinds[0]);
+  if (!view.select.values) return readRanges(text, kinds);
   if (text.startsWith('~') && view.shows.input) {
     const words = kinds[0] === 'text' ? read(text.slice(1), 'text') : undefined;
     return words ? { contains: words } : null;
@@ -107,12 +112,18 @@ function isOffered(view, tuple) {
   return !values?.length || values.includes(tuple[0]);
 }
 
+/** A range, or a box of two. */
+function readRanges(text, kinds) {
+  const ranges = text.split('/').map((part, i) => readRange(part, kinds[i]));
+  if (ranges.length !== kinds.length || ranges.includes(null) || ranges.flat().every((end) => end === null)) return null;
+  return ranges.length > 1 ? { box: ranges } : { between: ranges[0] };
+}
+
 function readRange(text, kind) {
   const at = text.indexOf('..');
   if (at < 0) return null;
   const ends = [text.slice(0, at), text.slice(at + 2)].map((end) => (end === '' ? null : read(end, kind)));
-  const open = ends.every((end) => end === null);
-  return ends.includes(undefined) || open || (ends[0] !== null && ends[1] !== null && ends[0] > ends[1]) ? null : { between: ends };
+  return ends.includes(undefined) || (ends[0] !== null && ends[1] !== null && ends[0] > ends[1]) ? null : ends;
 }
 
 const shapes = { date: /^\d{4}-\d\d-\d\d$/, timestamp: /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?)?$/, boolean: /^(true|false)$/ };

@@ -5,6 +5,7 @@
 mod base64;
 mod keys;
 mod page;
+mod touch;
 mod watch;
 
 use std::env;

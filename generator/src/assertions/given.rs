@@ -6,7 +6,7 @@ use crate::error;
 use crate::prerender::{not_a_value, value};
 use crate::tables::listed;
 use crate::yaml::{Key, Node, Yaml};
-use dashgen_runtime::plan::{Kind, Plan, Select, Selection, Shows, State, Value, View};
+use dashgen_runtime::plan::{self, Kind, Plan, Select, Selection, Shows, State, Value, View};
 
 /// The state of a page with a test's selections; none if one of them cannot be made.
 pub fn state(test: &Test, plan: &Plan, diagnostics: &mut Diagnostics) -> Option<State> {
@@ -33,6 +33,13 @@ fn selection(key: &Key, node: &Node, plan: &Plan) -> Result<Option<Selection>, D
         (None, _) => Err(error!(key.span, "nothing can be selected in `{}`", key.name)),
         (_, Yaml::Null) => Ok(None),
         (Some(Select::Interval(key)), _) => range(view, node, kind(key.column)).map(Some),
+        (Some(Select::Box([x, y])), Yaml::List(sides)) if sides.len() == 2 => {
+            let side = |at: usize, key: &plan::Key| ends(view, &sides[at], kind(key.column));
+            Ok(Some(Selection::Box([side(0, x)?, side(1, y)?])))
+        }
+        (Some(Select::Box(_)), _) => Err(
+            error!(node.span, "`{}` is given a box: a range along x and one along y", view.id; hint: "as in `[[0, 10], [2.5, null]]`; `null` leaves an end open"),
+        ),
         (Some(Select::Values(keys)), Yaml::List(items)) => {
             let tuples = items.iter().map(|item| single(view, item, kind(keys[0].column)));
             Ok(Some(Selection::In(tuples.collect::<Result<_, _>>()?)))
@@ -67,9 +74,14 @@ fn range(view: &View, node: &Node, kind: Kind) -> Result<Selection, Diagnostic> 
     {
         return Ok(Selection::Between(from.clone(), to.clone()));
     }
+    ends(view, node, kind).map(|[low, high]| Selection::Between(low, high))
+}
+
+/// The two ends of a range.
+fn ends(view: &View, node: &Node, kind: Kind) -> Result<[Value; 2], Diagnostic> {
     let end = |node: &Node| node.text().map_or(Value::Null, |text| value(&text, kind));
     match &node.yaml {
-        Yaml::List(ends) if ends.len() == 2 => Ok(Selection::Between(end(&ends[0]), end(&ends[1]))),
+        Yaml::List(ends) if ends.len() == 2 => Ok([end(&ends[0]), end(&ends[1])]),
         _ => Err(
             error!(node.span, "`{}` is given a range", view.id; hint: "as in `[2025-01-01, 2025-03-31]`; `null` leaves an end open"),
         ),

@@ -12,7 +12,7 @@ use crate::sql::Sql;
 use crate::yaml::{Map, Node, Yaml};
 use crate::{error, expression::described};
 use dashgen_runtime::charts::{self, CHARTS, ChartType, Encoding, Gesture, Need, Takes};
-use dashgen_runtime::plan::{Channel, Chart, Kind, Order, Question, Rows, Shows, Term, Top, View};
+use dashgen_runtime::plan::{Channel, Chart, Kind, Order, Question, Rows, Select, Shows, Term, Top, View};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -226,8 +226,29 @@ impl<'a> Binder<'a> {
         let made = first.map_or(kind.name.to_owned(), |channel| format!("{} {}", kind.name, channel.label));
         let id = self.id(&draft.keys, &made);
         let card = Card { subtitle, boundaries, height, bins, categories, ..Card::new(block.span, title, width) };
+        let legend = self.legend(&mut draft, select.as_ref(), &id);
         let view = View { ignore, select, ..rows::view(id, draft.table, draft.question, Shows::Chart(draft.chart)) };
         self.add(block.span.start, card, view);
+        self.plan.views.extend(legend);
+    }
+
+    /// `legend: filter`: the view that owns the legend's clauses, where those are not the chart's own.
+    fn legend(&mut self, draft: &mut Draft<'_>, select: Option<&Select>, chart: &str) -> Option<View> {
+        let word = self.choice(&draft.keys, "legend", &registry::LEGENDS).map(|word| registry::LEGENDS[word]);
+        if word != Some("filter") {
+            return None;
+        }
+        let Some(key) = charts::legend(&draft.chart, &draft.question) else {
+            let span = draft.keys.text("legend", self.diagnostics).map_or(draft.keys.at, |(_, span)| span);
+            return self.refuse(error!(span, "the legend has no categories to filter by"; hint: "add `color:` with a column of categories"));
+        };
+        draft.chart.options.insert("legend".to_owned(), json!("filter"));
+        if matches!(select, Some(Select::Values(keys)) if keys.first() == Some(&key)) {
+            return None;
+        }
+        let shows = Shows::Legend { chart: self.plan.views.len() };
+        let view = rows::view(format!("{chart}.legend"), draft.table, Question::default(), shows);
+        Some(View { select: Some(Select::Values(vec![key])), ..view })
     }
 
     /// `geojson:` and `featureidkey:`, a map's own boundaries.
@@ -316,19 +337,20 @@ impl<'a> Binder<'a> {
         match word.as_str() {
             "click" => Some(Gesture::Click),
             "brush" => Some(Gesture::Brush),
+            "brush-xy" => Some(Gesture::Box),
             "none" => None,
-            _ => self.refuse(error!(span, "`select` is one of `click`, `brush`, `none`")),
+            _ => self.refuse(error!(span, "`select` is one of `click`, `brush`, `brush-xy`, `none`")),
         }
     }
 
-    fn select(&mut self, draft: &Draft<'_>, gesture: Gesture) -> Option<dashgen_runtime::plan::Select> {
+    fn select(&mut self, draft: &Draft<'_>, gesture: Gesture) -> Option<Select> {
         let select = charts::select(&draft.chart, &draft.question, gesture);
         if select.is_none() && gesture != Gesture::Natural {
             let span = draft.keys.text("select", self.diagnostics).map_or(draft.keys.at, |(_, span)| span);
-            let what = if gesture == Gesture::Brush {
-                "a column of time or numbers on an axis"
-            } else {
-                "a column of categories"
+            let what = match gesture {
+                Gesture::Brush => "a column of time or numbers on an axis",
+                Gesture::Box => "points or cells between two axes, both with a column of time or numbers",
+                _ => "a column of categories",
             };
             return self.refuse(error!(span, "there is nothing to select this way"; hint: "it needs {what}"));
         }

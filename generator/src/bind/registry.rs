@@ -11,14 +11,26 @@ pub const COMMON: [Encoding; 4] = [
 ];
 
 /// The keys of every chart beside its encodings.
-pub const CHART: [Encoding; 6] = [
+pub const CHART: [Encoding; 7] = [
     Encoding::optional("subtitle", Takes::Text, "A line under the heading of the card"),
-    Encoding::optional("select", Takes::Choice(&["click", "brush", "none"]), "What a gesture in the chart selects"),
+    Encoding::optional(
+        "select",
+        Takes::Choice(&["click", "brush", "brush-xy", "none"]),
+        "What a gesture in the chart selects; `brush-xy`: a box between both axes",
+    ),
+    Encoding::optional(
+        "legend",
+        Takes::Choice(&LEGENDS),
+        "What a click in the legend does: `filter` the page by that entry, or `hide` it in the chart, as when left out",
+    ),
     Encoding::optional("ignore", Takes::Values, "Columns whose filters do not reach the chart"),
     Encoding::optional("height", Takes::Number { min: 1.0, max: 1e6 }, "In pixels"),
     Encoding::optional("limit", Takes::Number { min: 1.0, max: 1e6 }, "Only so many of the largest categories"),
     Encoding::optional("other", Takes::Text, "What the categories that `limit` leaves over are called together"),
 ];
+
+/// The words of `legend`.
+pub const LEGENDS: [&str; 2] = ["filter", "hide"];
 
 /// The keys of a metric.
 pub const METRIC: [Encoding; 9] = [

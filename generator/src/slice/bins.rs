@@ -62,13 +62,6 @@ fn cut(plan: &mut Plan, (view, place): (usize, usize), kind: Kind, (min, max): (
         kind if kind.is_number() => charts::bins(kind, min, max, Some(bins as u32)),
         _ => return,
     };
-    match select {
-        Some(Select::Interval(selected)) if selected.column == key.column => *selected = key.clone(),
-        Some(Select::Values(keys)) => {
-            keys.iter_mut()
-                .filter(|selected| selected.column == key.column)
-                .for_each(|selected| *selected = key.clone());
-        }
-        _ => {}
-    }
+    let selected = select.as_mut().map_or(&mut [][..], Select::keys_mut);
+    selected.iter_mut().filter(|selected| selected.column == key.column).for_each(|selected| *selected = key.clone());
 }

@@ -1,6 +1,6 @@
 //! What a page asks of a table: for each view its dimensions and aggregates, and the dimensions that others filter it by.
 
-use dashgen_runtime::plan::{Aggregate, Grain, Key, Kind, Origin, Plan, Question, Rows, Select, Shows, TimeGrain};
+use dashgen_runtime::plan::{Aggregate, Grain, Key, Kind, Origin, Plan, Question, Rows, Select, Shows, TimeGrain, View};
 
 /// What one view asks.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +41,8 @@ pub struct Wanted {
 /// What the page asks of its table.
 pub fn needs(plan: &Plan, table: usize) -> Vec<Need> {
     let mut needs: Vec<Need> = Vec::new();
-    for (index, view) in plan.views.iter().enumerate().filter(|(_, view)| view.table == table) {
+    let asks = |view: &View| view.table == table && !matches!(view.shows, Shows::Legend { .. });
+    for (index, view) in plan.views.iter().enumerate().filter(|(_, view)| asks(view)) {
         let mut aggregates = Vec::new();
         view.question.measures.iter().for_each(|measure| measure.leaves(&mut aggregates));
         let clauses = (0..plan.views.len()).filter_map(|owner| clause(plan, owner, index)).collect();
@@ -94,7 +95,7 @@ fn clause(plan: &Plan, owner: usize, view: usize) -> Option<Clause> {
         _ => Key { grain: Grain::Value, ..key },
     };
     let by_day = |key: Key| any_day(by_day(key));
-    let is_range = matches!(owner.select, Some(Select::Interval(_)));
+    let is_range = owner.select.as_ref().is_some_and(Select::is_range);
     Some(Clause { keys: keys.into_iter().map(by_day).collect(), is_range })
 }
 

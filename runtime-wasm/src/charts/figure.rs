@@ -2,11 +2,11 @@
 
 use super::Places;
 use super::palette::place;
-use super::roles::{brushed, carried, channel, channels, clicked, is_category, position, value};
+use super::roles::{boxed, brushed, carried, channel, channels, clicked, is_category, position, value};
 use super::splits::{Split, places_of, splits};
 use super::write::put;
 use crate::answer::Answer;
-use crate::plan::{Channel, Chart, Question, Selection, Term, Value};
+use crate::plan::{Channel, Chart, Question, Select, Selection, Term, Value};
 use crate::table::ordered;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
@@ -102,9 +102,9 @@ fn of_traces<T: Clone>(chart: &Chart, of_parts: Vec<T>) -> Vec<T> {
     channels(chart, value(chart)).flat_map(|_| of_parts.iter().cloned()).collect()
 }
 
-/// The points of traces along the brushed axis.
+/// The points of traces along one axis.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Axis {
+struct Axis {
     /// Where each point stands.
     values: Vec<Vec<Value>>,
     ascends: bool,
@@ -112,7 +112,7 @@ pub struct Axis {
 
 impl Axis {
     /// The places of the points in a range, for each trace.
-    pub fn between(&self, low: &Value, high: &Value) -> Places {
+    fn between(&self, low: &Value, high: &Value) -> Places {
         let inside = |values: &Vec<Value>| -> Vec<usize> {
             if !self.ascends {
                 return (0..values.len()).filter(|&place| is_between(&values[place], low, high)).collect();
@@ -125,13 +125,43 @@ impl Axis {
     }
 }
 
-/// Where the points of the [`traces`] stand along the axis that the reader brushes; none if there is no such axis.
-pub fn axis(chart: &Chart, answer: &Answer) -> Option<Axis> {
-    let term = brushed(chart)?.term;
+/// The points of traces along the axis that is brushed, or along both sides of a box.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Axes(Vec<Axis>);
+
+impl Axes {
+    /// The places of the points in a range or box, for each trace.
+    pub fn selected(&self, selection: &Selection) -> Places {
+        match (self.0.as_slice(), selection) {
+            ([along], Selection::Between(low, high)) => along.between(low, high),
+            ([across, up], Selection::Box([[left, right], [low, high]])) => {
+                let mut places = across.between(left, right);
+                for (places, values) in places.iter_mut().zip(&up.values) {
+                    places.retain(|&place| is_between(&values[place], low, high));
+                }
+                places
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Where the points of the [`traces`] stand along the axes that the reader brushes; none if there is no such axis.
+pub fn axes(chart: &Chart, answer: &Answer, select: &Select) -> Option<Axes> {
+    let channels = match select {
+        Select::Values(_) => return None,
+        Select::Interval(_) => vec![brushed(chart)?],
+        Select::Box(_) => boxed(chart)?.to_vec(),
+    };
+    let parts = parts(chart, answer);
+    Some(Axes(channels.into_iter().map(|channel| axis(chart, &parts, channel.term)).collect()))
+}
+
+fn axis(chart: &Chart, parts: &[Part], term: Term) -> Axis {
     let along = |part: &Part| part.points.iter().map(|point| part.value(point, term).clone()).collect::<Vec<_>>();
-    let parts: Vec<Vec<Value>> = parts(chart, answer).iter().map(along).collect();
-    let ascends = parts.iter().all(|values| values.is_sorted_by(reaches));
-    Some(Axis { values: of_traces(chart, parts), ascends })
+    let values: Vec<Vec<Value>> = parts.iter().map(along).collect();
+    let ascends = values.iter().all(|values| values.is_sorted_by(reaches));
+    Axis { values: of_traces(chart, values), ascends }
 }
 
 /// What all traces of the chart share, as the build made it.
@@ -367,6 +397,7 @@ impl Part<'_> {
     pub fn selected(&self, selection: &Selection) -> Vec<usize> {
         let terms = clicked(self.chart);
         let axis = brushed(self.chart);
+        let axes = boxed(self.chart);
         let is_selected = |point: &Point| match selection {
             Selection::In(tuples) => {
                 let tuple: Vec<&Value> = terms.iter().map(|term| self.value(point, *term)).collect();
@@ -375,6 +406,12 @@ impl Part<'_> {
             Selection::Between(low, high) => {
                 axis.is_some_and(|axis| is_between(self.value(point, axis.term), low, high))
             }
+            Selection::Box(ends) => axes.is_some_and(|axes| {
+                let inside = |(axis, [low, high]): (&Channel, &[Value; 2])| {
+                    is_between(self.value(point, axis.term), low, high)
+                };
+                axes.into_iter().zip(ends).all(inside)
+            }),
             // Only an input selects so.
             Selection::Contains(_) => false,
         };

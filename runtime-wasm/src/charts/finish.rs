@@ -1,6 +1,7 @@
 //! The build's half of a chart: its categories, the part of its traces that never changes, its layout, and how it is selected in.
 
-use super::roles::{brushed, clicked};
+use super::coloraxis::is_scale;
+use super::roles::{boxed, brushed, channel, clicked};
 use super::{categories, facets, frames, layers, marginal, references, ticks};
 use crate::answer::Answer;
 use crate::plan::{Chart, Key, Question, Select, Term};
@@ -15,6 +16,8 @@ pub enum Gesture {
     Click,
     /// Dragging a range.
     Brush,
+    /// Dragging a box between both axes.
+    Box,
 }
 
 /// How a reader selects in a bound chart; none if it has nothing that this gesture could select.
@@ -22,11 +25,23 @@ pub fn select(chart: &Chart, question: &Question, gesture: Gesture) -> Option<Se
     let keys: Vec<Key> = clicked(chart).into_iter().filter_map(|term| key(question, term)).collect();
     let click = || Some(keys).filter(|keys| !keys.is_empty()).map(Select::Values);
     let brush = || brushed(chart).and_then(|channel| key(question, channel.term)).map(Select::Interval);
+    let area = || {
+        let [x, y] = boxed(chart)?;
+        Some(Select::Box([key(question, x.term)?, key(question, y.term)?]))
+    };
     match gesture {
         Gesture::Natural => brush().or_else(click),
         Gesture::Click => click(),
         Gesture::Brush => brush(),
+        Gesture::Box => area(),
     }
+}
+
+/// The key whose values a chart's legend names: the color, or what a pie's slices are; none if it has no such legend.
+pub fn legend(chart: &Chart, question: &Question) -> Option<Key> {
+    let slices = channel(chart, "names").filter(|_| matches!(chart.kind.as_str(), "pie" | "funnel_area"));
+    let color = channel(chart, "color").filter(|color| !is_scale(color));
+    key(question, slices.or(color)?.term)
 }
 
 fn key(question: &Question, term: Term) -> Option<Key> {

@@ -86,10 +86,10 @@ mod ticks;
 #[cfg(test)]
 mod tests;
 
-pub use figure::{Axis, Slots};
+pub use figure::{Axes, Slots};
 
 use crate::answer::Answer;
-use crate::plan::{Chart, Question, Selection};
+use crate::plan::{Chart, Question, Select, Selection};
 use serde_json::Value as Json;
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -99,7 +99,7 @@ pub use coloraxis::SCALES;
 #[cfg(not(target_arch = "wasm32"))]
 pub use encoding::{Encoding, Need, Takes};
 #[cfg(not(target_arch = "wasm32"))]
-pub use finish::{CategoryPlaces, Gesture, finish, select};
+pub use finish::{CategoryPlaces, Gesture, finish, legend, select};
 #[cfg(not(target_arch = "wasm32"))]
 pub use geo::{bounded, outline};
 #[cfg(not(target_arch = "wasm32"))]
@@ -250,9 +250,9 @@ pub fn selected(chart: &Chart, answer: &Answer, selection: &Selection) -> Option
     has_points(chart).then(|| figure::selected(chart, answer, selection))
 }
 
-/// Where the points of a chart's [`traces`] stand along the axis that the reader brushes.
-pub fn axis(chart: &Chart, answer: &Answer) -> Option<Axis> {
-    if has_points(chart) { figure::axis(chart, answer) } else { None }
+/// Where the points of a chart's [`traces`] stand along the axes that the reader brushes.
+pub fn axes(chart: &Chart, answer: &Answer, select: &Select) -> Option<Axes> {
+    if has_points(chart) { figure::axes(chart, answer, select) } else { None }
 }
 
 /// The options that compute other numbers than the answer's, or draw more than its points.

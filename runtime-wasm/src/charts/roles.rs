@@ -83,6 +83,12 @@ pub fn brushed(chart: &Chart) -> Option<&Channel> {
     }
 }
 
+/// The channels between which the reader draws a box: x and y, if both are columns of time or numbers.
+pub fn boxed(chart: &Chart) -> Option<[&Channel; 2]> {
+    let brushable = |role| channel(chart, role).filter(|channel| is_continuous(channel));
+    (selects(chart) == Selects::Points).then(|| Some([brushable("x")?, brushable("y")?]))?
+}
+
 /// The keys whose values a click selects.
 pub fn clicked(chart: &Chart) -> Vec<Term> {
     let mut keys = Vec::new();

@@ -25,6 +25,18 @@ pub enum Shows {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         before: Option<String>,
     },
+    /// Nothing by itself: what is chosen in a chart's legend, which does not filter that chart.
+    Legend {
+        /// The chart, by position.
+        chart: usize,
+    },
+}
+
+impl Shows {
+    /// True if the reader sees it.
+    pub fn is_seen(&self) -> bool {
+        !matches!(self, Shows::Detail { .. } | Shows::Legend { .. })
+    }
 }
 
 /// A chart: how the columns of the answer become a plotly figure.

@@ -204,7 +204,7 @@ fn variant(domains: &[Domain], state: &State) -> Option<usize> {
     domains.iter().try_fold(0, |file, domain| {
         let mut chosen: Vec<&Value> = match state.selections.get(&domain.input) {
             Some(Selection::In(tuples)) => tuples.iter().filter_map(|tuple| tuple.first()).collect(),
-            Some(Selection::Between(..) | Selection::Contains(_)) => return None,
+            Some(Selection::Between(..) | Selection::Box(_) | Selection::Contains(_)) => return None,
             None => Vec::new(),
         };
         chosen.dedup();

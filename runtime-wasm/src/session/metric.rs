@@ -85,7 +85,7 @@ impl Session {
         let begins = match &moved {
             Selection::Between(from, _) => micros(from, false)?,
             Selection::In(tuples) => micros(tuples.first()?.first()?, false)?,
-            Selection::Contains(_) => return None,
+            Selection::Box(_) | Selection::Contains(_) => return None,
         };
         let mut clauses = asked.clauses.clone();
         clauses[place].1 = moved;

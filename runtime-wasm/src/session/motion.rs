@@ -80,7 +80,7 @@ impl Session {
         }
         let mut steps = Vec::new();
         for view in 0..self.plan.views.len() {
-            if matches!(self.plan.views[view].shows, Shows::Detail { .. }) {
+            if !self.plan.views[view].shows.is_seen() {
                 continue;
             }
             // A view that waits is asked again each time.
@@ -237,7 +237,7 @@ impl Session {
             }
             let shown = match &step.by {
                 By::Index(by) => self.shows(motion.owner, step.view, by, codes),
-                By::Place => self.placed(step.view, low, high),
+                By::Place => self.placed(step.view, brush),
                 By::Question => self.step(step.view, &asked),
             };
             self.shown[step.view] = (shown != Shown::Waiting).then_some(asked);

@@ -30,6 +30,7 @@ fn clause(plan: &Plan, view: &View, owner: &str, selection: &Selection) -> Optio
     let keys = match select {
         Select::Values(keys) => keys.clone(),
         Select::Interval(key) => vec![key.clone()],
+        Select::Box(keys) => keys.to_vec(),
     };
     let columns: Vec<&Column> = keys.iter().map(|key| &plan.tables[owner.table].columns[key.column]).collect();
     let reaches = |column: &&Column| {
@@ -43,6 +44,7 @@ fn clause(plan: &Plan, view: &View, owner: &str, selection: &Selection) -> Optio
             tuples.iter().map(|tuple| matches(tuple, &keys, &columns)).reduce(|a, b| a.or(b)).unwrap_or(lit(false))
         }
         Selection::Between(min, max) => between(columns[0], min, max),
+        Selection::Box([x, y]) => between(columns[0], &x[0], &x[1]).and(between(columns[1], &y[0], &y[1])),
         Selection::Contains(text) => {
             let lower = col(columns[0].name.as_str()).str().to_lowercase();
             lower.str().contains_literal(lit(text.to_lowercase())).fill_null(lit(false))

@@ -215,16 +215,30 @@ fn aggregate(rng: &mut Rng, table: &plan::Table) -> Measure {
 }
 
 fn select(rng: &mut Rng, table: &plan::Table) -> Option<Select> {
-    match rng.u8(..3) {
+    let ranged = |rng: &mut Rng| {
+        let ranged: Vec<usize> = (0..table.columns.len())
+            .filter(|index| table.columns[*index].kind.is_number() || table.columns[*index].kind.is_time())
+            .collect();
+        Key { column: ranged[rng.usize(..ranged.len())], grain: Grain::Value }
+    };
+    match rng.u8(..4) {
         0 => Some(Select::Values((0..rng.usize(1..3)).map(|_| key(rng, table, false)).collect())),
-        1 => {
-            let ranged: Vec<usize> = (0..table.columns.len())
-                .filter(|index| table.columns[*index].kind.is_number() || table.columns[*index].kind.is_time())
-                .collect();
-            Some(Select::Interval(Key { column: ranged[rng.usize(..ranged.len())], grain: Grain::Value }))
-        }
+        1 => Some(Select::Interval(ranged(rng))),
+        2 => Some(Select::Box([ranged(rng), ranged(rng)])),
         _ => None,
     }
+}
+
+/// The ends of a range of values that a column has; of moments perhaps whole days.
+fn ends(rng: &mut Rng, key: &Key, sample: &impl Fn(&mut Rng, &Key) -> Value) -> [Value; 2] {
+    let plain = Key { grain: Grain::Value, ..key.clone() };
+    let ends = [sample(rng, &plain), sample(rng, &plain)];
+    let ends = if super::judge::descends(&ends[0], &ends[1]) { [ends[1].clone(), ends[0].clone()] } else { ends };
+    let whole_days = rng.bool();
+    ends.map(|value| match value {
+        Value::Text(moment) if whole_days => Value::Text(moment.chars().take(10).collect()),
+        other => other,
+    })
 }
 
 /// A state in which a few owners have selected values that occur in their columns.
@@ -258,17 +272,10 @@ pub fn state(rng: &mut Rng, plan: &Plan, frames: &[DataFrame]) -> State {
                 }
             }
             Select::Interval(key) => {
-                let plain = Key { grain: Grain::Value, ..key.clone() };
-                let ends = [sample(rng, &plain), sample(rng, &plain)];
-                let [low, high] =
-                    if super::judge::descends(&ends[0], &ends[1]) { [ends[1].clone(), ends[0].clone()] } else { ends };
-                let whole_days = rng.bool();
-                let day = |value| match value {
-                    Value::Text(moment) if whole_days => Value::Text(moment.chars().take(10).collect()),
-                    other => other,
-                };
-                Selection::Between(day(low), day(high))
+                let [low, high] = ends(rng, key, &sample);
+                Selection::Between(low, high)
             }
+            Select::Box([x, y]) => Selection::Box([ends(rng, x, &sample), ends(rng, y, &sample)]),
         };
         state.selections.insert(view.id.clone(), selection);
     }
