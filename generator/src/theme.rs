@@ -188,6 +188,8 @@ fn templates(files: &BTreeMap<String, String>) -> Result<Environment<'static>, m
         out.write_str(&text).map_err(minijinja::Error::from)
     });
     environment.add_function("t", translated);
+    environment.add_filter("listed", listed);
+    environment.add_filter("folded", folded);
     for (name, text) in files.iter().filter(|(name, _)| name.ends_with(".html")) {
         environment.add_template_owned(name.clone(), text.clone())?;
     }
@@ -199,6 +201,29 @@ fn translated(state: &minijinja::State<'_, '_>, text: &str) -> Value {
     let words = state.lookup("words");
     let word = words.and_then(|words| words.get_attr(text).ok()).filter(|word| !word.is_undefined());
     word.unwrap_or_else(|| Value::from(text))
+}
+
+/// The values of a JSON list, or those between commas.
+fn listed(text: String) -> Vec<String> {
+    let values: Vec<String> = match serde_json::from_str(&text) {
+        Ok(serde_json::Value::Array(values)) => values.into_iter().map(item).collect(),
+        _ => text.split(',').map(str::to_owned).collect(),
+    };
+    values.iter().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
+}
+
+fn item(value: serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
+/// JSON on lines of its own; none where a text is no list and no object.
+fn folded(text: String) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_str(&text).ok()?;
+    let folds = value.is_array() || value.is_object();
+    folds.then(|| serde_json::to_string_pretty(&value).expect("JSON is written as JSON"))
 }
 
 #[cfg(test)]

@@ -127,7 +127,7 @@ export class Grid {
     const row = event.target.closest('tr[data-line]');
     const line = row && this.host.lines.get(Number(row.dataset.line));
     const adds = event.shiftKey || event.ctrlKey || event.metaKey;
-    if (!line || event.target.closest('a') || (!adds && String(getSelection()))) return;
+    if (!line || event.target.closest('a, summary, pre') || (!adds && String(getSelection()))) return;
     this.#act(line, event);
   }
 
@@ -151,7 +151,7 @@ export class Grid {
     if (step) {
       const within = (at, end) => Math.max(0, Math.min(end - 1, at));
       this.#go(within(line + step[0], lines.count), within(column + step[1], columns.length));
-    } else if ((event.key === 'Enter' || event.key === ' ') && lines.get(line) && !event.target.closest('a')) {
+    } else if ((event.key === 'Enter' || event.key === ' ') && lines.get(line) && !event.target.closest('a, summary')) {
       this.#act(lines.get(line), event);
     } else return;
     event.preventDefault();

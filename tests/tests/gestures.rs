@@ -97,7 +97,8 @@ fn a_box_is_drawn_moved_pulled_typed_and_shared() {
     let drawn = box_of("scatter-length");
     assert!(drawn[0] < drawn[1] && drawn[2] < drawn[3], "{drawn:?}");
     visit.screenshot("box");
-    let selected: Vec<usize> = page.eval("dashgen.shown('scatter-length').traces.map((trace) => trace.selectedpoints.length)");
+    let selected: Vec<usize> =
+        page.eval("dashgen.shown('scatter-length').traces.map((trace) => trace.selectedpoints.length)");
     let points: usize = page.eval("dashgen.shown('scatter-length').traces.flatMap((trace) => trace.x).length");
     let count = selected.iter().sum::<usize>();
     assert!(count > 0 && count < points, "{selected:?} of {points} points are selected");
@@ -123,7 +124,7 @@ fn a_box_is_drawn_moved_pulled_typed_and_shared() {
     page.key("ArrowDown");
     assert!(box_of("scatter-length")[3] < wider[3], "arrow keys move an end");
     page.click("[data-view='scatter-length'] [data-tool='bounds']");
-    page.fill("[data-view='scatter-length'] .panel .dates:last-of-type label:last-of-type input", "1000");
+    page.fill("[data-view='scatter-length'] .panel input[aria-label='Weight, To']", "1000");
     page.key("Escape");
     assert_eq!(box_of("scatter-length")[3], 1000.0);
 
@@ -147,13 +148,15 @@ fn a_legend_filters_where_its_author_wants() {
     let visit = Visit::to(SELECT);
     let page = &visit.page;
     visit.open("");
-    let entry = |view: &str, place: usize| format!("[data-view='{view}'] .legend .traces:nth-child({place}) .legendtoggle");
+    let entry =
+        |view: &str, place: usize| format!("[data-view='{view}'] .legend .traces:nth-child({place}) .legendtoggle");
     page.click(&entry("months", 1));
     assert_eq!(visit.settled(), json!({ "months.legend": { "in": [["Gull"]] } }));
-    assert!(page.text(".chip").contains("species") && page.text("main p").starts_with("16 birds"));
+    assert!(page.text(".chip").contains("Species") && page.text("main p").starts_with("16 birds"));
     visit.screenshot("legend");
     let faded = "[data-view='months'] .scatterlayer .trace";
-    let seen: Vec<f64> = page.eval(&format!("[...document.querySelectorAll({faded:?})].map((trace) => +trace.style.opacity)"));
+    let seen: Vec<f64> =
+        page.eval(&format!("[...document.querySelectorAll({faded:?})].map((trace) => +trace.style.opacity)"));
     assert_eq!(seen.iter().filter(|opacity| **opacity < 0.5).count(), 2, "the others fade: {seen:?}");
 
     page.run("document.querySelector(\"[data-view='pie-species'] .legend .traces:nth-child(2)\").focus()");
@@ -232,6 +235,9 @@ fn a_finger_draws_a_box_and_chooses_in_a_legend() {
     page.touch_drag(page.point(SCATTER, 0.1, 0.8), page.point(SCATTER, 0.8, 0.3), 14);
     assert!(visit.settled()["scatter-length"]["box"].is_array(), "a finger that sets off sideways draws a box");
     visit.screenshot("phone-box");
+    visit.tap("#reset");
+    page.center("[data-view='months'] .plot");
+    visit.settled();
     visit.tap("[data-view='months'] .legend .traces:nth-child(2) .legendtoggle");
     assert_eq!(visit.settled()["months.legend"], json!({ "in": [["Heron"]] }));
     page.assert_clean();
@@ -243,7 +249,7 @@ fn the_dark_mode_button_repaints_the_page() {
     let page = &visit.page;
     page.color_scheme("light");
     visit.open("");
-    let ground = || page.eval::<String>("getComputedStyle(document.body).backgroundColor");
+    let ground = || page.eval::<String>("getComputedStyle(document.documentElement).backgroundColor");
     let ink = || page.eval::<String>("getComputedStyle(document.querySelector('.xtick text')).fill");
     let (light, light_ink) = (ground(), ink());
     let theme = || page.eval::<Option<String>>("document.documentElement.dataset.theme ?? null");

@@ -81,7 +81,7 @@ pub const TABLE: [Encoding; 9] = [
 pub const SELECTS: [&str; 2] = ["click", "none"];
 
 /// The keys of a table's column.
-pub const COLUMN: [Encoding; 8] = [
+pub const COLUMN: [Encoding; 9] = [
     Encoding::required("value", Takes::Either, "What it shows"),
     Encoding::optional("label", Takes::Text, "Its heading"),
     Encoding::optional("format", Takes::Text, "d3-format of its numbers"),
@@ -89,6 +89,7 @@ pub const COLUMN: [Encoding; 8] = [
     Encoding::optional("width", Takes::Number { min: 20.0, max: 2000.0 }, "In pixels"),
     Encoding::optional("text", Takes::Either, "What a link or an image is called"),
     Encoding::optional("x", Takes::Dimension, "The groups of time along which a sparkline runs"),
+    Encoding::optional("chart", Takes::Choice(&TRENDS), "What a sparkline is; a line when left out"),
     Encoding::optional(
         "total",
         Takes::Choice(&TOTALS),
@@ -97,7 +98,24 @@ pub const COLUMN: [Encoding; 8] = [
 ];
 
 /// How the cells of a table's column are drawn.
-pub const TYPES: [&str; 9] = ["number", "currency", "percent", "date", "link", "image", "bar", "heat", "sparkline"];
+pub const TYPES: [&str; 13] = [
+    "number",
+    "currency",
+    "percent",
+    "date",
+    "time",
+    "link",
+    "image",
+    "bar",
+    "heat",
+    "sparkline",
+    "checkbox",
+    "list",
+    "json",
+];
+
+/// What a sparkline can be.
+pub const TRENDS: [&str; 3] = ["line", "bar", "area"];
 
 /// What stands in a line of totals.
 pub const TOTALS: [&str; 6] = ["sum", "avg", "min", "max", "count", "none"];

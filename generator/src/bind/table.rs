@@ -17,8 +17,8 @@ struct Drawn {
     column: TableColumn,
     /// The column's values, where they are a measure's.
     measure: Option<Measure>,
-    /// The groups of time of a sparkline.
-    along: Option<Key>,
+    /// The groups of time of a sparkline, and what it is.
+    along: Option<(Key, fn(usize) -> Look)>,
     /// What stands in lines of totals, if the author says.
     total: Option<&'static str>,
 }
@@ -101,6 +101,8 @@ impl Binder<'_> {
         }
         let sql = keys.sql("value", self.diagnostics)?;
         let expression = self.expression(&sql, table)?;
+        let kind = expression.kind;
+        let expression = self.time_of_day(&keys, &sql, table, expression)?;
         let mut bound = column(question, &expression);
         if let Some((label, _)) = keys.text("label", self.diagnostics) {
             bound.column.label = label;
@@ -108,8 +110,19 @@ impl Binder<'_> {
         bound.column.format.format = self.format(&keys);
         bound.column.width = self.pixels(&keys);
         bound.total = self.choice(&keys, "total", &registry::TOTALS).map(|word| registry::TOTALS[word]);
-        self.look(&keys, (&sql, expression.kind), table, question, &mut bound);
+        self.look(&keys, (&sql, kind), table, question, &mut bound);
         Some(bound)
+    }
+
+    /// `type: time` shows of a moment the hours and minutes.
+    fn time_of_day(&mut self, keys: &Keys<'_>, sql: &Sql, table: usize, moment: Expression) -> Option<Expression> {
+        let is_time = keys.text("type", self.diagnostics).is_some_and(|(name, _)| name == "time");
+        if !is_time || moment.kind != Kind::Timestamp {
+            return Some(moment);
+        }
+        let text = format!("strftime({}, '%H:%M')", sql.text);
+        let time = self.expression(&Sql { text, ..sql.clone() }, table)?;
+        Some(Expression { label: moment.label, ..time })
     }
 
     fn pixels(&mut self, keys: &Keys<'_>) -> Option<u32> {
@@ -131,7 +144,7 @@ impl Binder<'_> {
     ) {
         let (sql, kind) = column;
         let Some((name, span)) = keys.text("type", self.diagnostics) else {
-            return self.idle(keys, &["text", "x"], "");
+            return self.idle(keys, &["text", "x", "chart"], "");
         };
         if self.one_of("type", &name, span, &registry::TYPES).is_none() {
             return;
@@ -147,15 +160,23 @@ impl Binder<'_> {
         let format = &mut drawn.column.format.format;
         *format = format.take().or(preset.map(str::to_owned));
         let unused: &[&str] = match name.as_str() {
-            "link" | "image" => &["x"],
+            "link" | "image" => &["x", "chart"],
             "sparkline" => &["text"],
-            _ => &["text", "x"],
+            _ => &["text", "x", "chart"],
         };
         self.idle(keys, unused, &name);
         match name.as_str() {
             "link" => drawn.column.look = Look::Link(self.called(keys, table, question)),
             "image" => drawn.column.look = Look::Image(self.called(keys, table, question)),
-            "sparkline" => drawn.along = self.along_time(keys, sql, table, drawn.measure.is_some()),
+            "sparkline" => {
+                let trend = self.choice(keys, "chart", &registry::TRENDS);
+                let look = [Look::Sparkline, Look::Bars, Look::Area][trend.unwrap_or(0)];
+                let along = self.along_time(keys, sql, table, drawn.measure.is_some());
+                drawn.along = along.map(|key| (key, look as fn(usize) -> Look));
+            }
+            "checkbox" => drawn.column.look = Look::Checkbox,
+            "list" => drawn.column.look = Look::List,
+            "json" => drawn.column.look = Look::Json,
             "bar" => drawn.column.look = Look::Bar,
             "heat" => drawn.column.look = Look::Heat,
             _ => {}
@@ -165,7 +186,7 @@ impl Binder<'_> {
     /// Keys that do nothing for a column of a type.
     fn idle(&mut self, keys: &Keys<'_>, unused: &[&str], name: &str) {
         for key in unused.iter().filter(|key| keys.has(key)) {
-            let of = if *key == "x" { "`type: sparkline`" } else { "`type: link` and `type: image`" };
+            let of = if *key == "text" { "`type: link` and `type: image`" } else { "`type: sparkline`" };
             let Some((_, span)) = keys.text(key, self.diagnostics) else { continue };
             let without =
                 if name.is_empty() { "a column without `type`".to_owned() } else { format!("`type: {name}`") };
@@ -245,10 +266,10 @@ impl Binder<'_> {
     /// A column with the view behind its sparkline.
     fn drawn(&mut self, bound: Drawn, id: &str, table: usize, question: &Question) -> TableColumn {
         let Drawn { mut column, measure, along, .. } = bound;
-        if let (Some(measure), Some(along)) = (measure, along) {
+        if let (Some(measure), Some((along, look))) = (measure, along) {
             let keys = question.keys.iter().cloned().chain([along]).collect();
             let view = self.detail(id, table, Question { keys, measures: vec![measure], ..Question::default() }, None);
-            column.look = Look::Sparkline(view);
+            column.look = look(view);
         }
         column
     }
@@ -259,6 +280,10 @@ fn misfit(name: &str, kind: Kind) -> Option<&'static str> {
     let (fits, needs) = match name {
         "link" | "image" => (kind == Kind::Text, "addresses, as text"),
         "date" => (kind.is_time(), "days or moments"),
+        "time" => (kind == Kind::Timestamp, "moments"),
+        "checkbox" => (kind == Kind::Boolean, "values that are true or false"),
+        "list" => (kind == Kind::Text, "lists, as JSON or with commas"),
+        "json" => (kind == Kind::Text, "JSON, as text"),
         _ => (kind.is_number(), "numbers"),
     };
     (!fits).then_some(needs)

@@ -1,6 +1,8 @@
 //! What a page asks of a table: for each view its dimensions and aggregates, and the dimensions that others filter it by.
 
-use dashgen_runtime::plan::{Aggregate, Grain, Key, Kind, Origin, Plan, Question, Rows, Select, Shows, TimeGrain, View};
+use dashgen_runtime::plan::{
+    Aggregate, Grain, Key, Kind, Origin, Plan, Question, Rows, Select, Shows, TimeGrain, View,
+};
 
 /// What one view asks.
 #[derive(Debug, Clone, PartialEq)]

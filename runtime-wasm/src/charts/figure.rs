@@ -407,9 +407,8 @@ impl Part<'_> {
                 axis.is_some_and(|axis| is_between(self.value(point, axis.term), low, high))
             }
             Selection::Box(ends) => axes.is_some_and(|axes| {
-                let inside = |(axis, [low, high]): (&Channel, &[Value; 2])| {
-                    is_between(self.value(point, axis.term), low, high)
-                };
+                let inside =
+                    |(axis, [low, high]): (&Channel, &[Value; 2])| is_between(self.value(point, axis.term), low, high);
                 axes.into_iter().zip(ends).all(inside)
             }),
             // Only an input selects so.

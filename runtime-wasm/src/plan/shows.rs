@@ -253,12 +253,30 @@ pub enum Look {
     Heat,
     /// A line of values along time: of the view at this position, whose keys are those of the table and one of time.
     Sparkline(usize),
+    /// The same values as bars from zero.
+    Bars(usize),
+    /// The same values as an area over zero.
+    Area(usize),
+    /// A tick for what is true.
+    Checkbox,
+    /// The values of a JSON list, or those between commas, one by one.
+    List,
+    /// JSON that folds.
+    Json,
 }
 
 impl Look {
     /// True for plain text.
     pub fn is_text(&self) -> bool {
         *self == Look::Text
+    }
+
+    /// The view, by position, that has the values along time.
+    pub fn trend(&self) -> Option<usize> {
+        match self {
+            Look::Sparkline(view) | Look::Bars(view) | Look::Area(view) => Some(*view),
+            _ => None,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a table shows, as a file: the same rows and columns in the same order, with values that programs can read.
 
 use super::Session;
-use crate::plan::{Kind, Look, Shows, State, TableView, Term, Value};
+use crate::plan::{Kind, Shows, State, TableView, Term, Value};
 
 /// A column of the file: what it is called, and which of the answer it is.
 struct Field {
@@ -45,7 +45,7 @@ impl Session {
 /// The columns of a file: what groups rows first; lines along time are left out.
 fn fields(table: &TableView) -> Vec<Field> {
     let groups = table.groups.iter().map(|groups| (&groups.label, &groups.by));
-    let columns = table.columns.iter().filter(|column| !matches!(column.look, Look::Sparkline(_)));
+    let columns = table.columns.iter().filter(|column| column.look.trend().is_none());
     let columns = columns.map(|column| (&column.label, &column.format));
     let field = |(label, format): (&String, &crate::plan::Format)| Field {
         label: label.clone(),

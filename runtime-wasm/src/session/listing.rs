@@ -209,7 +209,7 @@ impl Session {
 
     /// By name of the row, the values of a column along time.
     fn series(&self, of: &TableColumn, asked: &Asked) -> Listed<BTreeMap<String, Vec<Value>>> {
-        let Look::Sparkline(view) = of.look else { return Ok(BTreeMap::new()) };
+        let Some(view) = of.look.trend() else { return Ok(BTreeMap::new()) };
         let answer = self.detail(view, &Asked { order: Vec::new(), ..asked.clone() })?;
         let (Some((times, keys)), Some(measure)) = (answer.keys.split_last(), answer.measures.first()) else {
             return Ok(BTreeMap::new());
@@ -249,6 +249,12 @@ fn extent(column: &TableColumn, values: &Values<'_>, rows: &[u32]) -> (f64, f64)
         Value::Number(number) => (low.min(number), high.max(number)),
         _ => (low, high),
     })
+}
+
+/// The share of zero, then those of values between the lowest of them and the highest, zero among them.
+fn shares_from_zero(values: &[Value]) -> Vec<Option<f64>> {
+    let zero = std::iter::once(Value::Number(0.0));
+    shares(&zero.chain(values.iter().cloned()).collect::<Vec<_>>())
 }
 
 fn text(format: &Format, value: &Value, locale: &Locale) -> String {
@@ -349,7 +355,8 @@ impl Writer<'_> {
                 Cell::Shape(written, vec![from, to])
             }
             (Look::Heat, Value::Number(number)) => Cell::Shape(written, vec![self.share(place, *number)]),
-            (Look::Sparkline(_), _) => Cell::Shape(written, self.line(place, row)),
+            (Look::Sparkline(_), _) => Cell::Shape(written, shares(self.line(place, row))),
+            (Look::Bars(_) | Look::Area(_), _) => Cell::Shape(written, shares_from_zero(self.line(place, row))),
             _ => Cell::Text(written),
         }
     }
@@ -360,9 +367,9 @@ impl Writer<'_> {
         Some((share * 1000.0).round() / 1000.0)
     }
 
-    fn line(&self, column: usize, row: u32) -> Vec<Option<f64>> {
-        let Values::Groups(answer) = self.values else { return Vec::new() };
+    fn line(&self, column: usize, row: u32) -> &[Value] {
+        let Values::Groups(answer) = self.values else { return &[] };
         let name: String = answer.keys.iter().map(|key| name(&key[row as usize])).collect();
-        shares(self.listing.series[column].get(&name).map_or(&[], Vec::as_slice))
+        self.listing.series[column].get(&name).map_or(&[], Vec::as_slice)
     }
 }

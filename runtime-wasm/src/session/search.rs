@@ -5,7 +5,7 @@ use super::spec;
 use crate::format::{self, Spec};
 use crate::group::Reader;
 use crate::locale::Locale;
-use crate::plan::{Format, Grain, Kind, Look, TableView, Term, Value};
+use crate::plan::{Format, Grain, Kind, TableView, Term, Value};
 use crate::table::Groups;
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ pub(super) fn found(table: &TableView, values: &Values<'_>, rows: &[u32], words:
     let words = words.to_lowercase();
     // Numbers cost most to write out: fewer rows are left for words that may be in them.
     let (with_digits, others): (Vec<&str>, Vec<&str>) = words.split_whitespace().partition(|word| has_digit(word));
-    let formats = table.columns.iter().filter(|column| !matches!(column.look, Look::Sparkline(_)));
+    let formats = table.columns.iter().filter(|column| column.look.trend().is_none());
     let formats = formats.map(|column| &column.format).chain(table.groups.iter().map(|groups| &groups.by));
     let (numbers, formats): (Vec<&Format>, Vec<&Format>) = formats.partition(|format| format.kind.is_number());
     let mut kept = rows.to_vec();
