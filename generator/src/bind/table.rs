@@ -12,13 +12,16 @@ use dashgen_runtime::plan::{
     TableView, Term, View,
 };
 
+/// How values along time are drawn that the view at a position has.
+type Trend = fn(usize) -> Look;
+
 /// A column of a table while the others are bound.
 struct Drawn {
     column: TableColumn,
     /// The column's values, where they are a measure's.
     measure: Option<Measure>,
     /// The groups of time of a sparkline, and what it is.
-    along: Option<(Key, fn(usize) -> Look)>,
+    along: Option<(Key, Trend)>,
     /// What stands in lines of totals, if the author says.
     total: Option<&'static str>,
 }
@@ -100,9 +103,14 @@ impl Binder<'_> {
             );
         }
         let sql = keys.sql("value", self.diagnostics)?;
-        let expression = self.expression(&sql, table)?;
+        let known = self.plan.tables[table].columns.len();
+        let mut expression = self.expression(&sql, table)?;
         let kind = expression.kind;
-        let expression = self.time_of_day(&keys, &sql, table, expression)?;
+        if kind == Kind::Timestamp && keys.text("type", self.diagnostics).is_some_and(|(name, _)| name == "time") {
+            // The moments themselves need not be published.
+            self.plan.tables[table].columns.truncate(known);
+            expression = self.time_of_day(&sql, table, expression)?;
+        }
         let mut bound = column(question, &expression);
         if let Some((label, _)) = keys.text("label", self.diagnostics) {
             bound.column.label = label;
@@ -114,12 +122,8 @@ impl Binder<'_> {
         Some(bound)
     }
 
-    /// `type: time` shows of a moment the hours and minutes.
-    fn time_of_day(&mut self, keys: &Keys<'_>, sql: &Sql, table: usize, moment: Expression) -> Option<Expression> {
-        let is_time = keys.text("type", self.diagnostics).is_some_and(|(name, _)| name == "time");
-        if !is_time || moment.kind != Kind::Timestamp {
-            return Some(moment);
-        }
+    /// The hours and minutes of a moment.
+    fn time_of_day(&mut self, sql: &Sql, table: usize, moment: Expression) -> Option<Expression> {
         let text = format!("strftime({}, '%H:%M')", sql.text);
         let time = self.expression(&Sql { text, ..sql.clone() }, table)?;
         Some(Expression { label: moment.label, ..time })
@@ -172,7 +176,7 @@ impl Binder<'_> {
                 let trend = self.choice(keys, "chart", &registry::TRENDS);
                 let look = [Look::Sparkline, Look::Bars, Look::Area][trend.unwrap_or(0)];
                 let along = self.along_time(keys, sql, table, drawn.measure.is_some());
-                drawn.along = along.map(|key| (key, look as fn(usize) -> Look));
+                drawn.along = along.map(|key| (key, look as Trend));
             }
             "checkbox" => drawn.column.look = Look::Checkbox,
             "list" => drawn.column.look = Look::List,
