@@ -54,6 +54,9 @@ function folded(text) {
   return [element('details', {}, element('summary', {}, text), element('pre', {}, JSON.stringify(value, null, 2)))];
 }
 
+/** What stands for a missing value. */
+const ABSENT = '–';
+
 /** Cells whose text is drawn in another way. */
 const textual = {
   checkbox: (text) => [element('span', { class: `tick ${text}`, role: 'img', 'aria-label': text })],
@@ -91,5 +94,5 @@ export function cellOf(column, cell, classes, root) {
   const level = look === 'heat' && Array.isArray(cell) ? ` heat-${Math.round(cell[1][0] * 10)}` : '';
   const shape = look === 'text' || look === 'heat' ? '' : ` ${look}${look === 'bars' || look === 'area' ? ' sparkline' : ''}`;
   const text = Array.isArray(cell) ? cell[0] : cell;
-  return element('td', { class: `${classes}${shape}${level}`.trim() || null, title: look === 'text' && text.length > 24 ? text : null }, ...(Array.isArray(cell) ? drawn[look](cell, root) : text && textual[look] ? textual[look](text) : [cell]));
+  return element('td', { class: `${classes}${shape}${level}`.trim() || null, title: look === 'text' && text.length > 24 ? text : null }, ...(Array.isArray(cell) ? drawn[look](cell, root) : text && text !== ABSENT && textual[look] ? textual[look](text) : [cell]));
 }
