@@ -48,6 +48,8 @@ pub struct Common {
     search: Option<(String, String)>,
     /// What plotly was linked of.
     modules: BTreeSet<String>,
+    /// The folder with the author's modules.
+    components: Option<String>,
     /// The folder with the outlines of maps, and which there are.
     outlines: Option<(String, BTreeSet<String>)>,
 }
@@ -249,12 +251,13 @@ fn common(parts: &Parts<'_>, mode: Mode, bundle: &mut Bundle, diagnostics: &mut 
         (bundle.hashed("_dashgen", "plotly", "js", linked.js.into_bytes()), css)
     });
     let outlines = outlines(figures, bundle);
+    let components = components(site, bundle, diagnostics);
     let index = search::index(site, pages.iter().map(|page| &page.page));
     let search = index.map(|index| {
         let index = bundle.hashed("_dashgen", "search", "json", index.into_bytes());
         (index, bundle.hashed("_dashgen", "minisearch", "js", search::LIBRARY.to_vec()))
     });
-    Common { web, theme_css, brand, plotly, search, modules, outlines }
+    Common { web, theme_css, brand, plotly, search, modules, components, outlines }
 }
 
 /// The files of the site's brand under names made from their content, by key.
@@ -281,6 +284,24 @@ fn fonts(brand: &BTreeMap<&'static str, String>) -> String {
         ))
     });
     rules.collect()
+}
+
+/// Adds the author's modules, in a folder named by their content: they import each other by name.
+fn components(site: &Site, bundle: &mut Bundle, diagnostics: &mut Diagnostics) -> Option<String> {
+    let mut files: Vec<(&String, Vec<u8>)> = Vec::new();
+    for (path, file) in &site.components {
+        match fs::read(file) {
+            Ok(bytes) => files.push((path, bytes)),
+            Err(error) => diagnostics.push(error!(None, "{}", at(file, &error))),
+        }
+    }
+    let all: Vec<u8> = files.iter().flat_map(|(path, bytes)| [path.as_bytes(), bytes].concat()).collect();
+    let folder = format!("_dashgen/components.{}/", &sha256(&all)[..16]);
+    let is_empty = files.is_empty();
+    for (path, bytes) in files {
+        bundle.files.insert(format!("{folder}{path}"), bytes);
+    }
+    (!is_empty).then_some(folder)
 }
 
 /// Adds the outlines that the site's maps are drawn on, in a folder named by their content.
@@ -384,6 +405,18 @@ fn has_charts(figures: &Figures) -> bool {
     figures.plan.views.iter().any(|view| matches!(view.shows, Shows::Chart(_)))
 }
 
+fn has_components(figures: &Figures) -> bool {
+    figures.plan.views.iter().any(|view| matches!(view.shows, Shows::Component(_)))
+}
+
+/// What a page with components loads for them: at most all scripts and style sheets.
+fn component_weight(common: &Common, bundle: &Bundle) -> usize {
+    let Some(folder) = &common.components else { return 0 };
+    let loaded =
+        |path: &&String| path.starts_with(folder) && [".js", ".mjs", ".css"].iter().any(|end| path.ends_with(end));
+    weight(bundle, bundle.files.keys().filter(loaded))
+}
+
 fn assets(root: &str, theme: &str, figures: &Figures, common: &Common, slices: Vec<SliceLink>) -> Assets {
     let below = |path: &str| format!("{root}{path}");
     let web = |name: &str| format!("{root}{}/{name}", common.web);
@@ -398,6 +431,7 @@ fn assets(root: &str, theme: &str, figures: &Figures, common: &Common, slices: V
         preload: plotly.map(|(js, _)| below(js)).into_iter().collect(),
         plotly: plotly.map(|(js, _)| below(js)),
         outlines: common.outlines.as_ref().filter(|_| has_charts(figures)).map(|(folder, _)| below(folder)),
+        components: common.components.as_deref().map(below),
         engine: web("runtime.js"),
         wasm: web("runtime_bg.wasm"),
         feed: None,
@@ -430,11 +464,13 @@ fn page_reports(parts: &Parts<'_>, common: &Common, loaded: &[Loaded], bundle: &
         let names = outline_names(std::slice::from_ref(figures));
         weight(bundle, names.iter().map(|name| format!("{folder}{name}.json")).collect::<Vec<_>>().iter())
     };
+    let components = component_weight(common, bundle);
     let report = |(((page, slices), figures), loaded): (((&BoundPage, &Vec<Slice>), &Figures), &Loaded)| {
         let html = bundle.files.get(&html_path(&page.page.path)).map_or(0, |html| gzipped(html));
         let look = of_brand + css[parts.themes.name(&page.page.front)];
         let maps = outlines(figures) + weight(bundle, loaded.boundaries.values());
         let first_paint = html + early + look + maps + if has_charts(figures) { plotly } else { 0 };
+        let first_paint = first_paint + if has_components(figures) { components } else { 0 };
         let bytes = |files: &[File]| files.iter().map(|file| gzipped(&file.bytes)).sum::<usize>();
         let first = slices.iter().map(|slice| bytes(slice.at_first())).sum::<usize>();
         let first_click = first_paint + first + if figures.plan.views.is_empty() { 0 } else { late };

@@ -3,6 +3,7 @@
 mod chart;
 mod check;
 mod comparison;
+mod component;
 mod input;
 pub(crate) mod keys;
 mod metric;
@@ -80,6 +81,8 @@ pub struct Card {
     pub ends: [Option<(String, Span)>; 2],
     /// A date range's named ranges.
     pub presets: Vec<(String, Span)>,
+    /// The file of the module that draws a component, below `components/`.
+    pub module: Option<String>,
 }
 
 /// The tables that every page can read.
@@ -166,6 +169,7 @@ pub fn bind_page_asked(
         cards: BTreeMap::new(),
         names: BTreeMap::new(),
         declared: &declared,
+        modules: &site.components,
         diagnostics,
     };
     for block in &blocks {
@@ -243,6 +247,8 @@ struct Binder<'a> {
     names: BTreeMap<String, Span>,
     /// The inputs that have names.
     declared: &'a [Declared],
+    /// The files of `components/`, by path there.
+    modules: &'a BTreeMap<String, PathBuf>,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -257,6 +263,7 @@ impl<'a> Binder<'a> {
             BlockKind::Input => self.input(block),
             BlockKind::Metric => self.metric(block),
             BlockKind::Table => self.table(block),
+            BlockKind::Component => self.component(block),
         }
     }
 
@@ -324,6 +331,21 @@ impl<'a> Binder<'a> {
     fn refuse<T>(&mut self, diagnostic: Diagnostic) -> Option<T> {
         self.diagnostics.push(diagnostic);
         None
+    }
+
+    /// `ignore:` names columns whose filters do not reach a view.
+    fn ignored(&mut self, keys: &Keys<'_>, table: usize) -> Vec<String> {
+        let mut ignored = Vec::new();
+        for (name, span) in keys.texts("ignore", self.diagnostics) {
+            let columns: Vec<&str> = self.tables[table].names().collect();
+            if columns.contains(&name.as_str()) {
+                ignored.push(name);
+            } else {
+                let unknown = tables::unknown_column(&name, span, &columns);
+                self.push(unknown);
+            }
+        }
+        ignored
     }
 
     /// A view's id: the author's `name`, else one made from what it shows; unique on the page.
@@ -454,6 +476,7 @@ impl Card {
             options: Vec::new(),
             ends: [None, None],
             presets: Vec::new(),
+            module: None,
         }
     }
 }

@@ -166,6 +166,7 @@ fn kind(view: &View) -> &str {
         Shows::Metric(_) => "metric",
         Shows::Table(_) => "table view",
         Shows::Value(_) => "value",
+        Shows::Component(_) => "component",
         Shows::Detail { .. } => "detail",
         Shows::Legend { .. } => "legend",
     }

@@ -118,14 +118,23 @@ pub enum BlockKind {
     Metric,
     /// Rows and columns.
     Table,
+    /// What a module of the author's draws.
+    Component,
     /// A query that finds the rows which break a rule.
     Check,
 }
 
 impl BlockKind {
     /// All of them, in the order of the documentation.
-    pub const ALL: [BlockKind; 6] =
-        [BlockKind::Sql, BlockKind::Chart, BlockKind::Input, BlockKind::Metric, BlockKind::Table, BlockKind::Check];
+    pub const ALL: [BlockKind; 7] = [
+        BlockKind::Sql,
+        BlockKind::Chart,
+        BlockKind::Input,
+        BlockKind::Metric,
+        BlockKind::Table,
+        BlockKind::Component,
+        BlockKind::Check,
+    ];
 
     /// The word in the fence.
     pub fn name(self) -> &'static str {
@@ -135,6 +144,7 @@ impl BlockKind {
             BlockKind::Input => "input",
             BlockKind::Metric => "metric",
             BlockKind::Table => "table",
+            BlockKind::Component => "component",
             BlockKind::Check => "check",
         }
     }

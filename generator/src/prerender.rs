@@ -9,10 +9,12 @@ use crate::sources::boundaries::Boundaries;
 use crate::{error, warning};
 use dashgen_runtime::answer::{Answer, Update};
 use dashgen_runtime::calendar::parse_day;
+use dashgen_runtime::format::Spec;
 use dashgen_runtime::inputs::Choice;
 use dashgen_runtime::locale::Locale;
 use dashgen_runtime::plan::{
-    Base, Chart, Grain, Input, Kind, Metric, Plan, Question, Select, Selection, Shows, State, Table, Term, Value, View,
+    Base, Chart, Component, Grain, Input, Kind, Metric, Plan, Question, Select, Selection, Shows, State, Table, Term,
+    Value, View,
 };
 use dashgen_runtime::session::Session;
 use dashgen_runtime::{charts, format, inputs};
@@ -285,6 +287,10 @@ fn finish(
     colors: &mut BTreeMap<String, Vec<Value>>,
     diagnostics: &mut Diagnostics,
 ) {
+    if let (Shows::Component(_), true) = (&view.shows, answer.rows > MANY_MARKS) {
+        let count = answer.rows;
+        diagnostics.push(warning!(card.span, "this component is given {count} rows"; hint: "aggregate, as in `columns: [date, sum(…)]`, or set a `limit`"));
+    }
     let View { shows: Shows::Chart(chart), question, .. } = view else { return };
     chart.categories = given_categories(chart, card);
     let colored = colored(chart, question, table).map(|(role, column)| (role.to_owned(), column.to_owned()));
@@ -370,12 +376,20 @@ fn given_categories(chart: &Chart, card: &Card) -> BTreeMap<String, Vec<Value>> 
 fn data_tables(session: &Session, plan: &Plan) -> BTreeMap<String, DataTable> {
     let mut tables = BTreeMap::new();
     for (index, view) in plan.views.iter().enumerate() {
-        if let (Shows::Chart(chart), Ok(answer)) = (&view.shows, session.answer(index, &plan.state)) {
-            let summed = summed_table(chart, &plan.locale, || charts::traces(chart, &answer, None));
-            tables.insert(view.id.clone(), summed.unwrap_or_else(|| data_table(chart, &answer, &plan.locale)));
-        }
+        let answer = || session.answer(index, &plan.state).ok();
+        let table = match &view.shows {
+            Shows::Chart(chart) => answer().map(|answer| chart_table(chart, &answer, &plan.locale)),
+            Shows::Component(component) => answer().map(|answer| component_table(component, &answer, &plan.locale)),
+            _ => None,
+        };
+        tables.extend(table.map(|table| (view.id.clone(), table)));
     }
     tables
+}
+
+fn chart_table(chart: &Chart, answer: &Answer, locale: &Locale) -> DataTable {
+    let summed = summed_table(chart, locale, || charts::traces(chart, answer, None));
+    summed.unwrap_or_else(|| data_table(chart, answer, locale))
 }
 
 /// The table of a chart whose marks sum up many rows: their places, and the numbers that `meta.columns` names.
@@ -407,23 +421,41 @@ fn summed_table(chart: &Chart, locale: &Locale, traces: impl FnOnce() -> Vec<Jso
 
 fn data_table(chart: &Chart, answer: &Answer, locale: &Locale) -> DataTable {
     let answer = charts::grouped(chart, answer);
-    let mut channels: Vec<&dashgen_runtime::plan::Channel> = Vec::new();
+    let mut fields: Vec<Field<'_>> = Vec::new();
     for channel in chart.channels.iter().filter(|channel| !charts::is_aside(channel)) {
-        if !channels.iter().any(|known| known.term == channel.term) {
-            channels.push(channel);
+        if !fields.iter().any(|known| known.term == channel.term) {
+            let spec = channel.format.as_deref().and_then(|text| format::parse(text).ok());
+            fields.push(Field { label: &channel.label, term: channel.term, kind: channel.kind, spec });
         }
     }
-    let cell = |channel: &dashgen_runtime::plan::Channel, row: usize| {
-        let column = match channel.term {
+    written(&fields, answer, locale)
+}
+
+fn component_table(component: &Component, answer: &Answer, locale: &Locale) -> DataTable {
+    let fields = component.columns.iter();
+    let fields = fields.map(|column| Field { label: &column.label, term: column.term, kind: column.kind, spec: None });
+    written(&fields.collect::<Vec<_>>(), answer, locale)
+}
+
+/// A column of an answer, and how its values are written.
+struct Field<'a> {
+    label: &'a str,
+    term: Term,
+    kind: Kind,
+    spec: Option<Spec>,
+}
+
+fn written(fields: &[Field<'_>], answer: &Answer, locale: &Locale) -> DataTable {
+    let cell = |field: &Field<'_>, row: usize| {
+        let column = match field.term {
             Term::Key(index) => &answer.keys[index],
             Term::Measure(index) => &answer.measures[index],
         };
-        let spec = channel.format.as_deref().and_then(|text| format::parse(text).ok());
-        format::write_in(&column[row], channel.kind, spec.as_ref(), locale)
+        format::write_in(&column[row], field.kind, field.spec.as_ref(), locale)
     };
     let shown = answer.rows.min(TABLE_ROWS);
-    let rows = (0..shown).map(|row| channels.iter().map(|channel| cell(channel, row)).collect()).collect();
+    let rows = (0..shown).map(|row| fields.iter().map(|field| cell(field, row)).collect()).collect();
     let columns =
-        channels.iter().map(|channel| DataColumn { label: channel.label.clone(), number: channel.kind.is_number() });
+        fields.iter().map(|field| DataColumn { label: field.label.to_owned(), number: field.kind.is_number() });
     DataTable { columns: columns.collect(), rows, omitted: answer.rows - shown }
 }

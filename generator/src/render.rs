@@ -41,6 +41,8 @@ pub struct Assets {
     /// The boundaries of maps, by view.
     #[serde(skip)]
     pub boundaries: BTreeMap<String, String>,
+    /// The folder with the author's modules, if the site has any.
+    pub components: Option<String>,
     /// The glue module of the engine.
     pub engine: String,
     /// The engine.
@@ -155,6 +157,10 @@ pub fn render(sheet: &Sheet<'_>, is_preview: bool) -> Result<String, minijinja::
         if !assets.boundaries.is_empty() {
             data["boundaries"] = json!(assets.boundaries);
         }
+        let modules = sheet.modules();
+        if !modules.is_empty() {
+            data["modules"] = json!(modules);
+        }
         data
     });
     let page = sheet.head(&html, sidebar);
@@ -177,6 +183,13 @@ fn script_json(data: &Json) -> String {
 }
 
 impl Sheet<'_> {
+    /// The addresses of the modules that draw the page's components, by view.
+    fn modules(&self) -> BTreeMap<&str, String> {
+        let folder = self.assets.components.as_deref().unwrap_or_default();
+        let cards = self.bound.cards.values().filter_map(|card| Some((card.view, card.module.as_ref()?)));
+        cards.map(|(view, module)| (self.figures.plan.views[view].id.as_str(), format!("{folder}{module}"))).collect()
+    }
+
     /// What the page's template may say of it.
     fn head(&self, html: &str, sidebar: String) -> Value {
         let Page { front, pieces, path, .. } = &self.bound.page;
@@ -289,7 +302,7 @@ impl Sheet<'_> {
         let (kind, name) = kind(view);
         let context = json!({
             "id": view.id, "type": name, "kind": kind, "title": card.title, "subtitle": card.subtitle, "label": label(view), "width": card.width,
-            "height": card.height.or_else(|| made_height(view)), "root": self.root, "plan": view, "shown": shown.filter(|shown| !matches!(shown, Shown::Traces(_))), "data_table": self.figures.data_tables.get(&view.id),
+            "height": card.height.or_else(|| made_height(view)), "root": self.root, "plan": view, "shown": shown.filter(|shown| !matches!(shown, Shown::Traces(_) | Shown::Answer { .. })), "data_table": self.figures.data_tables.get(&view.id),
         });
         self.template(&format!("views/{name}.html"), context! { view => Value::from(Serde(context)) })
     }
@@ -310,6 +323,7 @@ fn kind(view: &View) -> (&str, &'static str) {
         Shows::Input(input) => (&input.kind, "input"),
         Shows::Metric(_) => ("metric", "metric"),
         Shows::Table(_) => ("table", "table"),
+        Shows::Component(_) => ("component", "component"),
         Shows::Value(_) | Shows::Detail { .. } | Shows::Legend { .. } => ("value", "value"),
     }
 }

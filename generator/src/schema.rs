@@ -13,6 +13,9 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+/// The types of what components are given and give, for editors that read JSDoc.
+pub const CONTRACT: &str = include_str!("../../runtime-wasm/web/contract.js");
+
 /// All schemas, by the name of their file without `.json`.
 pub fn schemas() -> BTreeMap<String, Json> {
     let mut schemas = BTreeMap::new();
@@ -26,6 +29,7 @@ pub fn schemas() -> BTreeMap<String, Json> {
     let metric = registry::METRIC.iter().chain(&registry::COMMON);
     schemas.insert("metric".to_owned(), block("One number", metric));
     schemas.insert("table".to_owned(), table());
+    schemas.insert("component".to_owned(), component());
     schemas.insert("front-matter".to_owned(), front_matter());
     schemas.insert("dashgen.toml".to_owned(), settings());
     schemas.insert("tests".to_owned(), tests());
@@ -40,6 +44,7 @@ pub fn write(site: &Path) -> io::Result<usize> {
     for (name, schema) in &schemas {
         fs::write(folder.join(format!("{name}.json")), format!("{schema:#}\n"))?;
     }
+    fs::write(folder.join("component.js"), CONTRACT)?;
     Ok(schemas.len())
 }
 
@@ -106,7 +111,7 @@ fn takes(takes: Takes) -> Json {
         }
         Takes::Scale => json!({"anyOf": [{"enum": SCALES}, list(json!({"type": "string"}))]}),
         Takes::Range => json!({"anyOf": [scalar(), {"type": "array", "minItems": 2, "maxItems": 2}]}),
-        Takes::Plotly => json!({"type": "object"}),
+        Takes::Map => json!({"type": "object"}),
     }
 }
 
@@ -145,6 +150,16 @@ fn table() -> Json {
     table["properties"]["columns"] =
         json!({"type": "array", "items": {"anyOf": [text, column]}, "description": description});
     table
+}
+
+/// A component's columns may be a mapping, too.
+fn component() -> Json {
+    let keys = registry::COMPONENT.iter().chain(&registry::COMMON);
+    let mut component = block("What a module of the author's draws", keys);
+    let text = json!({"type": ["string", "number", "boolean"]});
+    let columns = &mut component["properties"]["columns"];
+    columns["anyOf"] = json!([{"type": "array", "items": text}, {"type": "object", "additionalProperties": text}]);
+    component
 }
 
 /// Keys whose type is known here; others take anything.

@@ -29,6 +29,8 @@ pub struct Site {
     pub sources: Vec<Source>,
     /// Other files in `content/`, by path there: what pages may show or offer.
     pub media: BTreeMap<String, PathBuf>,
+    /// `components/**`, by path there: modules of the author's that draw components, and what these import.
+    pub components: BTreeMap<String, PathBuf>,
     /// `themes/**`, by path below `themes/`.
     pub themes: BTreeMap<String, String>,
     /// `static/**`: the path in the bundle, and the file.
@@ -48,11 +50,13 @@ pub fn read(root: &Path, diagnostics: &mut Diagnostics) -> Site {
     let themes = themes(root, diagnostics);
     let beside = walk(root, "content", diagnostics).into_iter().filter(|found| extension(&found.path) != "md");
     let media = beside.map(|found| (below(&found.relative, "content/"), found.path)).collect();
+    let components = walk(root, "components", diagnostics).into_iter();
+    let components = components.map(|found| (below(&found.relative, "components/"), found.path)).collect();
     let assets = walk(root, "static", diagnostics)
         .into_iter()
         .map(|found| (below(&found.relative, "static/"), found.path))
         .collect();
-    Site { root: root.to_owned(), files, config, pages, parts, queries, sources, media, themes, assets }
+    Site { root: root.to_owned(), files, config, pages, parts, queries, sources, media, components, themes, assets }
 }
 
 fn config(root: &Path, files: &mut Files, diagnostics: &mut Diagnostics) -> Config {

@@ -71,6 +71,13 @@ pub enum Shown {
     },
     /// Lines of a table.
     Rows(Lines),
+    /// The answer itself, for a component.
+    Answer {
+        /// Column by column: keys first, then measures.
+        columns: Vec<Vec<Value>>,
+        /// How many rows there would be without the question's limit.
+        total: usize,
+    },
     /// The view's data is still on its way.
     Waiting,
     /// The view cannot be answered: what went wrong, in a sentence.

@@ -14,8 +14,8 @@ pub use measure::{Aggregate, Measure, Operator, share};
 pub use origin::{ChoicePart, Comparison, Condition, Domain, Operand, Origin, Query};
 pub use parts::{GROUPING, GroupingSet, GroupingSets, Part, Partial};
 pub use shows::{
-    Base, Channel, Chart, Compare, DeltaColor, Format, Input, Look, Metric, Shows, Summary, TableColumn, TableGroups,
-    TableView,
+    Base, Channel, Chart, Compare, Component, ComponentColumn, DeltaColor, Format, Input, Look, Metric, Shows, Summary,
+    TableColumn, TableGroups, TableView,
 };
 pub use value::Value;
 

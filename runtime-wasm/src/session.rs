@@ -424,6 +424,10 @@ fn show(view: &View, answer: &Answer, selection: Option<&Selection>, locale: &Lo
         Shows::Chart(chart) => Shown::Traces(charts::traces(chart, answer, selection)),
         Shows::Input(input) => options(answer, input),
         Shows::Value(format) => single(answer, format, locale),
+        Shows::Component(_) => Shown::Answer {
+            columns: answer.keys.iter().chain(&answer.measures).cloned().collect(),
+            total: answer.total,
+        },
         Shows::Metric(_) | Shows::Table(_) | Shows::Detail { .. } | Shows::Legend { .. } => Shown::Waiting,
     }
 }

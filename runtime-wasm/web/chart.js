@@ -1,5 +1,4 @@
 /** `<dashgen-chart>`: a plotly figure that the reader can brush, click, walk through by keys and read as a table. */
-import { element } from './dom.js';
 import { View } from './view.js';
 import { Brush } from './brush.js';
 import { setupBounds } from './bounds.js';
@@ -12,6 +11,7 @@ import { summaryOf } from './summary.js';
 import { Frames } from './frames.js';
 import { inCurrency } from './format.js';
 import { painted } from './paint.js';
+import { fillData, setupTools } from './tools.js';
 import { t } from './texts.js';
 
 /** A chart is put into words when it has rested so long (ms). */
@@ -27,7 +27,7 @@ export class ChartView extends View {
     this.traces = [];
     this.title = this.querySelector('h3')?.textContent ?? this.plan.id;
     if (this.querySelector('.frames')) this.frames = new Frames(this);
-    this.setupTools();
+    setupTools(this);
     if (this.plan.select?.interval || this.plan.select?.box) setupBounds((this.brush = new Brush(this)));
     if (this.plan.select?.values) this.picks = new Picks(this);
     if (this.plan.shows.chart.options?.legend === 'filter') this.legend = new Legend(this);
@@ -96,6 +96,12 @@ export class ChartView extends View {
     this.#took = took;
   }
 
+  /** Draws it anew in another theme, font or width. */
+  restyle() {
+    this.figure.outgrow();
+    this.page.drawing.add(this);
+  }
+
   layout() {
     const { width, height } = this.size();
     const layout = structuredClone(this.plan.shows.chart.layout);
@@ -143,27 +149,8 @@ export class ChartView extends View {
     this.page.drawing.add(this);
   }
 
-  setupTools() {
-    const [table, expand] = ['table', 'expand'].map((name) => this.querySelector(`[data-tool="${name}"]`));
-    table?.addEventListener('click', () => this.toggleTable(table));
-    if (!document.fullscreenEnabled) expand?.remove();
-    expand?.addEventListener('click', () => (document.fullscreenElement ? document.exitFullscreen() : this.requestFullscreen()));
-  }
-
-  toggleTable(button) {
-    const on = this.classList.toggle('as-table');
-    button.setAttribute('aria-pressed', String(on));
-    this.querySelector('.data').tabIndex = on ? 0 : -1;
-    if (on) this.fillTable();
-  }
-
   fillTable() {
-    const { columns, rows } = tableOf(this.plan.shows.chart, this.traces);
-    const cells = (tag, list, more) => list.map((text, i) => element(tag, { class: columns[i].number ? 'num' : null, ...more }, text));
-    const head = element('thead', {}, element('tr', {}, ...cells('th', columns.map((column) => column.label), { scope: 'col' })));
-    const body = element('tbody', {}, ...rows.map((row) => element('tr', {}, ...cells('td', row.cells))));
-    const table = element('table', { class: 'rows' }, element('caption', { class: 'visually-hidden' }, this.title), head, body);
-    this.querySelector('.data').replaceChildren(table);
+    fillData(this, tableOf(this.plan.shows.chart, this.traces));
   }
 }
 

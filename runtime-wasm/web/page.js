@@ -12,6 +12,7 @@ import { Store } from './state.js';
 import { ChartView } from './chart.js';
 import { POINTS } from './redraw.js';
 import { InputView } from './inputs.js';
+import { ComponentView } from './component.js';
 import { MetricView, ValueView } from './metric.js';
 import { TableView } from './table.js';
 import { Tabs } from './tabs.js';
@@ -200,11 +201,7 @@ export class Page {
 
   restyle() {
     this.template = chartTemplate();
-    for (const view of this.views.values()) {
-      if (!(view instanceof ChartView)) continue;
-      view.figure.outgrow();
-      this.drawing.add(view);
-    }
+    for (const view of this.views.values()) view.restyle?.();
   }
 
   /** Resolves when no answer is owed, everything on screen is drawn and the address is written. */
@@ -285,6 +282,7 @@ function main() {
   customElements.define('dashgen-metric', MetricView);
   customElements.define('dashgen-value', ValueView);
   customElements.define('dashgen-table', TableView);
+  customElements.define('dashgen-component', ComponentView);
   const page = new Page(JSON.parse(source.textContent));
   page.bind();
   setupHeader(page.store);

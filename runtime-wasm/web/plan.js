@@ -32,6 +32,7 @@ export function selectKinds(plan, view) {
 export function selectLabel(plan, view, depth = 0) {
   if (view.shows.input) return view.shows.input.label;
   if (view.shows.legend) return legendChannel(plan.views[view.shows.legend.chart]).label;
+  if (view.shows.component) return view.shows.component.keys[depth];
   const key = view.question.keys.findIndex((other) => same(other, selectKeys(view)[depth]));
   const column = view.shows.table?.columns.find(({ format }) => format.term.key === key);
   const shown = column ?? channelOf(view, depth);

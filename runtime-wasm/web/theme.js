@@ -37,7 +37,7 @@ export function chartTemplate() {
 }
 
 /** Reads colours through an element, so that `light-dark()` and the like arrive as plain `rgb()`. */
-function themeColors() {
+export function themeColors() {
   const probe = document.body.appendChild(document.createElement('i'));
   probe.hidden = true;
   const style = getComputedStyle(probe);

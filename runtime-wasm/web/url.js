@@ -74,6 +74,11 @@ function readPart(plan, state, key, text) {
   if (view?.select) putRead(state.selections, view.id, text, readSelection(plan, view, text));
 }
 
+/** A selection as it is when it has been written and read again; null where it is none. */
+export function written(plan, view, selection) {
+  return readSelection(plan, view, writeSelection(selection));
+}
+
 function putRead(target, id, text, value) {
   if (value) target[id] = value;
   else if (!text) delete target[id];

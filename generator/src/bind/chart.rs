@@ -176,8 +176,8 @@ impl<'a> Binder<'a> {
             (Takes::ColorMap, _) => return self.refuse(wrong("is a map from categories to colors")),
             (Takes::Range, Yaml::List(ends)) if ends.len() == 2 => json!([scalar(&ends[0]), scalar(&ends[1])]),
             (Takes::Range, _) => return self.refuse(wrong("is `[min, max]`")),
-            (Takes::Plotly, Yaml::Map(map)) => object(map),
-            (Takes::Plotly, _) => return self.refuse(wrong("is a map with `layout` and `traces`")),
+            (Takes::Map, Yaml::Map(map)) => object(map),
+            (Takes::Map, _) => return self.refuse(wrong("is a map with `layout` and `traces`")),
             (Takes::Options(known), Yaml::Map(map)) => self.options(known, map),
             (Takes::Options(_), _) => return self.refuse(wrong("is a map")),
             _ => match node.text() {
@@ -221,7 +221,7 @@ impl<'a> Binder<'a> {
         let subtitle = draft.keys.text("subtitle", self.diagnostics).map(|(text, _)| text);
         let height = draft.keys.count("height", self.diagnostics).map(|height| height.clamp(120, 2000) as u32);
         let width = self.width(&draft.keys, 12);
-        let ignore = self.ignored(&draft);
+        let ignore = self.ignored(&draft.keys, draft.table);
         let first = draft.chart.channels.iter().find(|channel| matches!(channel.term, Term::Key(_)));
         let made = first.map_or(kind.name.to_owned(), |channel| format!("{} {}", kind.name, channel.label));
         let id = self.id(&draft.keys, &made);
@@ -356,21 +356,6 @@ impl<'a> Binder<'a> {
         }
         select
     }
-
-    /// `ignore:` names columns whose filters do not reach this chart.
-    fn ignored(&mut self, draft: &Draft<'_>) -> Vec<String> {
-        let mut ignored = Vec::new();
-        for (name, span) in draft.keys.texts("ignore", self.diagnostics) {
-            let columns: Vec<&str> = self.tables[draft.table].names().collect();
-            if columns.contains(&name.as_str()) {
-                ignored.push(name);
-            } else {
-                let unknown = crate::tables::unknown_column(&name, span, &columns);
-                self.push(unknown);
-            }
-        }
-        ignored
-    }
 }
 
 /// Which keys are cut into bins, and into how many: those of the axes whose number of bins the chart type knows.
@@ -466,6 +451,7 @@ fn scalar(node: &Node) -> Json {
     }
 }
 
-fn object(map: &Map) -> Json {
+/// A map as JSON.
+pub(super) fn object(map: &Map) -> Json {
     Json::Object(map.iter().map(|(key, node)| (key.name.clone(), scalar(node))).collect())
 }

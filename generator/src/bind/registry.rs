@@ -120,6 +120,22 @@ pub const TRENDS: [&str; 3] = ["line", "bar", "area"];
 /// What stands in a line of totals.
 pub const TOTALS: [&str; 6] = ["sum", "avg", "min", "max", "count", "none"];
 
+/// The keys of a component.
+pub const COMPONENT: [Encoding; 9] = [
+    Encoding::required("module", Takes::Text, "The ES module that draws it, a file of the site's `components/`"),
+    Encoding::optional("columns", Takes::Eithers, "What it is given: expressions, or a mapping of names to them"),
+    Encoding::optional("order_by", Takes::Text, "As in SQL"),
+    Encoding::optional("limit", Takes::Number { min: 1.0, max: 1e15 }, "At most so many rows"),
+    Encoding::optional("select", Takes::Choice(&COMPONENT_SELECTS), "Whether it selects `values` or a `range`"),
+    Encoding::optional("key", Takes::Dimensions, "The column, or columns, that its selection filters the page by"),
+    Encoding::optional("ignore", Takes::Values, "Columns whose filters do not reach it"),
+    Encoding::optional("height", Takes::Number { min: 1.0, max: 1e6 }, "In pixels"),
+    Encoding::optional("options", Takes::Map, "Settings of the module, which is given them as they are"),
+];
+
+/// What a component selects.
+pub const COMPONENT_SELECTS: [&str; 3] = ["values", "range", "none"];
+
 /// The keys' names.
 pub const fn names<const N: usize>(keys: &[Encoding; N]) -> [&'static str; N] {
     let mut names = [""; N];

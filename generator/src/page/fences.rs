@@ -2,7 +2,7 @@
 //!
 //! The rule for a fence's words (`yaml` before a block kind is skipped):
 //! - no word, or one that is not a block kind: a listing;
-//! - `metric` and `table` run, with a name or without;
+//! - `metric`, `table` and `component` run, with a name or without;
 //! - `chart TYPE`, `input TYPE`, `sql NAME` and `check NAME` run, the last with options such as `{severity: warn}` or
 //!   without; `chart`, `input` and `check` alone are mistakes; `sql` alone, or with
 //!   attributes (`sql title="x"`), is a listing;
@@ -94,7 +94,7 @@ fn block(words: &[(&str, Span)], is_yaml: bool) -> Info {
     let kind = BlockKind::ALL.into_iter().find(|kind| kind.name() == first && !(is_yaml && is_sql(*kind)));
     match (kind, words.get(1)) {
         (Some(kind), Some((second, span))) if is_plain(second) => named(kind, kind_span, (second, *span), words.get(2)),
-        (Some(kind @ (BlockKind::Metric | BlockKind::Table)), None) => {
+        (Some(kind @ (BlockKind::Metric | BlockKind::Table | BlockKind::Component)), None) => {
             Info::Block(Head { kind, kind_span, name: None, options: None })
         }
         (Some(BlockKind::Sql), None) => Info::Listing,
@@ -144,6 +144,7 @@ fn form(kind: BlockKind) -> &'static str {
         BlockKind::Input => "as in `input dropdown`",
         BlockKind::Metric => "as in `metric` or `metric sales`",
         BlockKind::Table => "as in `table` or `table sales`",
+        BlockKind::Component => "as in `component` or `component calendar`",
         BlockKind::Check => "as in `check late_orders`",
     }
 }

@@ -78,8 +78,8 @@ pub enum Takes {
     Values,
     /// A list of named ranges of days.
     Presets,
-    /// Plotly's own JSON: `layout` and `traces`, each merged last.
-    Plotly,
+    /// A map that is passed on as it is.
+    Map,
 }
 
 impl Encoding {
@@ -155,7 +155,7 @@ pub(crate) const COLOR_MAP: Encoding =
 pub(crate) const COLOR_SEQUENCE: Encoding =
     Encoding::optional("color_discrete_sequence", Takes::Colors, "CSS colors, taken by turns");
 pub(crate) const PLOTLY: Encoding =
-    Encoding::optional("plotly", Takes::Plotly, "Raw plotly JSON, merged last: `layout`, and `traces` into each trace");
+    Encoding::optional("plotly", Takes::Map, "Raw plotly JSON, merged last: `layout`, and `traces` into each trace");
 pub(crate) const SYMBOL: Encoding =
     Encoding::optional("symbol", Takes::Dimension, "One marker symbol for each of its categories");
 pub(crate) const SYMBOL_SEQUENCE: Encoding =

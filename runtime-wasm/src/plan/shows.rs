@@ -19,6 +19,8 @@ pub enum Shows {
     Table(TableView),
     /// One value inside a sentence.
     Value(Format),
+    /// What a module of the author's draws.
+    Component(Component),
     /// Nothing by itself: a question that another view asks besides its own.
     Detail {
         /// A column of time: clauses over it are moved to the period before.
@@ -298,4 +300,33 @@ pub struct TableGroups {
     pub by: Format,
     /// Subtotals; the view's only key is the same.
     pub summary: Summary,
+}
+
+/// A view that a module of the author's draws; it is given the answer. The engine reads nothing of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Component {
+    /// What the module is given.
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
+    pub columns: Vec<ComponentColumn>,
+    /// What the columns are called that it selects by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
+    pub keys: Vec<String>,
+    /// The author's settings.
+    #[serde(default)]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
+    pub options: Json,
+}
+
+/// A column that a component is given.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ComponentColumn {
+    /// What the module calls it.
+    pub name: String,
+    /// What readers call it.
+    pub label: String,
+    /// The column of the answer.
+    pub term: Term,
+    /// The type of its values.
+    pub kind: Kind,
 }
