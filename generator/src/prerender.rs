@@ -428,7 +428,7 @@ fn data_table(chart: &Chart, answer: &Answer, locale: &Locale) -> DataTable {
             fields.push(Field { label: &channel.label, term: channel.term, kind: channel.kind, spec });
         }
     }
-    written(&fields, answer, locale)
+    written(&fields, &answer, locale)
 }
 
 fn component_table(component: &Component, answer: &Answer, locale: &Locale) -> DataTable {

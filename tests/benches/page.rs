@@ -1,4 +1,5 @@
-//! Meridian's page as its reader has it: first paint, a region chosen, a span of time brushed, until all is repainted.
+//! Meridian's page as its reader has it: first paint, a region chosen, a span of time brushed, until all is repainted; and
+//! the same of a page with twelve charts and six inputs over the same sales.
 //!
 //! `cargo bench --profile dev --bench page -- [--rows 100000,10000000] [--peers framework,dash-polars | none]`
 
@@ -8,7 +9,8 @@ use dashgen_tests::serve::Host;
 use polars::prelude::{DataType, IntoLazy, LazyFrame, PolarsResult, col};
 use std::path::Path;
 
-const SYSTEM: &str = "dashgen";
+/// The example's page, and the full one.
+const SYSTEMS: [&str; 2] = ["dashgen", "dashgen, 12 charts"];
 /// How often each region is chosen.
 const ROUNDS: usize = 4;
 /// Positions of the brush, about one for each month.
@@ -23,36 +25,39 @@ fn main() {
     let mut figures = Figures::new("page");
     let peers = chosen_peers(&pages::PEERS);
     for rows in rows(&[100_000, 1_000_000]) {
-        ours(rows, &mut figures);
+        SYSTEMS.iter().for_each(|system| ours(system, rows, &mut figures));
         pages::measure(rows, &peers, &mut figures);
     }
     figures.finish();
 }
 
-fn ours(rows: u64, figures: &mut Figures) {
+fn ours(system: &str, rows: u64, figures: &mut Figures) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (site, out) = (folder.path().join("site"), folder.path().join("dist"));
     let truth = Truth::new(&meridian::write(rows, &site)).expect("polars reads the sales");
+    if system == SYSTEMS[1] {
+        meridian::show_twelve_charts(&site);
+    }
     let built = meridian::build(&site, &out);
-    figures.add(SYSTEM, rows, "build_s", built.seconds);
+    figures.add(system, rows, "build_s", built.seconds);
     let host = Host::isolated(&out);
     let page = Browser::launch().blank();
     page.set_viewport(1440, 1000);
     page.goto(&host.url(""));
     page.run("dashgen.ready");
     page.run(MEASURE);
-    figures.add(SYSTEM, rows, "painted_ms", page.eval("dashgen.timings.painted"));
-    figures.add(SYSTEM, rows, "painted_bytes_gzip", page.eval("bench.paintedBytes()"));
-    figures.add(SYSTEM, rows, "ready_ms", page.eval("bench.engine()"));
-    figures.add(SYSTEM, rows, "bytes_gzip", host.hits().iter().map(|hit| hit.bytes as f64).sum());
-    filter(&page, &truth, rows, figures);
-    brush(&page, &truth, rows, figures);
-    figures.add(SYSTEM, rows, "engine_mb", page.eval("dashgen.memory() / 1e6"));
+    figures.add(system, rows, "painted_ms", page.eval("dashgen.timings.painted"));
+    figures.add(system, rows, "painted_bytes_gzip", page.eval("bench.paintedBytes()"));
+    figures.add(system, rows, "ready_ms", page.eval("bench.engine()"));
+    figures.add(system, rows, "bytes_gzip", host.hits().iter().map(|hit| hit.bytes as f64).sum());
+    filter(&page, &truth, (system, rows), figures);
+    brush(&page, &truth, (system, rows), figures);
+    figures.add(system, rows, "engine_mb", page.eval("dashgen.memory() / 1e6"));
     page.assert_clean();
 }
 
 /// Chooses every region, again and again.
-fn filter(page: &PageUnderTest, truth: &Truth, rows: u64, figures: &mut Figures) {
+fn filter(page: &PageUnderTest, truth: &Truth, (system, rows): (&str, u64), figures: &mut Figures) {
     let regions: Vec<String> = page.eval("bench.regions()");
     assert_eq!(regions.len(), 5, "Meridian sells in five regions");
     let mut times = Vec::new();
@@ -61,13 +66,13 @@ fn filter(page: &PageUnderTest, truth: &Truth, rows: u64, figures: &mut Figures)
         let name: String = serde_json::from_str(region).expect("choices are JSON");
         truth.check(page, &format!("choosing {name}"), |_, of| of == name);
     }
-    figures.add(SYSTEM, rows, "first_filter_ms", times.remove(0));
-    figures.add_percentiles(SYSTEM, rows, "filter", &times);
+    figures.add(system, rows, "first_filter_ms", times.remove(0));
+    figures.add_percentiles(system, rows, "filter", &times);
     page.run("bench.choose('')");
 }
 
 /// Draws a span of time across the line, one position at a time; then moves as fast as the browser takes it.
-fn brush(page: &PageUnderTest, truth: &Truth, rows: u64, figures: &mut Figures) {
+fn brush(page: &PageUnderTest, truth: &Truth, (system, rows): (&str, u64), figures: &mut Figures) {
     let at = |part: f64| page.point(LINE, part, 0.5);
     let (left, right) = (at(0.02), at(0.98));
     let between = |step: u32, steps: u32| (left.0 + (right.0 - left.0) * f64::from(step) / f64::from(steps), left.1);
@@ -79,14 +84,14 @@ fn brush(page: &PageUnderTest, truth: &Truth, rows: u64, figures: &mut Figures) 
     }
     let [low, high]: [String; 2] = page.eval("dashgen.state().selections['line-date'].between");
     truth.check(page, "brushing", |date, _| low.as_str() <= date && date <= high.as_str());
-    figures.add_percentiles(SYSTEM, rows, "brush", &times);
+    figures.add_percentiles(system, rows, "brush", &times);
     page.run("bench.count()");
     for step in (0..MOVES).map(|step| step % (2 * POSITIONS)) {
         page.drag_to(between(step.min(2 * POSITIONS - step), POSITIONS));
     }
     let (frames, repaints): (f64, f64) = page.eval("bench.counted()");
-    figures.add(SYSTEM, rows, "frames_per_s", frames);
-    figures.add(SYSTEM, rows, "repaints_per_s", repaints);
+    figures.add(system, rows, "frames_per_s", frames);
+    figures.add(system, rows, "repaints_per_s", repaints);
     page.release_at(between(MOVES % POSITIONS, POSITIONS));
 }
 

@@ -6,6 +6,7 @@ mod base64;
 mod keys;
 mod page;
 mod touch;
+mod vitals;
 mod watch;
 
 use std::env;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 pub use self::page::{PageUnderTest, Point};
+pub use self::vitals::Vitals;
 pub use self::watch::ConsoleEntry;
 use self::watch::{Watch, Watches, auto_attach, text, watch_event};
 use crate::devtools::{BROWSER, Chromium, lock};

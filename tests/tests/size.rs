@@ -30,6 +30,19 @@ fn meridian_is_light() {
 }
 
 #[test]
+fn twelve_charts_and_six_inputs_are_light() {
+    let site = tempfile::tempdir().unwrap();
+    meridian::write(100_000, site.path());
+    meridian::show_twelve_charts(site.path());
+    let built = build(site.path(), Mode::Publish, &Progress::terminal()).built.unwrap();
+    let page = &built.report.pages[0];
+    println!("{}", built.report.text());
+    assert_eq!(page.views, 12 + 6 + 2 + 2, "charts, inputs, metrics and values");
+    assert!(page.first_paint <= FIRST_PAINT, "first paint takes {} of {FIRST_PAINT} bytes", page.first_paint);
+    assert!(page.first_click <= FIRST_CLICK, "the first click takes {} of {FIRST_CLICK} bytes", page.first_click);
+}
+
+#[test]
 fn a_page_over_its_budget_is_told_what_to_coarsen() {
     let site = tempfile::tempdir().unwrap();
     meridian::write(600_000, site.path());

@@ -2,7 +2,7 @@
 import uPlot from './uplot/uPlot.esm.js';
 
 /**
- * Needs the columns `x` and `y`, takes `series`, and the option `unit`.
+ * Needs the columns `x`, `y` and `series`, and the options `x` and `y`: what to call them.
  *
  * @type {import('../.dashgen/schema/component.js').Draw}
  */
@@ -14,11 +14,11 @@ export default async function draw({ element, options, select }) {
     update({ rows, selection, colors }) {
       const { names, data } = byX(rows);
       plot?.destroy();
-      plot = new uPlot(settings({ element, options, names, colors, select }), data, element);
-      show(plot, selection);
+      plot = new uPlot(settings({ options, names, selection, colors, select }), data, element);
+      fit(plot, element);
     },
-    resize(size) {
-      plot?.setSize(inside(element, size));
+    resize() {
+      if (plot) fit(plot, element);
     },
   };
 }
@@ -33,26 +33,28 @@ function byX(rows) {
   return { names, data: [xs, ...lines] };
 }
 
-function settings({ element, options, names, colors, select }) {
+function settings({ options, names, selection, colors, select }) {
   const axis = { stroke: colors.muted, grid: { stroke: colors.grid, width: 1 }, ticks: { stroke: colors.axis, width: 1 } };
   const round = (value) => (value === null ? '–' : value.toFixed(1));
   const lines = names.map((name, at) => ({
     label: name ?? 'all', stroke: colors.palette[at % colors.palette.length], width: 2, value: (_, value) => round(value),
   }));
   return {
-    ...inside(element, { width: element.clientWidth, height: element.clientHeight }),
+    width: 300,
+    height: 100,
     scales: { x: { time: false } },
-    series: [{ label: 'x', value: (_, x) => (x === null ? '–' : String(x)) }, ...lines],
-    axes: [{ ...axis, values: (_, ticks) => ticks.map(String) }, { ...axis, values: (_, ticks) => ticks.map((tick, at) => (at ? tick : `${tick} ${options.unit ?? ''}`)), size: 70 }],
+    series: [{ label: options.x, value: (_, x) => (x === null ? '–' : String(x)) }, ...lines],
+    axes: [{ ...axis, incrs: [5, 10, 20], values: (_, ticks) => ticks.map(String) }, { ...axis, label: options.y }],
     cursor: { drag: { x: true, y: false, setScale: false } },
-    hooks: { setSelect: [(plot) => chosen(plot, select)] },
+    hooks: { draw: [(plot) => show(plot, selection, colors)], setSelect: [(plot) => chosen(plot, select)] },
   };
 }
 
-/** The legend stands under the picture. */
-function inside(element, { width, height }) {
-  const legend = element.querySelector('.u-legend')?.offsetHeight ?? 34;
-  return { width, height: Math.max(80, height - legend) };
+/** Makes it as wide as the card; the legend, which stands under the picture, takes some of the height. */
+function fit(plot, element) {
+  const { clientWidth: width, clientHeight: height } = element;
+  plot.root.style.width = `${width}px`;
+  plot.setSize({ width, height: Math.max(80, height - plot.root.querySelector('.u-legend').offsetHeight) });
 }
 
 /** A drag selects the values of x that lie in it; a click selects none. */
@@ -65,8 +67,9 @@ function chosen(plot, select) {
 }
 
 /** Lays uPlot's own mark over what is selected, without telling anybody. */
-function show(plot, selection) {
+function show(plot, selection, colors) {
   if (!selection) return;
+  plot.root.querySelector('.u-select').style.background = colors.accent.replace(/rgba?\((.+?)\)/, 'rgb($1, 0.2)');
   const [low, high] = selection.range;
   const [left, right] = [low ?? plot.scales.x.min, high ?? plot.scales.x.max].map((x) => plot.valToPos(x, 'x'));
   plot.setSelect({ left, top: 0, width: right - left, height: plot.over.clientHeight }, false);

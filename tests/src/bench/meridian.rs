@@ -23,6 +23,12 @@ pub fn write(rows: u64, site: &Path) -> PathBuf {
     source
 }
 
+/// Shows the same sales on a page with twelve charts and six inputs.
+pub fn show_twelve_charts(site: &Path) {
+    let page = crate::root().join("tests/fixtures/twelve/index.md");
+    std::fs::copy(page, site.join("content/index.md")).expect("a temporary folder");
+}
+
 /// Has the page count rows instead of orders: a distinct count needs every row in the reader's browser.
 pub fn count_rows(site: &Path) {
     let page = site.join("content/index.md");
