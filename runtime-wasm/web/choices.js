@@ -3,6 +3,7 @@ import { element } from './dom.js';
 
 function choices(input, type, className) {
   const list = element('div', { class: className });
+  input.querySelector('.room')?.remove();
   input.append(list);
   let [offered, counts] = [input.input.values, []];
 
