@@ -12,12 +12,13 @@
  * @property {string} label what readers call it
  * @property {'text' | 'integer' | 'float' | 'decimal' | 'boolean' | 'date' | 'timestamp'} kind the type of its values
  *
- * @typedef {{values: Array<Value | Value[]>} | {range: [Value, Value]}} Selection
- *   values of the block's `key`, or lists of as many as it has columns; or the ends of a range, null for an open one
+ * @typedef {object} Selection one of both, as the block's `select` says
+ * @property {Array<Value | Value[]>} [values] of the block's `key`, or lists of as many as it has columns
+ * @property {[Value, Value]} [range] its ends, null for an open one
  *
  * @typedef {object} Shown
- * @property {Record<string, Value[]>} columns the values of each column
- * @property {Array<Record<string, Value>>} rows the same, row by row; made when it is asked for
+ * @property {Record<string, any[]>} columns the values (`Value`) of each column
+ * @property {Array<Record<string, any>>} rows the same, row by row; made when it is asked for
  * @property {number} length how many rows there are
  * @property {number} total how many there would be without the block's `limit`
  * @property {Selection | null} selection what is selected in the component itself
