@@ -14,7 +14,7 @@ use std::io;
 use std::path::Path;
 
 /// The types of what components are given and give, for editors that read JSDoc.
-pub const CONTRACT: &str = include_str!("../../runtime-wasm/web/contract.js");
+pub const CONTRACT: &str = include_str!("schema/component.js");
 
 /// All schemas, by the name of their file without `.json`.
 pub fn schemas() -> BTreeMap<String, Json> {

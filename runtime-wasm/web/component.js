@@ -1,5 +1,5 @@
 /**
- * `<dashgen-component>`: a card that a module of the author's draws. `contract.js` says what they have of each other; what
+ * `<dashgen-component>`: a card that a module of the author's draws. The types of what they have of each other stand in `generator/src/schema/component.js`; what
  * goes wrong in the module is shown in its card.
  */
 import { View } from './view.js';
