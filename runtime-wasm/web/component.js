@@ -1,6 +1,6 @@
 /**
- * `<dashgen-component>`: a card that a module of the author's draws. The types of what they have of each other stand in `generator/src/schema/component.js`; what
- * goes wrong in the module is shown in its card.
+ * `<dashgen-component>`: a card that a module of the author's draws; what goes wrong in the module is shown in its card.
+ * What they have of each other is typed in `generator/src/schema/component.js`.
  */
 import { View } from './view.js';
 import { fillData, setupTools } from './tools.js';
