@@ -35,7 +35,8 @@ fn visit(url: &str, width: u32, height: u32) -> Vitals {
 }
 
 fn add(system: &str, rows: u64, seen: &[Vitals], figures: &mut Figures) {
-    let metrics: [(&str, fn(&Vitals) -> f64); 4] = [
+    type Read = fn(&Vitals) -> f64;
+    let metrics: [(&str, Read); 4] = [
         ("first_contentful_paint_ms", |vitals| vitals.first_contentful_paint),
         ("largest_contentful_paint_ms", |vitals| vitals.largest_contentful_paint),
         ("total_blocking_time_ms", |vitals| vitals.total_blocking_time),
