@@ -15,6 +15,9 @@ import { t } from './texts.js';
 const STILL = 400;
 
 export class ComponentView extends View {
+  /** What a drawing costs (ms), while others share its frame. */
+  cost = 0;
+
   setup() {
     this.box = this.querySelector('.box');
     this.plot = this.querySelector('.plot');
@@ -53,7 +56,10 @@ export class ComponentView extends View {
   async update() {
     try {
       const drawing = await (this.drawing ??= this.load());
-      await drawing.update?.(this.shown());
+      const begun = performance.now();
+      const done = drawing.update?.(this.shown());
+      this.cost = performance.now() - begun;
+      await done;
       this.notice(null);
     } catch (error) {
       this.failed(error);

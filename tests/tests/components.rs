@@ -73,6 +73,14 @@ fn a_component_is_given_rows_and_filters_the_page() {
 
     opened.click("days", ":nth-child(2)");
     opened.metric("90");
+    opened.click("days", ":nth-child(3)");
+    opened.shows("regions", &["South: 40"]);
+    opened.metric("40");
+    page.click("#undo");
+    opened.metric("100");
+
+    opened.click("days", ":nth-child(2)");
+    opened.metric("90");
     opened.shows("regions", &["North: 20", "South: 70"]);
     opened.shows("days", &all);
     assert_eq!(page.text("#filters"), "Date 2 Jan 2025 – 3 Jan 2025");

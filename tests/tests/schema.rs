@@ -115,8 +115,10 @@ fn the_types_of_components_stand_beside_the_schemas_and_are_documented() {
     let types = std::fs::read_to_string(site.path().join(".dashgen/schema/component.js")).unwrap();
     let page = std::fs::read_to_string(dashgen_tests::root().join("content/components.md")).unwrap();
     let words: BTreeSet<&str> = page.split(|letter: char| !letter.is_alphanumeric()).collect();
-    let properties = types.lines().filter_map(|line| line.split_once("@property")?.1.rsplit_once("} ").map(|(_, rest)| rest));
-    let names: Vec<&str> = properties.filter_map(|rest| rest.trim_start_matches('[').split([' ', ']']).next()).collect();
+    let properties =
+        types.lines().filter_map(|line| line.split_once("@property")?.1.rsplit_once("} ").map(|(_, rest)| rest));
+    let names: Vec<&str> =
+        properties.filter_map(|rest| rest.trim_start_matches('[').split([' ', ']']).next()).collect();
     assert!(names.len() > 20, "{names:?}");
     let untold: Vec<&&str> = names.iter().filter(|name| !words.contains(**name)).collect();
     assert!(untold.is_empty(), "`content/components.md` does not tell of {untold:?}");
