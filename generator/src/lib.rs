@@ -46,6 +46,7 @@ pub mod assets;
 pub mod budget;
 pub mod bundle;
 pub mod hosting;
+pub mod icons;
 pub mod modules;
 pub mod plotly;
 pub mod report;
