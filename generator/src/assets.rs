@@ -5,6 +5,7 @@ use crate::bundle::{Bundle, at, gzipped, sha256};
 use crate::config::{self, Config};
 use crate::diagnostics::Diagnostics;
 use crate::hosting;
+use crate::icons;
 use crate::links::Links;
 use crate::locale;
 use crate::markdown::media::Medium;
@@ -103,10 +104,20 @@ pub fn bundle_site(parts: &Parts<'_>, mode: Mode, diagnostics: &mut Diagnostics)
     for (page, html) in pages.iter().zip(rendered(parts, &frame, &loaded, mode)) {
         insert(page, html, &mut bundle, diagnostics);
     }
+    pass_on_licenses(&mut bundle);
     report.pages = page_reports(parts, &frame.common, &loaded, &bundle);
     let listed: Vec<&Page> = pages.iter().map(|page| &page.page).collect();
     hosting::host_files(site, &listed, links, &mut bundle);
     (!diagnostics.has_errors()).then_some(Built { bundle, report, frame })
+}
+
+/// Adds the licence of the icons, if a page shows some.
+fn pass_on_licenses(bundle: &mut Bundle) {
+    let pages = bundle.files.iter().filter(|(path, _)| path.ends_with(".html"));
+    let mut texts = pages.filter_map(|(_, bytes)| std::str::from_utf8(bytes).ok());
+    if texts.any(|html| html.contains(icons::START)) {
+        bundle.hashed("_dashgen", "icons", "LICENSES.txt", icons::LICENSE.as_bytes().to_vec());
+    }
 }
 
 fn insert(

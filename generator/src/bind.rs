@@ -69,6 +69,10 @@ pub struct Card {
     pub width: u8,
     /// Height in CSS pixels, if the author gave one.
     pub height: Option<u32>,
+    /// Width and height in proportion, if the author gave that.
+    pub aspect: Option<(u32, u32)>,
+    /// A sentence that explains the view.
+    pub help: Option<String>,
     /// Which keys to cut into bins, and into how many.
     pub bins: Vec<(usize, usize)>,
     /// The order of categories that the author gave, by encoding.
@@ -83,6 +87,8 @@ pub struct Card {
     pub presets: Vec<(String, Span)>,
     /// The file of the module that draws a component, below `components/`.
     pub module: Option<String>,
+    /// The view that has the headings of an input's values, each with its values.
+    pub groups: Option<(usize, Span)>,
 }
 
 /// The tables that every page can read.
@@ -253,7 +259,7 @@ struct Binder<'a> {
 }
 
 /// The keys of every view.
-const COMMON: [&str; 4] = registry::names(&registry::COMMON);
+const COMMON: [&str; 5] = registry::names(&registry::COMMON);
 
 impl<'a> Binder<'a> {
     fn block(&mut self, block: &Block) {
@@ -375,6 +381,11 @@ impl<'a> Binder<'a> {
         })
     }
 
+    /// A key's text, whose place does not matter.
+    fn words(&mut self, keys: &Keys<'_>, name: &str) -> Option<String> {
+        keys.text(name, self.diagnostics).map(|(text, _)| text)
+    }
+
     /// Adds a view and its card.
     fn add(&mut self, at: usize, card: Card, view: View) {
         self.cards.insert(at, Card { view: self.plan.views.len(), ..card });
@@ -442,7 +453,7 @@ fn no_table(span: Span) -> Diagnostic {
 fn container_widths(pieces: &[Piece], diagnostics: &mut Diagnostics) {
     for piece in pieces {
         let Piece::Container(container) = piece else { continue };
-        match &container.width {
+        match &container.options.width {
             Some((text, span)) if columns_of_twelve(text).is_none() => diagnostics.push(not_a_width(text, *span)),
             _ => {}
         }
@@ -470,6 +481,8 @@ impl Card {
             boundaries: None,
             width,
             height: None,
+            aspect: None,
+            help: None,
             bins: Vec::new(),
             categories: BTreeMap::new(),
             default: Vec::new(),
@@ -477,6 +490,7 @@ impl Card {
             ends: [None, None],
             presets: Vec::new(),
             module: None,
+            groups: None,
         }
     }
 }

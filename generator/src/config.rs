@@ -2,6 +2,7 @@
 
 pub mod brand;
 pub mod connections;
+pub mod policy;
 pub mod sources;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Files, Span, suggest};
@@ -10,6 +11,7 @@ use crate::locale;
 use crate::page::listed;
 use crate::sources::engine::ENGINES;
 use brand::Brand;
+use policy::Policy;
 use sources::Settings;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -41,6 +43,8 @@ pub struct Config {
     pub engine: Option<Span>,
     /// What its pages may weigh.
     pub budget: Budget,
+    /// What its pages let in of other sites.
+    pub policy: Policy,
     /// What it says of single sources, by name.
     pub sources: BTreeMap<String, Settings>,
 }
@@ -99,13 +103,14 @@ impl Default for Config {
             url: None,
             engine: None,
             budget: Budget::default(),
+            policy: Policy::default(),
             sources: BTreeMap::new(),
         }
     }
 }
 
 /// The keys of the file.
-pub const KEYS: [&str; 12] = [
+pub const KEYS: [&str; 13] = [
     "title",
     "description",
     "lang",
@@ -117,6 +122,7 @@ pub const KEYS: [&str; 12] = [
     "url",
     "engine",
     "budget",
+    "policy",
     "sources",
 ];
 /// The keys of `[budget]`.
@@ -142,6 +148,7 @@ pub fn parse(file: FileId, files: &Files, diagnostics: &mut Diagnostics) -> Conf
                 }
             }
             ("brand", DeValue::Table(keys)) => config.brand = brand::parse(keys, &at, diagnostics),
+            ("policy", DeValue::Table(keys)) => config.policy = policy::parse(keys, &at, diagnostics),
             ("sources", DeValue::Table(tables)) => config.sources = sources::parse_all(tables, &at, diagnostics),
             (name, _) => {
                 let set = set(&mut config, (name, at(key.span())), value, at(value.span()));
@@ -177,6 +184,11 @@ fn set(
     }
     if name == "brand" {
         return Err(error!(at, "`brand` is a table"; hint: "a line `[brand]`, then as in `logo = \"brand/logo.svg\"`"));
+    }
+    if name == "policy" {
+        return Err(
+            error!(at, "`policy` is a table"; hint: "a line `[policy]`, then as in `frame_src = [\"https://www.openstreetmap.org\"]`"),
+        );
     }
     let DeValue::String(text) = value.get_ref() else {
         return Err(error!(at, "`{name}` is a text in quotes"));
@@ -295,6 +307,8 @@ mod tests {
             ("[budget]\npage = \"3 lb\"\n", "`page` is a size in quotes", "\"3 lb\""),
             ("[budget]\nfirst_clic = \"3 KB\"\n", "unknown key `first_clic`", "first_clic"),
             ("budget = \"3 MB\"\n", "`budget` is a table", "\"3 MB\""),
+            ("policy = true\n", "`policy` is a table", "true"),
+            ("[policy]\nframe-src = []\n", "unknown key `frame-src`", "frame-src"),
             ("url = \"example.org\"\n", "`url` is a full address", "\"example.org\""),
             ("sources = \"data\"\n", "`sources` is a table", "\"data\""),
             ("[sources]\nsales = \"a.csv\"\n", "source `sales` is a table", "\"a.csv\""),

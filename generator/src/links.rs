@@ -1,6 +1,7 @@
 //! The link stage: what the prose of each page points to is looked up, so that no link, picture or anchor of a finished
 //! site leads nowhere; formulas are read here too.
 
+mod embeds;
 mod prose;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Span, suggest};
@@ -158,6 +159,7 @@ impl Links {
         let mut used = BTreeSet::new();
         let mut diagnostics = Diagnostics::default();
         proses(&page.pieces, &mut |prose| {
+            embeds::check(prose, &site.config.policy, &mut diagnostics);
             for (url, span) in prose::addresses(prose, &page.definitions, &mut diagnostics) {
                 let target = self.resolve(site.files.path(page.file), &page.path, &url);
                 match target {

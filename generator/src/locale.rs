@@ -117,6 +117,11 @@ pub fn words(name: &str) -> BTreeMap<String, String> {
     toml::from_str(text).expect("the words of languages are tables of texts")
 }
 
+/// One of the page's own words in a language.
+pub fn word(name: &str, text: &str) -> String {
+    words(name).remove(text).unwrap_or_else(|| text.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,12 +129,13 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    /// What stands in `t('…')` in the page's modules, and in `t("…")` in templates.
+    /// What stands in `t('…')` in the page's modules, and in `t("…")` in templates and in what the build writes.
     fn used() -> BTreeSet<String> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let pattern = regex::Regex::new(r#"\bt\((?:'([^']+)'|"([^"]+)")"#).unwrap();
         let mut used = BTreeSet::new();
-        for folder in ["runtime-wasm/web", "themes/default", "themes/default/views"] {
+        let folders = ["runtime-wasm/web", "themes/default", "themes/default/views"];
+        for folder in folders.into_iter().chain(["generator/src/bind", "generator/src/markdown"]) {
             for entry in fs::read_dir(root.join(folder)).unwrap() {
                 let Ok(text) = fs::read_to_string(entry.unwrap().path()) else { continue };
                 let texts = pattern.captures_iter(&text).map(|found| found.get(1).or(found.get(2)).unwrap());

@@ -2,13 +2,16 @@
 //!
 //! Parsing never fails: what cannot be understood is a diagnostic, and the rest of the page is read on.
 
+mod directives;
 pub mod fences;
 pub mod front;
 pub mod made;
+pub mod options;
 mod pieces;
 pub mod values;
 
 pub use front::{Front, KEYS as FRONT_KEYS, Layout};
+pub use options::ContainerOptions;
 
 use crate::diagnostics::{Diagnostics, FileId, Files, Span};
 use crate::markdown::{self, Definitions, Heading};
@@ -49,30 +52,44 @@ pub enum Piece {
 pub struct Prose {
     /// Its place, without empty lines around it.
     pub span: Span,
-    /// The Markdown, in which each value is a [`placeholder`](crate::markdown::placeholder).
+    /// The Markdown, in which each value is a [`placeholder`](crate::markdown::placeholder) and each directive is HTML.
     pub text: String,
+    /// What does not stand in the text as the author wrote it, in order.
+    pub replaced: Vec<Replaced>,
     /// What the placeholders stand for, in order.
     pub values: Vec<InlineValue>,
     /// Its headings, in order.
     pub headings: Vec<Heading>,
 }
 
+/// A value or directive, or a part of one, in a prose.
+#[derive(Debug, Clone)]
+pub struct Replaced {
+    /// What the author wrote.
+    pub span: Span,
+    /// How many bytes stand for it in the text.
+    pub length: usize,
+}
+
 impl Prose {
-    /// Where a part of the text stands in the page's file.
+    /// Where a part of the text stands in the page's file; what stands for something else is all of that.
     pub fn place(&self, part: Range<usize>) -> Span {
-        let at = |offset: usize| {
+        let at = |offset: usize, end_of: fn(Span) -> usize| {
             let (mut shown, mut written) = (0, self.span.start);
-            for (index, value) in self.values.iter().enumerate() {
-                let before = value.span.start - written;
+            for Replaced { span, length } in &self.replaced {
+                let before = span.start - written;
                 if offset < shown + before {
                     break;
                 }
-                shown += before + markdown::placeholder(index).len();
-                written = value.span.end;
+                shown += before + length;
+                written = span.end;
+                if offset < shown {
+                    return end_of(*span);
+                }
             }
-            written + offset.saturating_sub(shown)
+            written + (offset - shown)
         };
-        let (start, end) = (at(part.start), at(part.end));
+        let (start, end) = (at(part.start, |span| span.start), at(part.end, |span| span.end));
         Span { file: self.span.file, start, end: end.clamp(start, self.span.end.max(start)) }
     }
 }
@@ -159,10 +176,8 @@ pub struct Container {
     pub title: Option<(String, Span)>,
     /// All of it, from the first colon to the last.
     pub span: Span,
-    /// `{width: 1/2}` behind the title.
-    pub width: Option<(String, Span)>,
-    /// `{open: true}` behind the title.
-    pub open: bool,
+    /// What stands in braces behind the title.
+    pub options: ContainerOptions,
     /// What stands in it.
     pub pieces: Vec<Piece>,
 }
@@ -176,28 +191,43 @@ pub enum ContainerKind {
     Tab,
     /// A frame.
     Card,
+    /// A part of the page without a frame.
+    Section,
+    /// The foot of the card or dialog that it stands in.
+    Footer,
     /// What it holds stands side by side, each as wide as the others.
     Columns,
+    /// What it holds is seen one after the other, a swipe apart.
+    Carousel,
     /// A column beside the page.
     Sidebar,
+    /// A bar that stays at the lower edge of the window.
+    Bottom,
     /// Opens by a click on its title.
     Details,
     /// Opens over the page, which waits until it is closed.
     Dialog,
+    /// Comes in from the side of the window.
+    Drawer,
     /// Opens under its button.
     Popover,
 }
 
 impl ContainerKind {
     /// All of them.
-    pub const ALL: [ContainerKind; 8] = [
+    pub const ALL: [ContainerKind; 13] = [
         ContainerKind::Tabs,
         ContainerKind::Tab,
         ContainerKind::Card,
+        ContainerKind::Section,
+        ContainerKind::Footer,
         ContainerKind::Columns,
+        ContainerKind::Carousel,
         ContainerKind::Sidebar,
+        ContainerKind::Bottom,
         ContainerKind::Details,
         ContainerKind::Dialog,
+        ContainerKind::Drawer,
         ContainerKind::Popover,
     ];
 
@@ -207,22 +237,37 @@ impl ContainerKind {
             ContainerKind::Tabs => "tabs",
             ContainerKind::Tab => "tab",
             ContainerKind::Card => "card",
+            ContainerKind::Section => "section",
+            ContainerKind::Footer => "footer",
             ContainerKind::Columns => "columns",
+            ContainerKind::Carousel => "carousel",
             ContainerKind::Sidebar => "sidebar",
+            ContainerKind::Bottom => "bottom",
             ContainerKind::Details => "details",
             ContainerKind::Dialog => "dialog",
+            ContainerKind::Drawer => "drawer",
             ContainerKind::Popover => "popover",
         }
     }
 
     /// True if the page shows but a button until it is opened.
     pub fn is_button(self) -> bool {
-        matches!(self, ContainerKind::Dialog | ContainerKind::Popover)
+        matches!(self, ContainerKind::Dialog | ContainerKind::Drawer | ContainerKind::Popover)
     }
 
     /// True if it cannot be told what it holds without a title.
     pub fn needs_title(self) -> bool {
-        self.is_button() || matches!(self, ContainerKind::Tab | ContainerKind::Details)
+        self.is_button() || matches!(self, ContainerKind::Tab | ContainerKind::Details | ContainerKind::Carousel)
+    }
+
+    /// True if it stands beside the rest of the page wherever the author puts it.
+    pub fn is_apart(self) -> bool {
+        matches!(self, ContainerKind::Sidebar | ContainerKind::Bottom)
+    }
+
+    /// True if it can have a footer.
+    pub fn has_foot(self) -> bool {
+        matches!(self, ContainerKind::Card | ContainerKind::Dialog | ContainerKind::Drawer)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::slice::Slice;
 use crate::sources::boundaries::Boundaries;
 use crate::{error, warning};
 use dashgen_runtime::answer::{Answer, Update};
-use dashgen_runtime::calendar::parse_day;
+use dashgen_runtime::calendar::{parse_day, parse_moment};
 use dashgen_runtime::format::Spec;
 use dashgen_runtime::inputs::Choice;
 use dashgen_runtime::locale::Locale;
@@ -89,7 +89,7 @@ pub fn prerender(bound: &BoundPage, slices: &[Slice], diagnostics: &mut Diagnost
         .map(|view| session.answer(view, &State::default()).expect("bound questions fit their tables"))
         .collect();
     for card in &cards {
-        complete(&mut plan, card, &answers[card.view], diagnostics);
+        complete(&mut plan, card, &answers, diagnostics);
     }
     periods(&mut plan, &answers);
     let mut colors = BTreeMap::new();
@@ -131,14 +131,14 @@ pub fn session(plan: &Plan, slices: &[Slice]) -> Session {
 }
 
 /// Fills in what an input offers and where it starts.
-fn complete(plan: &mut Plan, card: &Card, answer: &Answer, diagnostics: &mut Diagnostics) {
-    let view = &mut plan.views[card.view];
+fn complete(plan: &mut Plan, card: &Card, answers: &[Answer], diagnostics: &mut Diagnostics) {
+    let (view, answer) = (&mut plan.views[card.view], &answers[card.view]);
     if let Shows::Input(input) = &mut view.shows {
         let choice = inputs::input(&input.kind).map(|kind| kind.choice);
         let ends = || answer.measures.iter().filter_map(|values| values.first().cloned());
         let all: Vec<Value> = match (answer.keys.first(), choice) {
             (Some(values), _) => values.clone(),
-            (None, Some(Choice::Number | Choice::Day)) => ends().collect(),
+            (None, Some(Choice::Number | Choice::Day | Choice::Moment)) => ends().collect(),
             (None, _) => Vec::new(),
         };
         let values: Vec<Value> = all.iter().filter(|value| **value != Value::Null).cloned().collect();
@@ -149,6 +149,11 @@ fn complete(plan: &mut Plan, card: &Card, answer: &Answer, diagnostics: &mut Dia
         input.max = end(&card.ends[1], values.last());
         input.presets = presets::presets(&card.presets, &input.min, &input.max, diagnostics);
         input.values = offered(input, card, all, diagnostics);
+        if let Some((headings, span)) = card.groups {
+            let grouped = grouped(&answers[headings], &mut input.values);
+            input.groups = grouped.headings;
+            grouped.several.iter().for_each(|value| diagnostics.push(below_several(value, input.column, span)));
+        }
         let start = start(view, card, &values, diagnostics);
         if let Some(selection) = start {
             plan.state.selections.insert(view.id.clone(), selection);
@@ -171,6 +176,41 @@ fn offered(input: &Input, card: &Card, all: Vec<Value>, diagnostics: &mut Diagno
         diagnostics.push(not_a_value(text, *span, &all, input.column));
     }
     card.options.iter().map(|(text, _)| value(text, input.column)).collect()
+}
+
+/// Headings over values.
+#[derive(Default)]
+struct Grouped {
+    /// Each with how many values stand below it.
+    headings: Vec<(Value, usize)>,
+    /// A value that has several.
+    several: Option<Value>,
+}
+
+/// Puts values under the headings of an answer, each under the first that it has.
+fn grouped(answer: &Answer, values: &mut Vec<Value>) -> Grouped {
+    let [headings, of] = answer.keys.as_slice() else { return Grouped::default() };
+    let mut grouped = Grouped::default();
+    let mut rest = std::mem::take(values);
+    let mut of = of.iter();
+    for run in headings.chunk_by(|one, next| one == next) {
+        let own: Vec<&Value> = of.by_ref().take(run.len()).collect();
+        let (below, others): (Vec<Value>, Vec<Value>) = rest.into_iter().partition(|value| own.contains(&value));
+        let again = own.iter().find(|value| values.contains(value)).map(|value| (*value).clone());
+        grouped.several = grouped.several.or(again);
+        grouped.headings.push((run[0].clone(), below.len()));
+        values.extend(below);
+        rest = others;
+    }
+    // What the author lists and no row has is reported already.
+    values.extend(rest);
+    grouped.headings.retain(|(_, count)| *count > 0);
+    grouped
+}
+
+fn below_several(value: &Value, kind: Kind, span: Span) -> Diagnostic {
+    let value = format::write(value, kind, None);
+    warning!(span, "`{value}` has several headings and stands below the first"; hint: "take a column that has one value for each option")
 }
 
 /// The diagnostic for a value that a column does not have.
@@ -199,7 +239,7 @@ fn start(view: &View, card: &Card, values: &[Value], diagnostics: &mut Diagnosti
         match choice {
             _ if is_range => {}
             Choice::Text => {}
-            Choice::Number | Choice::Day => {
+            Choice::Number | Choice::Day | Choice::Moment => {
                 not_within(text, *span, &value, input).into_iter().for_each(|problem| diagnostics.push(problem))
             }
             _ if values.contains(&value) => {}
@@ -233,16 +273,22 @@ fn toggled(states: &[Value; 2], card: &Card, diagnostics: &mut Diagnostics) -> O
 fn not_within(text: &str, span: Span, value: &Value, input: &Input) -> Option<Diagnostic> {
     let order = |value: &Value, end: &Value| match (value, end) {
         (Value::Number(value), Value::Number(end)) => value.partial_cmp(end),
-        (Value::Text(value), Value::Text(end)) => Some(value.as_str().cmp(end.get(..10).unwrap_or(end))),
+        (Value::Text(value), Value::Text(end)) => Some(value.as_str().cmp(end.get(..value.len()).unwrap_or(end))),
         _ => None,
     };
+    let is_moment = inputs::input(&input.kind).is_some_and(|kind| kind.choice == Choice::Moment);
     let is_one = match value {
         Value::Number(_) => input.column.is_number(),
+        Value::Text(text) if is_moment => parse_day(text).is_some() || parse_moment(text).is_some(),
         Value::Text(day) => parse_day(day).is_some() && input.column.is_time(),
         _ => false,
     };
     if !is_one {
-        let (what, example) = if input.column.is_time() { ("day", "2024-03-31") } else { ("number", "12.5") };
+        let (what, example) = match input.column {
+            _ if is_moment => ("moment", "2024-03-31T18:30"),
+            kind if kind.is_time() => ("day", "2024-03-31"),
+            _ => ("number", "12.5"),
+        };
         return Some(error!(span, "`{text}` is no {what}"; hint: "as in `default: {example}`"));
     }
     let is_outside = order(value, &input.min).is_some_and(|order| order.is_lt())

@@ -1,12 +1,16 @@
 //! The render stage: a page's pieces and first figures become HTML through the theme's templates.
 
 use crate::bind::{BoundPage, Card, columns_of_twelve};
+use crate::config::Config;
+use crate::config::policy::origin;
 use crate::hosting;
+use crate::icons;
 use crate::links::{Links, Target};
 use crate::locale;
-use crate::markdown::{self, media::Medium};
+use crate::markdown;
+use crate::markdown::media::{self, Medium};
 use crate::navigation::Place;
-use crate::page::{self, Container, ContainerKind, Layout, Page, Piece};
+use crate::page::{self, Container, ContainerKind, ContainerOptions, Layout, Page, Piece};
 use crate::prerender::Figures;
 use crate::site::Site;
 use crate::theme::Theme;
@@ -115,6 +119,18 @@ pub fn title(page: &Page, site: &Site) -> String {
 pub const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; font-src 'self'; \
                        connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'";
 
+/// The policy of a page with what it embeds: its own files, and pages of the origins that the site lets in.
+fn policy(config: &Config, html: &str) -> String {
+    let frames = media::frames(html);
+    if frames.is_empty() {
+        return CSP.to_owned();
+    }
+    let own = frames.iter().any(|url| origin(url).is_none()).then(|| "'self'".to_owned());
+    let outside = frames.iter().any(|url| origin(url).is_some());
+    let sources = own.into_iter().chain(config.policy.frame_src.iter().filter(|_| outside).cloned());
+    format!("{CSP}; frame-src {}", sources.collect::<Vec<_>>().join(" "))
+}
+
 /// All that one page is made of.
 pub struct Sheet<'a> {
     /// The site.
@@ -142,10 +158,15 @@ pub struct Sheet<'a> {
 /// Renders one page.
 pub fn render(sheet: &Sheet<'_>, is_preview: bool) -> Result<String, minijinja::Error> {
     let Sheet { site, theme, bound, figures, assets, words, .. } = sheet;
-    let is_beside =
-        |piece: &&Piece| matches!(piece, Piece::Container(container) if container.kind == ContainerKind::Sidebar);
-    let (beside, main): (Vec<&Piece>, Vec<&Piece>) = bound.page.pieces.iter().partition(is_beside);
-    let (html, sidebar) = (sheet.pieces(main)?, sheet.pieces(beside)?);
+    let apart = |piece: &Piece| match piece {
+        Piece::Container(container) if container.kind.is_apart() => Some(container.kind),
+        _ => None,
+    };
+    let part =
+        |kind: Option<ContainerKind>| sheet.pieces(bound.page.pieces.iter().filter(|piece| apart(piece) == kind));
+    let (html, sidebar, bottom) =
+        (part(None)?, part(Some(ContainerKind::Sidebar))?, part(Some(ContainerKind::Bottom))?);
+    let csp = policy(&site.config, &[html.as_str(), &sidebar, &bottom].concat());
     let data = (!figures.plan.views.is_empty()).then(|| {
         let mut data = json!({
             "plan": figures.plan, "shown": figures.shown, "tables": assets.slices,
@@ -163,7 +184,7 @@ pub fn render(sheet: &Sheet<'_>, is_preview: bool) -> Result<String, minijinja::
         }
         data
     });
-    let page = sheet.head(&html, sidebar);
+    let page = sheet.head(&html, sidebar, bottom);
     let start = &sheet.place.home.title;
     let site = context! {
         title => site.config.title.as_ref().unwrap_or(start), description => site.config.description.as_ref(),
@@ -173,7 +194,7 @@ pub fn render(sheet: &Sheet<'_>, is_preview: bool) -> Result<String, minijinja::
     let template = theme.templates.get_template("page.html")?;
     let texts = (!words.is_undefined()).then(|| script_json(&json!(words)));
     template.render(
-        context! { site, page, nav, assets, words, texts, csp => CSP, data => data.as_ref().map(script_json), preview => is_preview },
+        context! { site, page, nav, assets, words, texts, csp, data => data.as_ref().map(script_json), preview => is_preview },
     )
 }
 
@@ -191,7 +212,7 @@ impl Sheet<'_> {
     }
 
     /// What the page's template may say of it.
-    fn head(&self, html: &str, sidebar: String) -> Value {
+    fn head(&self, html: &str, sidebar: String, bottom: String) -> Value {
         let Page { front, pieces, path, .. } = &self.bound.page;
         let has_views = !self.figures.plan.views.is_empty();
         let toc: Vec<_> =
@@ -203,7 +224,7 @@ impl Sheet<'_> {
             path, html, toc => has_toc.then(|| Value::from(Serde(toc))), date => &front.date,
             day => front.date.as_deref().and_then(|date| self.day(date)),
             tags => front.tags.iter().map(tag).collect::<Vec<_>>(), report => front.layout == Layout::Report, wide => front.layout == Layout::Wide,
-            sidebar => Some(sidebar).filter(|html| !html.is_empty()), rtl => self.bound.plan.locale.name == "ar",
+            sidebar => Some(sidebar).filter(|html| !html.is_empty()), bottom, rtl => self.bound.plan.locale.name == "ar",
             url => self.site.config.url.as_ref().filter(|_| path != "404").map(|url| hosting::full(url, path)),
         }
     }
@@ -234,7 +255,12 @@ impl Sheet<'_> {
                     None => Ok(String::new()),
                 });
                 let values = values.collect::<Result<Vec<_>, _>>()?;
-                let addresses = markdown::Addresses { link: &|url| self.link(url), medium: &|url| self.medium(url) };
+                let language = &self.bound.plan.locale.name;
+                let addresses = markdown::Addresses {
+                    link: &|url| self.link(url),
+                    medium: &|url| self.medium(url),
+                    word: &|text| locale::word(language, text),
+                };
                 let html = markdown::html(prose, &self.bound.page.definitions, &values, &addresses);
                 Ok(format!("<div class=\"prose w-12\">\n{html}</div>\n"))
             }
@@ -271,25 +297,33 @@ impl Sheet<'_> {
     }
 
     fn container(&self, container: &Container) -> Result<String, minijinja::Error> {
+        let ContainerOptions { open, height, align, .. } = container.options;
         let id = format!("section-{}", container.span.start);
-        let title = container.title.as_ref().map(|(title, _)| title.as_str());
-        let given = container.width.as_ref().and_then(|(text, _)| columns_of_twelve(text));
-        let (kind, open) = (container.kind.name(), container.open);
+        let (kind, title, icon) = (container.kind.name(), title_of(container), icon_of(container));
+        let hidden = container.options.hidden_on();
+        let given = container.options.width.as_ref().and_then(|(text, _)| columns_of_twelve(text));
         let width = given.unwrap_or(if container.kind.is_button() { 3 } else { 12 });
+        let common = context! { kind, id, title, icon, width, hidden };
         if container.kind == ContainerKind::Tabs {
             let tabs = self.tabs(container)?;
-            return self
-                .template("containers.html", context! { container => context! { kind, id, title, width, tabs } });
+            return self.template("containers.html", context! { container => context! { tabs, ..common } });
         }
-        let html = self.pieces(&container.pieces)?;
-        self.template("containers.html", context! { container => context! { kind, id, title, width, html, open } })
+        let is_foot = |piece: &&Piece| matches!(piece, Piece::Container(inner) if inner.kind == ContainerKind::Footer);
+        let (feet, body): (Vec<&Piece>, Vec<&Piece>) = container.pieces.iter().partition(is_foot);
+        if container.kind == ContainerKind::Carousel {
+            let slides = body.into_iter().map(|piece| self.piece(piece)).collect::<Result<Vec<_>, _>>()?;
+            return self.template("containers.html", context! { container => context! { slides, ..common } });
+        }
+        let (html, foot) = (self.pieces(body)?, self.pieces(feet)?);
+        let own = context! { html, foot, open, height, align, ..common };
+        self.template("containers.html", context! { container => own })
     }
 
     fn tabs(&self, container: &Container) -> Result<Vec<Value>, minijinja::Error> {
         let tabs = container.pieces.iter().filter_map(|piece| match piece {
             Piece::Container(tab) => {
-                let title = tab.title.as_ref().map(|(title, _)| title);
-                Some(self.pieces(&tab.pieces).map(|html| context! { title, html }))
+                let (title, icon) = (title_of(tab), icon_of(tab));
+                Some(self.pieces(&tab.pieces).map(|html| context! { title, icon, html }))
             }
             _ => None,
         });
@@ -302,10 +336,19 @@ impl Sheet<'_> {
         let (kind, name) = kind(view);
         let context = json!({
             "id": view.id, "type": name, "kind": kind, "title": card.title, "subtitle": card.subtitle, "label": label(view), "width": card.width,
-            "height": card.height.or_else(|| made_height(view)), "root": self.root, "plan": view, "shown": shown.filter(|shown| !matches!(shown, Shown::Traces(_) | Shown::Answer { .. })), "data_table": self.figures.data_tables.get(&view.id),
+            "height": card.height.or_else(|| made_height(view)), "aspect": card.aspect, "help": card.help, "root": self.root, "plan": view, "shown": shown.filter(|shown| !matches!(shown, Shown::Traces(_) | Shown::Answer { .. })), "data_table": self.figures.data_tables.get(&view.id),
         });
         self.template(&format!("views/{name}.html"), context! { view => Value::from(Serde(context)) })
     }
+}
+
+fn title_of(container: &Container) -> Option<&str> {
+    container.title.as_ref().map(|(title, _)| title.as_str())
+}
+
+/// The icon before a container's title.
+fn icon_of(container: &Container) -> Option<String> {
+    icons::svg(container.options.icon.as_deref()?, None)
 }
 
 /// The height that a chart of several small ones needs.

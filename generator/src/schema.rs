@@ -131,7 +131,7 @@ fn number(min: f64, max: f64) -> Json {
 /// An input filters by a column or is a parameter of a name.
 fn input(input: &InputType) -> Json {
     let common = registry::COMMON.iter().filter(|key| key.name != "title");
-    let mut schema = block(input.summary, input.keys.iter().chain(common));
+    let mut schema = block(input.summary, input.keys.iter().chain(&registry::INPUT).chain(common));
     let Some(required) = schema["required"].as_array_mut() else { return schema };
     if required.contains(&json!("column")) {
         required.retain(|key| key != "column");
@@ -189,6 +189,8 @@ fn settings() -> Json {
     let size = json!({"type": "string", "pattern": "^[0-9.]+ ?(B|kB|KB|MB|GB)$"});
     let limits: Map<String, Json> = config::LIMITS.iter().map(|name| ((*name).to_owned(), size.clone())).collect();
     let budget = json!({"type": "object", "properties": limits, "additionalProperties": false});
+    let origins = json!({"type": "array", "items": {"type": "string", "pattern": "^https?://[^/]+$"}});
+    let policy = json!({"type": "object", "properties": {"frame_src": origins}, "additionalProperties": false});
     let brand: Map<String, Json> = config::brand::KEYS.iter().map(|name| ((*name).to_owned(), text.clone())).collect();
     let known = [
         ("title", text.clone()),
@@ -201,6 +203,7 @@ fn settings() -> Json {
         ("brand", json!({"type": "object", "properties": brand, "additionalProperties": false})),
         ("url", json!({"type": "string", "pattern": "^https?://"})),
         ("budget", budget),
+        ("policy", policy),
         ("sources", json!({"type": "object", "additionalProperties": {"type": "object"}})),
     ];
     document("Settings of a dashgen site", typed(&config::KEYS, &known), &[])

@@ -1,5 +1,6 @@
-/** Boxes that a reader writes in: a text, words to search for, a number, a day. */
+/** Boxes that a reader writes in: a text, words to search for, a number, a day, a minute. */
 import { element } from './dom.js';
+import { t } from './texts.js';
 
 /** What is being typed counts after this rest (ms). */
 const TYPED = 300;
@@ -8,11 +9,18 @@ const TYPED = 300;
 function box(input, attributes, read) {
   let timer = 0;
   let gesture;
-  const made = element('input', { class: 'entry', 'aria-labelledby': input.labelId, autocomplete: 'off', placeholder: input.input.placeholder, ...attributes });
+  const { placeholder, rows } = input.input;
+  const made = element(rows ? 'textarea' : 'input', { class: 'entry', autocomplete: 'off', placeholder, rows, ...attributes });
+  const mistake = element('p', { class: 'mistake', id: `mistake-${input.plan.id}`, role: 'alert' });
+  const say = (wrong) => {
+    mistake.textContent = wrong;
+    if (wrong) made.setAttribute('aria-invalid', 'true');
+    else made.removeAttribute('aria-invalid');
+  };
   const take = () => {
     clearTimeout(timer);
     const selection = read(made);
-    made.toggleAttribute('aria-invalid', selection === undefined);
+    say(selection === undefined ? wrongIn(made, input) : '');
     if (selection !== undefined) input.select(selection, gesture);
   };
   made.addEventListener('focus', () => (gesture = {}));
@@ -21,45 +29,75 @@ function box(input, attributes, read) {
     clearTimeout(timer);
     timer = setTimeout(take, TYPED);
   });
-  input.append(made);
+  made.setAttribute('aria-describedby', mistake.id);
+  input.append(withUnits(made, input), mistake);
   /** Shows what is selected, unless the reader is writing. */
   const follow = (value) => {
     if (document.activeElement === made) return;
     made.value = value ?? '';
-    made.removeAttribute('aria-invalid');
+    say('');
   };
   return { made, follow };
+}
+
+/** The box between what the author put before and behind it, all of which are its name. */
+function withUnits(made, input) {
+  const unit = (text, where) => (text ? element('span', { class: 'unit', id: `${where}-${input.plan.id}` }, text) : null);
+  const [before, behind] = [unit(input.input.prefix, 'prefix'), unit(input.input.suffix, 'suffix')];
+  const units = [before, behind].filter(Boolean);
+  made.setAttribute('aria-labelledby', [input.labelId, ...units.map(({ id }) => id)].join(' '));
+  return units.length ? element('div', { class: 'units' }, ...[before, made, behind].filter(Boolean)) : made;
+}
+
+/** What is wrong with what the reader wrote, in the page's language. */
+function wrongIn(made, input) {
+  const { min, max, step } = input.input;
+  const { rangeUnderflow, rangeOverflow, stepMismatch } = made.validity;
+  if (rangeUnderflow) return t('Not below {value}', { value: input.write(min) });
+  if (rangeOverflow) return t('Not above {value}', { value: input.write(max) });
+  if (stepMismatch) return t('In steps of {value}', { value: input.write(step) });
+  return made.type === 'number' ? t('Not a number') : t('Not a day of the calendar');
 }
 
 const first = (input) => input.selection?.in?.[0]?.[0] ?? null;
 
 export function search(input) {
-  const { follow } = box(input, { type: 'search', placeholder: input.input.placeholder ?? 'Search' }, ({ value }) => (value.trim() ? { contains: value.trim() } : null));
+  const { follow } = box(input, { type: 'search', placeholder: input.input.placeholder ?? t('Search') }, ({ value }) => (value.trim() ? { contains: value.trim() } : null));
   return { follow: () => follow(input.selection?.contains) };
 }
 
 export function text(input) {
-  const { follow } = box(input, { type: 'text' }, ({ value }) => (value ? { in: [[value]] } : null));
+  const { follow } = box(input, input.input.rows ? {} : { type: 'text' }, ({ value }) => (value ? { in: [[value]] } : null));
   return { follow: () => follow(first(input)) };
 }
 
 /** A number between its bounds; empty is none. */
 export function number(input) {
   const { min, max, step } = input.input;
-  const { made, follow } = box(input, { type: 'number', min, max, step: step ?? 'any', inputmode: 'decimal', placeholder: input.input.placeholder ?? 'Any' }, (from) => {
+  const { made, follow } = box(input, { type: 'number', min, max, step: step ?? 'any', inputmode: 'decimal', placeholder: input.input.placeholder ?? t('Any') }, (from) => {
     if (from.value === '' && !from.validity.badInput) return null;
     return from.validity.valid ? { in: [[from.valueAsNumber]] } : undefined;
   });
-  made.title = typeof min === 'number' && typeof max === 'number' ? `${input.write(min)} to ${input.write(max)}` : '';
+  made.title = typeof min === 'number' && typeof max === 'number' ? `${input.write(min)} – ${input.write(max)}` : '';
   return { follow: () => follow(first(input)) };
 }
 
-/** A day; empty is none. */
-export function date(input) {
-  const day = (value) => (typeof value === 'string' ? value.slice(0, 10) : null);
-  const { follow } = box(input, { type: 'date', min: day(input.input.min), max: day(input.input.max) }, (from) => {
-    if (from.value === '' && !from.validity.badInput) return null;
-    return from.validity.valid ? { in: [[from.value]] } : undefined;
-  });
-  return { follow: () => follow(day(first(input))) };
+/** What native inputs of time take of a value, by how many letters they read: a day (10), a minute (16). */
+function timeBox(type, length) {
+  return (input) => {
+    const part = (value) => (typeof value === 'string' ? whole(value, length) : null);
+    const { follow } = box(input, { type, min: part(input.input.min), max: part(input.input.max) }, (from) => {
+      if (from.value === '' && !from.validity.badInput) return null;
+      return from.validity.valid ? { in: [[from.value]] } : undefined;
+    });
+    return { follow: () => follow(part(first(input))) };
+  };
 }
+
+/** A value cut to a length; a day begins at midnight. */
+function whole(value, length) {
+  return (value.length === 10 ? `${value}T00:00` : value).slice(0, length);
+}
+
+export const date = timeBox('date', 10);
+export const datetime = timeBox('datetime-local', 16);

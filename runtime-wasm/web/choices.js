@@ -1,11 +1,15 @@
 /** Choices in sight: radio buttons, segments, check boxes and a switch. */
 import { element } from './dom.js';
+import { formatNumber } from './format.js';
+import { t } from './texts.js';
 
 function choices(input, type, className) {
   const list = element('div', { class: className });
   input.querySelector('.room')?.remove();
   input.append(list);
   let [offered, counts] = [input.input.values, []];
+  let options = [];
+  const headings = input.headings();
 
   function option(value, name) {
     const box = element('input', { type, name: `choice-${input.plan.id}`, value: value === undefined ? '' : JSON.stringify(value), onchange: () => take(value, box.checked) });
@@ -18,20 +22,29 @@ function choices(input, type, className) {
     else input.choose(on ? [...others, value] : others);
   }
 
+  /** The heading over a value, if the one before has another. */
+  function heading(before, value) {
+    const own = headings.get(value);
+    return own === undefined || own === headings.get(before) ? [] : [element('p', { class: 'heading' }, own)];
+  }
+
   /** All values stay where they are; those that the other filters leave nothing of are dimmed. */
   function fill() {
     const { values, placeholder } = input.input;
-    const none = type === 'radio' ? [[undefined, placeholder ?? 'All']] : [];
+    const none = type === 'radio' ? [[undefined, placeholder ?? t('All')]] : [];
     const all = [...none, ...values.map((value) => [value, input.write(value)])];
-    if (list.childElementCount !== all.length) list.replaceChildren(...all.map(([value, name]) => option(value, name)));
+    if (!options.length) {
+      options = all.map(([value, name]) => option(value, name));
+      list.replaceChildren(...options.flatMap((made, i) => [...heading(all[i - 1]?.[0], all[i][0]), made]));
+    }
     const chosen = input.chosen();
     const places = new Map(offered.map((value, i) => [value, i]));
     all.forEach(([value], i) => {
-      const label = list.children[i];
+      const label = options[i];
       const count = value === undefined || !counts.length ? null : (counts[places.get(value)] ?? 0);
       label.querySelector('input').checked = value === undefined ? !chosen.length : chosen.includes(value);
       label.classList.toggle('none', count === 0);
-      label.querySelector('.number').textContent = count === null ? '' : count.toLocaleString('en');
+      label.querySelector('.number').textContent = count === null ? '' : formatNumber(count, ',');
     });
   }
 
@@ -53,7 +66,7 @@ export function toggle(input) {
   return {
     follow() {
       button.setAttribute('aria-checked', String(isOn()));
-      said.textContent = isOn() ? (typeof on === 'boolean' ? 'On' : input.write(on)) : 'Off';
+      said.textContent = isOn() ? (typeof on === 'boolean' ? t('On') : input.write(on)) : t('Off');
     },
   };
 }

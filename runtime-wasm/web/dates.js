@@ -1,55 +1,96 @@
-/** The date range: a field that opens presets and two native date inputs. */
+/** The ranges of days and of minutes: a field that opens presets and two native inputs. */
 import { attachPanel, element, icon } from './dom.js';
+import { t } from './texts.js';
 
 /** @param {import('./inputs.js').InputView} input */
 export function dateRange(input) {
-  const { min, max, presets = [], column, label } = input.input;
-  const [first, last] = [day(min), day(max)];
+  return rangeField(input, 'date', day, days);
+}
+
+/** @param {import('./inputs.js').InputView} input */
+export function datetimeRange(input) {
+  return rangeField(input, 'datetime-local', minute, minutes);
+}
+
+/** The two inputs and what they say: `part` is what an input takes of a value, `ends` what a choice of two parts selects. */
+function rangeField(input, type, part, ends) {
+  const { min, max, presets = [], label } = input.input;
+  const [first, last] = [part(min), part(max, true)];
   const text = element('span', { class: 'text', id: `text-${input.plan.id}` });
   const field = element('button', { type: 'button', class: 'field', 'aria-labelledby': `${input.labelId} ${text.id}` }, icon('calendar'), text, icon('down'));
-  const [from, to] = ['From', 'To'].map((name) => element('input', { type: 'date', min: first, max: last, 'aria-label': `${label}, ${name.toLowerCase()}`, onchange: take }));
-  const dates = element('div', { class: 'dates' }, element('label', {}, 'From', from), element('label', {}, 'To', to));
+  const names = [t('From'), t('To')];
+  const [from, to] = names.map((name) => element('input', { type, min: first, max: last, 'aria-label': `${label}, ${name.toLowerCase()}`, 'aria-describedby': `mistake-${input.plan.id}`, onchange: take }));
+  const mistake = element('p', { class: 'mistake', id: `mistake-${input.plan.id}`, role: 'alert' });
+  const dates = element('div', { class: `dates ${type}` }, element('label', {}, names[0], from), element('label', {}, names[1], to));
   const buttons = presets.map(([name, start, end]) => element('button', { type: 'button', class: 'button outlined small', onclick: () => preset(start, end) }, name));
-  const clear = element('button', { type: 'button', class: 'button small', onclick: () => input.select(null) }, 'Clear');
+  const clear = element('button', { type: 'button', class: 'button small', onclick: () => input.select(null) }, t('Clear'));
   const panel = element('div', { class: 'panel', role: 'dialog', 'aria-labelledby': input.labelId });
   if (buttons.length) panel.append(element('div', { class: 'presets' }, ...buttons));
-  panel.append(dates, element('div', { class: 'panel-foot' }, element('span'), clear));
+  panel.append(dates, mistake, element('div', { class: 'panel-foot' }, element('span'), clear));
   input.append(field, panel);
   attachPanel(field, panel);
 
-  /** The date inputs name whole days; moments reach from the first to the last microsecond. */
-  function range(start, end) {
-    const whole = column === 'timestamp' ? [start && `${start}T00:00:00`, end && `${end}T23:59:59.999999`] : [start, end];
-    return start || end ? { between: whole.map((value) => value || null) } : null;
+  function take() {
+    const wrong = [from, to].some((box) => !box.validity.valid) ? wrongIn() : from.value && to.value && from.value > to.value ? t('The range ends before it begins') : '';
+    say(wrong);
+    if (!wrong) choose(from.value === first ? '' : from.value, to.value === last ? '' : to.value);
   }
 
-  function take() {
-    const crossed = Boolean(from.value && to.value && from.value > to.value);
-    for (const box of [from, to]) box.toggleAttribute('aria-invalid', crossed);
-    if (!crossed) input.select(range(from.value === first ? '' : from.value, to.value === last ? '' : to.value));
+  function wrongIn() {
+    return [from, to].some((box) => box.validity.badInput) ? t('Not a day of the calendar') : t('From {low} to {high}', { low: input.write(min), high: input.write(max) });
+  }
+
+  function say(wrong) {
+    mistake.textContent = wrong;
+    for (const box of [from, to]) {
+      if (wrong) box.setAttribute('aria-invalid', 'true');
+      else box.removeAttribute('aria-invalid');
+    }
+  }
+
+  function choose(start, end) {
+    const chosen = ends(start, end, input.input.column).map((value) => value || null);
+    input.select(start || end ? { between: chosen } : null);
   }
 
   function preset(start, end) {
-    input.select(range(day(start), day(end)));
+    choose(part(start), part(end, true));
   }
 
   function summary(start, end) {
-    if (!start && !end) return 'All dates';
+    if (!start && !end) return t('All dates');
     return `${input.write(start ?? first)} – ${input.write(end ?? last)}`;
   }
 
   return {
     follow() {
-      const [start, end] = (input.selection?.between ?? [null, null]).map(day);
+      const [low, high] = input.selection?.between ?? [null, null];
+      const [start, end] = [part(low), part(high, true)];
       text.textContent = summary(start, end);
       if (document.activeElement !== from) from.value = start ?? first ?? '';
       if (document.activeElement !== to) to.value = end ?? last ?? '';
-      for (const box of [from, to]) box.removeAttribute('aria-invalid');
-      presets.forEach((entry, i) => buttons[i].setAttribute('aria-pressed', String(day(entry[1]) === start && day(entry[2]) === end)));
+      say('');
+      presets.forEach((entry, i) => buttons[i].setAttribute('aria-pressed', String(part(entry[1]) === start && part(entry[2], true) === end)));
     },
   };
 }
 
 function day(value) {
   return typeof value === 'string' ? value.slice(0, 10) : null;
+}
+
+/** The minute of a value; a day begins with its first and ends with its last. */
+function minute(value, isEnd) {
+  if (typeof value !== 'string') return null;
+  return (value.length === 10 ? value + (isEnd ? 'T23:59' : 'T00:00') : value).slice(0, 16);
+}
+
+/** Whole days; of moments they reach from the first to the last microsecond. */
+function days(start, end, column) {
+  return column === 'timestamp' ? [start && `${start}T00:00:00`, end && `${end}T23:59:59.999999`] : [start, end];
+}
+
+/** Whole minutes. */
+function minutes(start, end) {
+  return [start && `${start}:00`, end && `${end}:59.999999`];
 }

@@ -1,4 +1,4 @@
-/** Making elements, and panels that open under their button. */
+/** Making elements, saying what has happened, and panels that open under their button. */
 
 /**
  * An element with attributes, listeners (`onclick`) and children.
@@ -25,6 +25,22 @@ export function icon(name) {
 export function announce(text) {
   const live = document.getElementById('live');
   if (live) live.textContent = text;
+}
+
+/** How long (ms) a toast stands. */
+const TOAST = 2600;
+let toasts = 0;
+
+/** Says a sentence to everybody: it stands at the edge of the window for a moment. */
+export function toast(text) {
+  announce(text);
+  const shown = document.getElementById('toast') ?? document.body.appendChild(element('p', { class: 'toast', id: 'toast', popover: 'manual', 'aria-hidden': 'true' }));
+  if (!shown.showPopover) return;
+  shown.textContent = text;
+  shown.hidePopover();
+  shown.showPopover();
+  clearTimeout(toasts);
+  toasts = setTimeout(() => shown.hidePopover(), TOAST);
 }
 
 let panels = 0;

@@ -1,5 +1,6 @@
 /** An animated chart's frames: a button that plays them and a slider that goes to one. */
 import { formatValue } from './format.js';
+import { t } from './texts.js';
 
 /** How long (ms) a frame stands while they play, and how much of that the marks take to get there. */
 const USUAL = { frame: 900, transition: 500 };
@@ -66,7 +67,7 @@ export class Frames {
     this.slider.value = this.#now;
     this.label.value = this.names[this.#now] ?? '';
     this.slider.setAttribute('aria-valuetext', this.label.value);
-    const does = this.#timer ? 'Pause' : 'Play';
+    const does = this.#timer ? t('Pause') : t('Play');
     this.button.setAttribute('aria-label', does);
     this.button.title = does;
     this.button.classList.toggle('playing', Boolean(this.#timer));

@@ -1,5 +1,6 @@
 /** The header's buttons, the chips of what is filtered, and the Escape key. */
-import { announce, element, icon } from './dom.js';
+import { copyText } from './copy.js';
+import { announce, element, icon, toast } from './dom.js';
 import { formatValue } from './format.js';
 import { rangesOf, selectKinds, selectLabel, viewOf } from './plan.js';
 import { nextTheme, themeChoice } from './theme.js';
@@ -71,7 +72,7 @@ function isTyping(target) {
 
 /** Escape belongs first to what is open or being typed in. */
 function isTaken(event) {
-  return event.defaultPrevented || document.fullscreenElement || document.querySelector(':popover-open, dialog[open]') || event.target.closest?.('select, input:not([type="range"], [type="checkbox"])');
+  return event.defaultPrevented || document.fullscreenElement || document.querySelector(':popover-open:not(#toast), dialog[open]') || event.target.closest?.('select, input:not([type="range"], [type="checkbox"])');
 }
 
 function fillChips(bar, store, changed) {
@@ -109,29 +110,13 @@ function range([low, high], write) {
 
 async function copyLink(button, store) {
   store.write();
-  const done = await copy(location.href);
-  const said = done ? t('Link copied') : t('Press Ctrl+C in the address bar');
+  const done = await copyText(location.href);
+  toast(done ? t('Link copied') : t('Press Ctrl+C in the address bar'));
   const label = button.querySelector('.label');
-  announce(said);
   label.textContent = done ? t('Copied') : t('Copy by hand');
   button.querySelector('.icon').className = done ? 'icon icon-done' : 'icon icon-link';
   setTimeout(() => {
     label.textContent = t('Copy link');
     button.querySelector('.icon').className = 'icon icon-link';
   }, 1800);
-}
-
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    // Pages served over plain http have no clipboard of their own.
-    const box = document.body.appendChild(element('textarea', { class: 'visually-hidden' }));
-    box.value = text;
-    box.select();
-    const done = document.execCommand('copy');
-    box.remove();
-    return done;
-  }
 }

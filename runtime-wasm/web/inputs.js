@@ -1,16 +1,17 @@
 /** `<dashgen-input>`: a control that filters. Each kind is a function that builds it and returns `{follow, offer}`. */
-import { date, number, search, text } from './boxes.js';
+import { date, datetime, number, search, text } from './boxes.js';
 import { checklist, radio, segmented, toggle } from './choices.js';
 import { element } from './dom.js';
 import { View } from './view.js';
 import { formatValue } from './format.js';
 import { dropdown, multiselect } from './multiselect.js';
-import { dateRange } from './dates.js';
+import { dateRange, datetimeRange } from './dates.js';
 import { same } from './plan.js';
 import { rangeSlider, slider } from './sliders.js';
+import { t } from './texts.js';
 
 /** @type {Record<string, (input: InputView) => {follow(): void, offer?(values: unknown[], counts: number[]): void}>} */
-const controls = { dropdown, multiselect, checklist, radio, segmented, toggle, search, text, number, date, 'date-range': dateRange, 'range-slider': rangeSlider, slider };
+const controls = { dropdown, multiselect, checklist, radio, segmented, toggle, search, text, number, date, datetime, 'date-range': dateRange, 'datetime-range': datetimeRange, 'range-slider': rangeSlider, slider };
 
 /** What is chosen in inputs that wait for the reader to apply them, by view. @type {Map<InputView, object | null>} */
 const held = new Map();
@@ -32,10 +33,11 @@ export class InputView extends View {
     this.control = build(this);
     if (this.input.apply) this.setupApply();
     this.follow();
+    if (this.input.disabled) for (const part of this.querySelectorAll('button, input, select, textarea')) part.disabled = true;
   }
 
   setupApply() {
-    this.button = element('button', { type: 'button', class: 'button small apply', hidden: true, onclick: () => applyHeld(this.page.store) }, 'Apply');
+    this.button = element('button', { type: 'button', class: 'button small apply', hidden: true, onclick: () => applyHeld(this.page.store) }, t('Apply'));
     this.head.append(this.button);
     this.addEventListener('keydown', ({ key, target }) => key === 'Enter' && target.matches('input') && held.size && applyHeld(this.page.store));
     // A reset gives up what was not applied.
@@ -80,6 +82,13 @@ export class InputView extends View {
   /** A value as this input writes it. */
   write(value) {
     return formatValue(value, this.input.column, this.input.format);
+  }
+
+  /** The headings over values, by value; empty if there are none. */
+  headings() {
+    const { groups = [], values } = this.input;
+    let at = 0;
+    return new Map(groups.flatMap(([heading, count]) => values.slice(at, (at += count)).map((value) => [value, formatValue(heading)])));
   }
 
   /** The id of the visible label. */

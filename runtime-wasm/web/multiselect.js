@@ -1,6 +1,7 @@
 /** Fields that open a list: one value out of many, or any number of them. */
 import { attachPanel, element, icon } from './dom.js';
 import { Options } from './options.js';
+import { t } from './texts.js';
 
 /** The browser's own list holds so many options well. */
 const FEW = 30;
@@ -24,7 +25,7 @@ export function multiselect(input) {
 
   function foot(list) {
     const small = (label, onclick) => element('button', { type: 'button', class: 'button small', onclick }, label);
-    return [element('div', { class: 'panel-foot' }, small('Select all', () => input.choose([...new Set([...input.chosen(), ...list.found])])), small('Clear', () => input.choose([])))];
+    return [element('div', { class: 'panel-foot' }, small(t('Select all'), () => input.choose([...new Set([...input.chosen(), ...list.found])])), small(t('Clear'), () => input.choose([])))];
   }
 
   function take(value) {
@@ -34,7 +35,7 @@ export function multiselect(input) {
 
   function summary() {
     const names = input.chosen().map(input.write, input);
-    return names.length === 0 ? (input.input.placeholder ?? 'All') : names.length < 3 ? names.join(', ') : `${names.length} selected`;
+    return names.length === 0 ? (input.input.placeholder ?? t('All')) : names.length < 3 ? names.join(', ') : t('{count} selected', { count: names.length });
   }
 
   return {
@@ -52,7 +53,7 @@ export function dropdown(input) {
 }
 
 function combobox(input) {
-  const none = input.input.placeholder ?? 'All';
+  const none = input.input.placeholder ?? t('All');
   const { text, panel, options } = fieldWith(input, { several: false, take, first: none }, () => []);
 
   function take(value, opened) {
@@ -74,12 +75,13 @@ function select(input) {
   const box = element('select', { 'aria-labelledby': input.labelId, onchange: () => input.choose(box.value === '' ? [] : [JSON.parse(box.value)]) });
   input.append(element('div', { class: 'select' }, box, icon('down')));
   let offered = input.input.values;
+  const headings = input.headings();
   const fill = () => {
     const chosen = input.chosen();
     const missing = chosen.filter((value) => !offered.includes(value));
-    const options = [...offered, ...missing].map((value) => [JSON.stringify(value), input.write(value)]);
-    const several = chosen.length > 1 ? [[JSON.stringify(chosen), `${chosen.length} chosen`]] : [];
-    setOptions(box, [['', input.input.placeholder ?? 'All'], ...several, ...options]);
+    const options = [...offered, ...missing].map((value) => [JSON.stringify(value), input.write(value), headings.get(value)]);
+    const several = chosen.length > 1 ? [[JSON.stringify(chosen), t('{count} selected', { count: chosen.length })]] : [];
+    setOptions(box, [['', input.input.placeholder ?? t('All')], ...several, ...options]);
     box.value = chosen.length > 1 ? several[0][0] : chosen.length ? JSON.stringify(chosen[0]) : '';
   };
   return { follow: fill, offer: (values) => (offered = values) };
@@ -90,5 +92,11 @@ function setOptions(box, options) {
   const key = JSON.stringify(options);
   if (box.dataset.options === key) return;
   box.dataset.options = key;
-  box.replaceChildren(...options.map(([value, text]) => element('option', { value }, text)));
+  let group = box;
+  box.replaceChildren();
+  for (const [value, text, heading] of options) {
+    if (heading === undefined) group = box;
+    else if (group.label !== heading) box.append((group = element('optgroup', { label: heading })));
+    group.append(element('option', { value }, text));
+  }
 }

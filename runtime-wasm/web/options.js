@@ -1,14 +1,25 @@
 /** A list of options with a search: a listbox that draws only what is in sight, however many options there are. */
 import { element } from './dom.js';
+import { formatNumber } from './format.js';
+import { t } from './texts.js';
 
 /** Lists longer than this have a search. */
 const SEARCHED = 8;
+
+/** What stands over options that belong together. */
+class Heading {
+  constructor(name) {
+    this.name = name;
+  }
+}
 
 export class Options {
   #values = [];
   #counts = [];
   #names = new Map();
   #found = [];
+  /** For each line how many options there are up to it. */
+  #places = [];
   #active = -1;
   #order = null;
   #frame = 0;
@@ -24,9 +35,10 @@ export class Options {
     this.sizer = this.list.appendChild(element('div', { class: 'sizer', role: 'presentation' }));
     this.note = element('p', { class: 'note', role: 'status' });
     this.search = element('input', {
-      class: 'search', type: 'search', role: 'combobox', placeholder: 'Search', autocomplete: 'off', spellcheck: 'false', 'aria-expanded': 'true', 'aria-autocomplete': 'list',
-      'aria-controls': this.list.id, 'aria-label': `Search ${input.input.label}`, oninput: () => this.#sought(),
+      class: 'search', type: 'search', role: 'combobox', placeholder: t('Search'), autocomplete: 'off', spellcheck: 'false', 'aria-expanded': 'true', 'aria-autocomplete': 'list',
+      'aria-controls': this.list.id, 'aria-label': `${t('Search')}: ${input.input.label}`, oninput: () => this.#sought(),
     });
+    this.headings = input.headings();
     this.list.addEventListener('scroll', () => this.#soon(), { passive: true });
     this.list.addEventListener('click', ({ target }) => this.#take(Number(target.closest('[role=option]')?.dataset.at ?? -1)));
     this.offer(input.input.values ?? [], []);
@@ -55,7 +67,7 @@ export class Options {
 
   open() {
     this.search.value = '';
-    this.#order = new Set(this.#values.length > SEARCHED ? this.input.chosen() : []);
+    this.#order = new Set(this.#values.length > SEARCHED && !this.headings.size ? this.input.chosen() : []);
     this.#active = -1;
     this.list.scrollTop = 0;
     this.fill();
@@ -64,7 +76,7 @@ export class Options {
 
   /** The options that are found. */
   get found() {
-    return this.#found.filter((value) => value !== undefined);
+    return this.#found.filter((value) => value !== undefined && !(value instanceof Heading));
   }
 
   fill() {
@@ -73,11 +85,21 @@ export class Options {
     const first = [...(this.#order ?? [])];
     const all = [...first, ...this.#values.filter((value) => !this.#order?.has(value)), ...chosen.filter((value) => !this.at.has(value) && !this.#order?.has(value))];
     const fits = (value) => words.every((word) => this.#name(value).includes(word));
-    this.#found = [...(this.how.first && !words.length ? [undefined] : []), ...(words.length ? all.filter(fits) : all)];
+    this.#found = [...(this.how.first && !words.length ? [undefined] : []), ...this.#headed(words.length ? all.filter(fits) : all)];
+    let count = 0;
+    this.#places = this.#found.map((value) => (value instanceof Heading ? count : (count += 1)));
     this.#active = Math.min(this.#active, this.#found.length - 1);
-    this.note.textContent = !this.#found.length ? 'Nothing found' : words.length ? `${this.#found.length.toLocaleString('en')} found` : '';
+    if (this.#found[this.#active] instanceof Heading) this.#active += 1;
+    this.note.textContent = !this.#found.length ? t('Nothing found') : words.length ? t('{count} found', { count: formatNumber(count, ',') }) : '';
     this.sizer.style.height = `${this.#found.length * this.#height()}px`;
     this.draw();
+  }
+
+  /** Values with their headings between them. */
+  #headed(values) {
+    if (!this.headings.size) return values;
+    const of = (value) => this.headings.get(value);
+    return values.flatMap((value, i) => (i && of(values[i - 1]) === of(value) ? [value] : [new Heading(of(value) ?? t('(none)')), value]));
   }
 
   /** Draws the options in sight. */
@@ -97,19 +119,24 @@ export class Options {
   }
 
   #option(at, value, chosen, height) {
+    if (value instanceof Heading) return this.#placed(element('div', { role: 'presentation', class: 'heading' }, value.name), at, height);
     const none = value === undefined;
     const count = none ? null : this.#count(value);
     const selected = none ? !chosen.size : chosen.has(value);
     const option = element(
       'div',
-      { role: 'option', id: this.#id(at), class: count === 0 ? 'none' : null, 'data-at': at, 'data-value': none ? null : JSON.stringify(value), 'aria-selected': String(selected), 'aria-setsize': this.#found.length, 'aria-posinset': at + 1 },
+      { role: 'option', id: this.#id(at), class: count === 0 ? 'none' : null, 'data-at': at, 'data-value': none ? null : JSON.stringify(value), 'aria-selected': String(selected), 'aria-setsize': this.#places.at(-1), 'aria-posinset': this.#places[at] },
       element('span', { class: 'mark', 'aria-hidden': 'true' }),
       element('span', { class: 'name' }, none ? this.how.first : this.input.write(value)),
-      element('span', { class: 'number' }, count === null ? '' : count.toLocaleString('en')),
+      element('span', { class: 'number' }, count === null ? '' : formatNumber(count, ',')),
     );
     option.classList.toggle('at', at === this.#active);
-    option.style.top = `${at * height}px`;
-    return option;
+    return this.#placed(option, at, height);
+  }
+
+  #placed(line, at, height) {
+    line.style.top = `${at * height}px`;
+    return line;
   }
 
   #id(at) {
@@ -144,9 +171,15 @@ export class Options {
   }
 
   #take(at) {
-    if (at < 0 || at >= this.#found.length) return;
+    if (at < 0 || at >= this.#found.length || this.#found[at] instanceof Heading) return;
     this.#active = at;
     this.how.take(this.#found[at]);
+  }
+
+  /** Goes on from a heading to an option. */
+  #skip(step) {
+    if (!(this.#found[this.#active] instanceof Heading)) return;
+    this.#active += this.#active + step < 0 || this.#active + step >= this.#found.length ? -step : step;
   }
 
   /** Walks through the options by keys; true if the key was one of these. */
@@ -157,6 +190,7 @@ export class Options {
     const step = steps[event.key];
     if (step !== undefined) {
       this.#active = Math.max(0, Math.min(this.#found.length - 1, this.#active + step));
+      this.#skip(Math.sign(step));
       const [top, height] = [this.#active * this.#height(), this.#height()];
       if (top < this.list.scrollTop) this.list.scrollTop = top;
       else if (top + height > this.list.scrollTop + this.list.clientHeight) this.list.scrollTop = top + height - this.list.clientHeight;

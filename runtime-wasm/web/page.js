@@ -19,6 +19,7 @@ import { Tabs } from './tabs.js';
 import { setupHeader, setupTheme } from './header.js';
 import { setupSearch } from './search.js';
 import { setupContainers } from './containers.js';
+import { setupCopy } from './copy.js';
 import { setupViews } from './views.js';
 import { registerLocale, useLocale } from './format.js';
 import { t } from './texts.js';
@@ -45,6 +46,7 @@ export class Page {
     this.unanswered = new Set();
     this.catalogues = {};
     this.timings = {};
+    this.title = document.title;
     this.engine = new EngineClient(data, {
       answer: (update, fresh, points) => this.answer(update, fresh, points),
       progress: (loaded, total) => this.progress(total ? loaded / total : 1),
@@ -107,6 +109,7 @@ export class Page {
   }
 
   wait() {
+    document.title = `${t('Computing…')} · ${this.title}`;
     for (const view of this.views.values()) view.busy(true);
     if (!this.timings.engine) this.progress(this.share ?? 0.05);
   }
@@ -175,6 +178,7 @@ export class Page {
   rest() {
     clearTimeout(this.waiting);
     this.waiting = undefined;
+    document.title = this.title;
     for (const [id, view] of this.views) view.busy(this.unanswered.has(id));
     this.tell();
   }
@@ -274,6 +278,7 @@ function main() {
   setupTheme();
   setupSearch();
   setupContainers();
+  setupCopy();
   customElements.define('dashgen-tabs', Tabs);
   const source = document.getElementById('dashgen-page');
   if (!source) return;

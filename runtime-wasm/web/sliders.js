@@ -1,5 +1,6 @@
 /** Sliders: one value, or a range between two thumbs. Native range inputs walk over the positions by number. */
 import { element, icon } from './dom.js';
+import { t } from './texts.js';
 
 /** A slider without steps and without values has this many positions. */
 const POSITIONS = 200;
@@ -41,7 +42,7 @@ export function rangeSlider(input) {
   const positions = positionsOf(input.input);
   const last = positions.length - 1;
   const { label } = input.input;
-  const [low, high] = [thumb(input, positions, `${label}, from`), thumb(input, positions, `${label}, to`)];
+  const [low, high] = [thumb(input, positions, `${label}, ${t('From').toLowerCase()}`), thumb(input, positions, `${label}, ${t('To').toLowerCase()}`)];
   const track = element('div', { class: 'track' }, low, high);
   const text = element('output', {});
   input.head.append(text);
@@ -83,7 +84,7 @@ export function slider(input) {
   const box = thumb(input, positions, input.input.label);
   const track = element('div', { class: 'track' }, box);
   const text = element('output', {});
-  const play = element('button', { type: 'button', class: 'button outlined square', 'aria-label': 'Play', onclick: () => (timer ? stop() : run()) }, icon('play'));
+  const play = element('button', { type: 'button', class: 'button outlined square', 'aria-label': t('Play'), onclick: () => (timer ? stop() : run()) }, icon('play'));
   let timer = 0;
   let gesture;
   input.head.append(text);
@@ -100,7 +101,7 @@ export function slider(input) {
 
   function run() {
     gesture = {};
-    face('Pause', 'pause');
+    face(t('Pause'), 'pause');
     if (+box.value === last) take(0, gesture);
     timer = setTimeout(beat, BEAT);
   }
@@ -116,7 +117,7 @@ export function slider(input) {
   function stop() {
     clearTimeout(timer);
     timer = 0;
-    face('Play', 'play');
+    face(t('Play'), 'play');
   }
 
   function face(label, name) {
@@ -131,7 +132,7 @@ export function slider(input) {
       show(box, positions, at, input);
       track.style.setProperty('--to', value == null ? 0 : at / (last || 1));
       track.style.setProperty('--from', 0);
-      text.textContent = value == null ? 'All' : input.write(positions[at]);
+      text.textContent = value == null ? t('All') : input.write(positions[at]);
     },
   };
 }

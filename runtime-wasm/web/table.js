@@ -1,9 +1,10 @@
 /** `<dashgen-table>`: a grid that scrolls over as many rows as there are; sorted, searched, put together in groups, saved. */
 import { cellOf } from './cells.js';
 import { announce, element, icon } from './dom.js';
-import { formatValue } from './format.js';
+import { formatNumber, formatValue } from './format.js';
 import { Grid } from './grid.js';
 import { Lines } from './lines.js';
+import { t } from './texts.js';
 import { View } from './view.js';
 import { isNumber, same } from './plan.js';
 
@@ -40,7 +41,7 @@ export class TableView extends View {
   }
 
   buildFoot() {
-    const save = (kind, label) => element('button', { type: 'button', class: 'button small', 'data-tool': kind, title: `Save what is shown as ${label}`, onclick: () => this.save(kind) }, icon('download'), label);
+    const save = (kind, label) => element('button', { type: 'button', class: 'button small', 'data-tool': kind, title: t('Save what is shown as {kind}', { kind: label }), onclick: () => this.save(kind) }, icon('download'), label);
     this.querySelector('.table-foot').append(save('csv', 'CSV'), save('parquet', 'Parquet'));
   }
 
@@ -49,7 +50,7 @@ export class TableView extends View {
     let gesture;
     const take = () => this.page.store.search(this.plan.id, this.box.value, gesture);
     this.box = element('input', {
-      class: 'search', type: 'search', placeholder: 'Search', 'aria-label': `Search ${this.table.caption.textContent}`, autocomplete: 'off', spellcheck: 'false',
+      class: 'search', type: 'search', placeholder: t('Search'), 'aria-label': `${t('Search')}: ${this.table.caption.textContent}`, autocomplete: 'off', spellcheck: 'false',
       onfocus: () => (gesture = {}),
       oninput: () => {
         clearTimeout(timer);
@@ -67,7 +68,7 @@ export class TableView extends View {
     this.totals = shown.rows.totals ?? [];
     const first = JSON.stringify(shown.rows);
     this.lines.renew(shown.rows, this.closed.length > 0);
-    this.notice(shown.rows.lines ? null : this.words ? 'No row has these words' : 'No rows match these filters');
+    this.notice(shown.rows.lines ? null : this.words ? t('No row has these words') : t('No rows match these filters'));
     // The same rows again leave the reader where they are.
     if (first !== this.shownFirst) this.grid.toTop();
     this.shownFirst = first;
@@ -129,14 +130,14 @@ export class TableView extends View {
   }
 
   describe() {
-    const count = (number) => number.toLocaleString('en');
+    const count = (number) => formatNumber(number, ',');
     const { total, rows } = { total: this.total, rows: this.lines.count };
     if (!rows) return '';
-    if (this.words) return `${count(total)} found`;
+    if (this.words) return t('{count} found', { count: count(total) });
     const limit = this.plan.question.limit;
-    if (limit && total > limit) return `First ${count(limit)} of ${count(total)}`;
-    const chosen = this.selected.size ? `, ${count(this.selected.size)} selected` : '';
-    return `${count(total)} ${total === 1 ? 'row' : 'rows'}${chosen}`;
+    if (limit && total > limit) return t('First {count} of {total}', { count: count(limit), total: count(total) });
+    const chosen = this.selected.size ? `, ${t('{count} selected', { count: count(this.selected.size) })}` : '';
+    return (total === 1 ? t('1 row') : t('{count} rows', { count: count(total) })) + chosen;
   }
 
   /** A line of the grid, which may still be on its way. */
@@ -152,7 +153,7 @@ export class TableView extends View {
   headRow({ cells, head }, attributes) {
     const open = !this.closed.some((value) => value === head.value);
     const { by } = this.plan.shows.table.groups;
-    const toggle = element('button', { type: 'button', class: 'group', 'aria-expanded': String(open), tabindex: -1 }, icon('down'), element('b', {}, formatValue(head.value, by.kind)), element('span', { class: 'number' }, head.count.toLocaleString('en')));
+    const toggle = element('button', { type: 'button', class: 'group', 'aria-expanded': String(open), tabindex: -1 }, icon('down'), element('b', {}, formatValue(head.value, by.kind)), element('span', { class: 'number' }, formatNumber(head.count, ',')));
     const [, ...others] = cells.map((cell, i) => this.cell(cell, i));
     const first = this.cell('', 0);
     first.className = '';
@@ -164,7 +165,7 @@ export class TableView extends View {
 
   cell(cell, i, isTotal) {
     const number = isNumber(this.columns[i].format.kind) ? 'num' : '';
-    if (isTotal) return element('td', { class: number || null }, i === 0 && !cell ? 'Total' : cell);
+    if (isTotal) return element('td', { class: number || null }, i === 0 && !cell ? t('Total') : cell);
     return cellOf(this.columns[i], cell, number, this.root);
   }
 
@@ -173,7 +174,7 @@ export class TableView extends View {
     const others = this.closed.filter((value) => value !== head.value);
     const closes = others.length === this.closed.length;
     this.closed = closes ? [...others, head.value] : others;
-    announce(`${formatValue(head.value)} ${closes ? 'closed' : 'open'}`);
+    announce(`${formatValue(head.value)}: ${closes ? t('closed') : t('open')}`);
     this.lines.forget();
   }
 
@@ -195,8 +196,8 @@ export class TableView extends View {
       element('a', { href: url, download: `${this.plan.id}.${kind}` }).click();
       setTimeout(() => URL.revokeObjectURL(url), 1000);
     } catch (error) {
-      announce(`Not saved: ${error.message}`);
-      this.status.textContent = `Not saved: ${error.message}`;
+      this.status.textContent = t('Not saved: {why}', { why: error.message });
+      announce(this.status.textContent);
     }
   }
 }

@@ -1,5 +1,5 @@
 /** Saved views: states of the page that the reader has named, kept in this browser. */
-import { attachPanel, announce, element, icon } from './dom.js';
+import { attachPanel, element, icon, toast } from './dom.js';
 import { same } from './plan.js';
 import { t } from './texts.js';
 import { searchOf, stateOf } from './url.js';
@@ -24,7 +24,7 @@ export function setupViews(store) {
     const words = name.value.trim();
     if (!words) return;
     const others = readViews().filter((view) => view.name !== words);
-    announce(writeViews([...others, { name: words, search: searchOf(store.plan, store.state) }]) ? t('Saved “{name}”', { name: words }) : t('This browser keeps nothing: share the link instead'));
+    toast(writeViews([...others, { name: words, search: searchOf(store.plan, store.state) }]) ? t('Saved “{name}”', { name: words }) : t('This browser keeps nothing: share the link instead'));
     name.value = '';
     fill();
   }

@@ -133,6 +133,21 @@ fn pages(site: &Path) -> Vec<String> {
 }
 
 #[test]
+fn axe_finds_nothing_serious_in_fields_containers_and_directives() {
+    let mut wrong = Vec::new();
+    for case in ["containers", "directives", "embeds", "input-datetime-range", "input-fields"] {
+        let visit = Visit::to(&dashgen_tests::root().join("tests/golden").join(case).join("in"), "");
+        for scheme in ["light", "dark"] {
+            visit.page.color_scheme(scheme);
+            visit.open("");
+            visit.page.run("document.querySelector('.tooltip')?.focus()");
+            wrong.extend(visit.serious().iter().map(|found| format!("{case} {scheme}: {found}")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
 fn axe_finds_nothing_serious_in_any_theme() {
     let themes = folders::entries(&dashgen_tests::root().join("themes"));
     let names: Vec<String> =

@@ -220,12 +220,14 @@ impl<'a> Binder<'a> {
         let title = draft.keys.text("title", self.diagnostics).map_or_else(|| title(&draft.chart), |(title, _)| title);
         let subtitle = draft.keys.text("subtitle", self.diagnostics).map(|(text, _)| text);
         let height = draft.keys.count("height", self.diagnostics).map(|height| height.clamp(120, 2000) as u32);
+        let aspect = self.aspect(&draft.keys);
+        let help = self.words(&draft.keys, "help");
         let width = self.width(&draft.keys, 12);
         let ignore = self.ignored(&draft.keys, draft.table);
         let first = draft.chart.channels.iter().find(|channel| matches!(channel.term, Term::Key(_)));
         let made = first.map_or(kind.name.to_owned(), |channel| format!("{} {}", kind.name, channel.label));
         let id = self.id(&draft.keys, &made);
-        let card = Card { subtitle, boundaries, height, bins, categories, ..Card::new(block.span, title, width) };
+        let card = Card { subtitle, boundaries, height, aspect, help, bins, categories, ..Card::new(block.span, title, width) };
         let legend = self.legend(&mut draft, select.as_ref(), &id);
         let view = View { ignore, select, ..rows::view(id, draft.table, draft.question, Shows::Chart(draft.chart)) };
         self.add(block.span.start, card, view);
@@ -258,6 +260,20 @@ impl<'a> Binder<'a> {
         let key = draft.keys.has("featureidkey").then(|| draft.keys.text("featureidkey", self.diagnostics)).flatten();
         let wanted = Wanted { file: (&file, span), key: key.as_ref().map(|(key, span)| (key.as_str(), *span)) };
         boundaries::read(&wanted, &self.source, self.media).map_err(|problem| self.diagnostics.push(problem)).ok()
+    }
+
+    /// `aspect_ratio: 16/9`, in place of a height.
+    fn aspect(&mut self, keys: &Keys<'_>) -> Option<(u32, u32)> {
+        let (text, span) = keys.text("aspect_ratio", self.diagnostics)?;
+        if keys.has("height") {
+            return self.refuse(error!(span, "`aspect_ratio` and `height` both say how high the chart is"; hint: "take one of them away"));
+        }
+        let (wide, high) = text.split_once('/').unwrap_or((&text, ""));
+        let side = |text: &str| text.trim().parse::<u32>().ok().filter(|side| (1..=100).contains(side));
+        match (side(wide), side(high)) {
+            (Some(wide), Some(high)) => Some((wide, high)),
+            _ => self.refuse(error!(span, "`{text}` is no proportion"; hint: "width to height in whole numbers, as in `aspect_ratio: 16/9`")),
+        }
     }
 
     /// `limit:` and `other:`, which categories are told apart.

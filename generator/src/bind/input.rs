@@ -1,7 +1,7 @@
 //! Binds an `input` block: a control over one column, which filters every table that has that column.
 
 use super::keys::{self, Keys};
-use super::{Binder, COMMON, Card, rows, slug};
+use super::{Binder, COMMON, Card, registry, rows, slug};
 use crate::diagnostics::{Span, suggest};
 use crate::error;
 use crate::expression::{described, want, words};
@@ -22,7 +22,7 @@ impl<'a> Binder<'a> {
         let Some(kind) = inputs::input(&name) else { return self.unknown_input(&name, name_span) };
         let own =
             kind.keys.iter().map(|encoding| encoding.name).chain(COMMON.into_iter().filter(|key| *key != "title"));
-        let own: Vec<&'static str> = own.collect();
+        let own: Vec<&'static str> = own.chain(registry::names(&registry::INPUT)).collect();
         let Some(keys) = Keys::parse(self.files, block.body, block.kind_span, &own, self.diagnostics) else { return };
         if !keys.has("column")
             && let Some(offers) = Offers::of(kind, &keys, self.diagnostics)
@@ -142,35 +142,24 @@ impl<'a> Binder<'a> {
     ) {
         let grain = match (kind.choice, column_kind) {
             (Choice::Day, Kind::Timestamp) => Grain::Time(TimeGrain::Day),
+            (Choice::Moment, _) => Grain::Time(TimeGrain::Minute),
             _ => Grain::Value,
         };
         let key = Key { column: want(&mut self.plan.tables[table], column, column_kind), grain };
         let question = asked(kind.choice, &key);
-        let text = |binder: &mut Self, name: &str| keys.text(name, binder.diagnostics).map(|(text, _)| text);
-        let label = text(self, "label").unwrap_or_else(|| words(column));
-        let input = Input {
-            kind: kind.name.to_owned(),
-            label: label.clone(),
-            placeholder: text(self, "placeholder"),
-            column: column_kind,
-            min: Value::Null,
-            max: Value::Null,
-            step: keys.number("step", self.diagnostics).map(|(step, _)| step),
-            values: Vec::new(),
-            presets: Vec::new(),
-            format: if keys.has("format") { self.format(keys) } else { None },
-            states: (kind.choice == Choice::Toggle).then(|| self.states(keys, column_kind)),
-            apply: self.choice(keys, "apply", &["button"]).is_some(),
-        };
+        let label = self.words(keys, "label").unwrap_or_else(|| words(column));
+        let input = self.control(kind, keys, &label, column_kind);
         let ends = ["min", "max"].map(|name| keys.text(name, self.diagnostics));
+        let id = self.id(keys, column);
         let card = Card {
+            help: self.words(keys, "help"),
+            groups: self.headings(keys, &id, table, &key),
             default: keys.texts("default", self.diagnostics),
             options: keys.texts("options", self.diagnostics),
             presets: keys.texts("presets", self.diagnostics),
             ends,
             ..Card::new(block.span, label, self.width(keys, 3))
         };
-        let id = self.id(keys, column);
         let select = Some(kind.choice.select(key));
         let purpose = self.purpose(keys);
         self.add(
@@ -178,6 +167,43 @@ impl<'a> Binder<'a> {
             card,
             View { select, purpose, ..rows::view(id, table, question, Shows::Input(input)) },
         );
+    }
+
+    /// What an input's keys say of its control; what it offers is read from the data.
+    fn control(&mut self, kind: &InputType, keys: &Keys<'a>, label: &str, column: Kind) -> Input {
+        Input {
+            kind: kind.name.to_owned(),
+            label: label.to_owned(),
+            placeholder: self.words(keys, "placeholder"),
+            column,
+            min: Value::Null,
+            max: Value::Null,
+            step: keys.number("step", self.diagnostics).map(|(step, _)| step),
+            values: Vec::new(),
+            presets: Vec::new(),
+            format: if keys.has("format") { self.format(keys) } else { None },
+            states: (kind.choice == Choice::Toggle).then(|| self.states(keys, column)),
+            groups: Vec::new(),
+            prefix: self.words(keys, "prefix"),
+            suffix: self.words(keys, "suffix"),
+            rows: keys.count("rows", self.diagnostics),
+            disabled: keys.flag("disabled", self.diagnostics).unwrap_or_default(),
+            apply: self.choice(keys, "apply", &["button"]).is_some(),
+        }
+    }
+
+    /// `group_by: continent`: the view that has the headings of the values, each with its values.
+    fn headings(&mut self, keys: &Keys<'_>, id: &str, table: usize, key: &Key) -> Option<(usize, Span)> {
+        let (name, span) = keys.text("group_by", self.diagnostics)?;
+        let Some(Some(kind)) = self.tables[table].column(&name) else {
+            let columns: Vec<&str> = self.tables[table].names().collect();
+            let unknown = crate::tables::unknown_column(&name, span, &columns);
+            return self.refuse(unknown);
+        };
+        let heading = Key { column: want(&mut self.plan.tables[table], &name, kind), grain: Grain::Value };
+        let count = Measure::Aggregate { function: Aggregate::Count, column: None };
+        let question = Question { keys: vec![heading, key.clone()], measures: vec![count], ..Question::default() };
+        Some((self.detail(id, table, question, None), span))
     }
 
     /// What a toggle chooses: a value of its column or nothing, without a column true or false.
@@ -216,7 +242,7 @@ fn asked(choice: Choice, key: &Key) -> Question {
     let aggregate = |function, column| Measure::Aggregate { function, column };
     let (keys, measures) = match choice {
         Choice::Text | Choice::Contains => (Vec::new(), vec![aggregate(Aggregate::Count, None)]),
-        Choice::Number | Choice::Day => {
+        Choice::Number | Choice::Day | Choice::Moment => {
             let ends = [Aggregate::Min, Aggregate::Max].map(|function| aggregate(function, Some(key.column)));
             (Vec::new(), ends.to_vec())
         }

@@ -4,6 +4,7 @@ use super::keys::{self, Keys};
 use super::{Binder, Card, registry, rows};
 use crate::error;
 use crate::expression::{self, Bound, Expression};
+use crate::locale;
 use crate::page::Block;
 use dashgen_runtime::plan;
 use dashgen_runtime::plan::{
@@ -30,7 +31,8 @@ impl Binder<'_> {
         let label = keys.text("label", self.diagnostics).map_or_else(|| value.label.clone(), |(label, _)| label);
         let format = Format { term, kind: value.kind, format: self.format(&keys) };
         let title = keys.text("title", self.diagnostics).map_or_else(|| label.clone(), |(title, _)| title);
-        let card = Card::new(block.span, title, self.width(&keys, 3));
+        let help = self.words(&keys, "help");
+        let card = Card { help, ..Card::new(block.span, title, self.width(&keys, 3)) };
         let id = self.id(&keys, &format!("metric {label}"));
         let sparkline = self.sparkline(&keys, table, &value, &id);
         let compare = self.compare(&keys, table, &value, &mut question, (&id, sparkline));
@@ -75,14 +77,16 @@ impl Binder<'_> {
             .map_or(DeltaColor::Normal, |word| [DeltaColor::Normal, DeltaColor::Inverse, DeltaColor::Off][word]);
         let (text, span) = keys.text("compare", self.diagnostics)?;
         let measure = self.number(value, "compare", span)?;
+        let t = |text: &str| locale::word(&self.plan.locale.name, text);
+        let (previous, target) = (t("vs previous period"), t("vs target"));
         let (with, label) = if text == "previous period" {
             let column = self.period(keys, table, sparkline)?;
             let bound = |function| Measure::Aggregate { function, column: Some(column.0) };
             let measures = vec![measure, bound(Aggregate::Min), bound(Aggregate::Max)];
             let view = self.detail(id, table, Question { measures, ..Question::default() }, Some(column.1));
-            (Base::Previous { view, first: Value::Null, last: Value::Null }, "vs previous period".to_owned())
+            (Base::Previous { view, first: Value::Null, last: Value::Null }, previous)
         } else if let Ok(number) = text.parse::<f64>() {
-            (Base::Number(number), "vs target".to_owned())
+            (Base::Number(number), target)
         } else {
             let sql = keys.sql("compare", self.diagnostics)?;
             let other = self.expression(&sql, table)?;

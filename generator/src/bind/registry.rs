@@ -3,15 +3,20 @@
 use dashgen_runtime::charts::{Encoding, Takes};
 
 /// The keys of every view.
-pub const COMMON: [Encoding; 4] = [
+pub const COMMON: [Encoding; 5] = [
     Encoding::optional("data", Takes::Text, "The table; may be left out where the page has one"),
     Encoding::optional("title", Takes::Text, "Heading of the card"),
     Encoding::optional("width", Takes::Text, "Part of the page's width: `1/4`, `1/3`, `1/2`, `2/3`, `3/4`, `full`"),
     Encoding::optional("name", Takes::Text, "The view's name, in the address and in tests"),
+    Encoding::optional("help", Takes::Text, "A sentence that explains it: below an input, behind a `?` elsewhere"),
 ];
 
+/// The keys of every input beside its own.
+pub const INPUT: [Encoding; 1] =
+    [Encoding::optional("disabled", Takes::Flag, "`true`: readers see what is chosen, but cannot change it")];
+
 /// The keys of every chart beside its encodings.
-pub const CHART: [Encoding; 7] = [
+pub const CHART: [Encoding; 8] = [
     Encoding::optional("subtitle", Takes::Text, "A line under the heading of the card"),
     Encoding::optional(
         "select",
@@ -25,6 +30,7 @@ pub const CHART: [Encoding; 7] = [
     ),
     Encoding::optional("ignore", Takes::Values, "Columns whose filters do not reach the chart"),
     Encoding::optional("height", Takes::Number { min: 1.0, max: 1e6 }, "In pixels"),
+    Encoding::optional("aspect_ratio", Takes::Text, "Width to height, as in `16/9`, in place of a height"),
     Encoding::optional("limit", Takes::Number { min: 1.0, max: 1e6 }, "Only so many of the largest categories"),
     Encoding::optional("other", Takes::Text, "What the categories that `limit` leaves over are called together"),
 ];

@@ -49,7 +49,8 @@ impl Binder<'_> {
         let page_size = keys.count("page_size", self.diagnostics).unwrap_or(10);
         let search = keys.flag("search", self.diagnostics);
         let title = keys.text("title", self.diagnostics).map_or_else(String::new, |(title, _)| title);
-        let card = Card::new(block.span, title, self.width(&keys, 12));
+        let help = self.words(&keys, "help");
+        let card = Card { help, ..Card::new(block.span, title, self.width(&keys, 12)) };
         let id = self.id(&keys, block.name.as_ref().map_or("table", |(name, _)| name));
         let has_totals = keys.flag("totals", self.diagnostics).unwrap_or_default();
         let totals = has_totals.then(|| self.summary(&id, table, &question, &columns, None));

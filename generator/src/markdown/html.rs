@@ -5,7 +5,7 @@ use super::{Definitions, Text, highlight, math, media, parts};
 use crate::diagram::{self, Colors};
 use crate::page::Prose;
 use media::Medium;
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag, TagEnd, html as writer};
+use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, Tag, TagEnd, html as writer};
 use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 use std::collections::BTreeSet;
 
@@ -15,6 +15,8 @@ pub struct Addresses<'a> {
     pub link: &'a dyn Fn(&str) -> Option<String>,
     /// A picture, a film or a sound.
     pub medium: &'a dyn Fn(&str) -> Medium,
+    /// A word of the page's own in its language.
+    pub word: &'a dyn Fn(&str) -> String,
 }
 
 /// A part of a page as HTML, with the HTML of its values in their places. Raw HTML passes through; what it may do is
@@ -38,7 +40,7 @@ pub fn html(prose: &Prose, definitions: &Definitions, values: &[String], address
         page.event(event);
     }
     let Writer { body, notes, .. } = page;
-    aligned(written(media::set_apart(body)) + &footnotes(notes, definitions))
+    aligned(written(media::set_apart(body)) + &footnotes(notes, definitions, addresses.word))
 }
 
 /// Text that is written when all of it is known.
@@ -110,7 +112,7 @@ impl<'a> Writer<'a, '_> {
                 self.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
             }
             Tag::BlockQuote(Some(kind)) => {
-                let title = format!("<p class=\"markdown-alert-title\">{kind:?}</p>\n");
+                let title = format!("<p class=\"markdown-alert-title\">{}</p>\n", alert(kind, self.addresses.word));
                 self.push(Event::Start(Tag::BlockQuote(Some(kind))));
                 self.push(Event::Html(title.into()));
             }
@@ -201,25 +203,34 @@ fn reference<'a>(label: &str, prose: &Prose, definitions: &Definitions, referred
 }
 
 /// The footnotes that a prose defines, as far as the page refers to them.
-fn footnotes(mut notes: Vec<(usize, Vec<Event<'_>>)>, definitions: &Definitions) -> String {
+fn footnotes(mut notes: Vec<(usize, Vec<Event<'_>>)>, definitions: &Definitions, t: &dyn Fn(&str) -> String) -> String {
     notes.retain(|(index, _)| definitions.footnotes.get(*index).is_some_and(|footnote| footnote.first.is_some()));
     notes.sort_by_key(|(index, _)| *index);
     let Some((first, _)) = notes.first() else { return String::new() };
     let start = first + 1;
-    let items: String = notes.into_iter().map(|(index, events)| footnote(index + 1, events)).collect();
+    let back = t("Back to the text");
+    let items: String = notes.into_iter().map(|(index, events)| footnote(index + 1, events, &back)).collect();
     format!("<section class=\"footnotes\">\n<ol start=\"{start}\">\n{items}</ol>\n</section>\n")
 }
 
-fn footnote(number: usize, mut events: Vec<Event<'_>>) -> String {
+fn footnote(number: usize, mut events: Vec<Event<'_>>, back: &str) -> String {
     let back = Event::InlineHtml(
-        format!(
-            " <a class=\"footnote-back\" href=\"#footnote-reference-{number}\" aria-label=\"Back to the text\">↩</a>"
-        )
-        .into(),
+        format!(" <a class=\"footnote-back\" href=\"#footnote-reference-{number}\" aria-label=\"{back}\">↩</a>").into(),
     );
     let end = events.iter().rposition(|event| matches!(event, Event::End(TagEnd::Paragraph))).unwrap_or(events.len());
     events.insert(end, back);
     format!("<li id=\"footnote-{number}\" value=\"{number}\">{}</li>\n", written(events))
+}
+
+/// What an alert is called.
+fn alert(kind: BlockQuoteKind, t: &dyn Fn(&str) -> String) -> String {
+    match kind {
+        BlockQuoteKind::Note => t("Note"),
+        BlockQuoteKind::Tip => t("Tip"),
+        BlockQuoteKind::Important => t("Important"),
+        BlockQuoteKind::Warning => t("Warning"),
+        BlockQuoteKind::Caution => t("Caution"),
+    }
 }
 
 fn written(events: Vec<Event<'_>>) -> String {

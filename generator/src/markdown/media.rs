@@ -3,6 +3,7 @@
 use super::html::Addresses;
 use pulldown_cmark::{Event, Tag, TagEnd};
 use pulldown_cmark_escape::{escape_href, escape_html};
+use std::ops::Range;
 
 /// What an address of a picture, film or sound leads to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,6 +37,9 @@ impl Medium {
             sound if SOUNDS.contains(&sound) => {
                 format!("<audio controls preload=\"metadata\" src=\"{url}\" aria-label=\"{label}\"{title}></audio>")
             }
+            "pdf" => format!(
+                "<iframe class=\"embed\" src=\"{url}\" aria-label=\"{label}\" loading=\"lazy\"{title}></iframe>"
+            ),
             _ => format!("<img src=\"{url}\" alt=\"{label}\"{size} loading=\"lazy\" decoding=\"async\"{title}>"),
         }
     }
@@ -64,10 +68,27 @@ pub fn set_apart(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
 }
 
 fn figure(html: &str) -> Option<String> {
-    let is_medium = ["<img ", "<video ", "<audio "].iter().any(|start| html.starts_with(start));
+    let is_medium = ["<img ", "<video ", "<audio ", "<iframe "].iter().any(|start| html.starts_with(start));
     let (before, rest) = html.split_once(" title=\"").filter(|_| is_medium)?;
     let (caption, after) = rest.split_once('"')?;
     Some(format!("<figure>{before}{after}<figcaption>{caption}</figcaption></figure>\n"))
+}
+
+/// The tags of an element in HTML, in whatever case.
+pub fn tags<'a>(html: &'a str, name: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
+    let opens = html.match_indices('<').map(|(at, _)| at);
+    opens.filter_map(move |at| {
+        let rest = &html[at + 1..];
+        let is_named = rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+        let ends = rest.get(name.len()..).is_some_and(|rest| rest.starts_with([' ', '>', '/', '\n', '\t']));
+        (is_named && ends).then(|| at..rest.find('>').map_or(html.len(), |end| at + end + 2))
+    })
+}
+
+/// The addresses of the pages that HTML embeds.
+pub fn frames(html: &str) -> Vec<&str> {
+    let tags = tags(html, "iframe").map(|tag| &html[tag]);
+    tags.flat_map(|tag| addresses(tag).into_iter().map(|(_, url)| url)).collect()
 }
 
 /// The addresses in raw HTML, each with its place.

@@ -4,7 +4,13 @@ use crate::diagnostics::{FileId, Span};
 fn page(texts: &[&str]) -> (Vec<Piece>, Definitions) {
     let span = |start| Span { file: FileId(0), start, end: start };
     let prose = |(start, text): (usize, &&str)| {
-        Piece::Prose(Prose { span: span(start), text: (*text).to_owned(), values: Vec::new(), headings: Vec::new() })
+        Piece::Prose(Prose {
+            span: span(start),
+            text: (*text).to_owned(),
+            replaced: Vec::new(),
+            values: Vec::new(),
+            headings: Vec::new(),
+        })
     };
     let mut pieces: Vec<Piece> = texts.iter().enumerate().map(prose).collect();
     let definitions = define(&mut pieces);
@@ -14,7 +20,7 @@ fn page(texts: &[&str]) -> (Vec<Piece>, Definitions) {
 fn made(texts: &[&str], values: &[&str]) -> Vec<String> {
     let (pieces, definitions) = page(texts);
     let medium = |url: &str| media::Medium { url: url.to_owned(), size: None };
-    let addresses = Addresses { link: &|_| None, medium: &medium };
+    let addresses = Addresses { link: &|_| None, medium: &medium, word: &str::to_owned };
     let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
     pieces
         .iter()

@@ -1,9 +1,8 @@
 //! Cuts a page into prose, blocks and containers, line by line.
 
 use super::fences::{self, Fence, Head, Info};
-use super::{Block, Container, ContainerKind, Piece, listed, value, values};
+use super::{Block, Container, ContainerKind, Piece, listed, options, values};
 use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Files, Span, suggest};
-use crate::yaml::{self, Yaml};
 use crate::{error, warning};
 
 /// The pieces of the text from `start` on.
@@ -241,35 +240,28 @@ impl<'a> Reader<'a, '_> {
             .map_or((rest, None), |brace| (&rest[..brace], Some(&rest[brace..])));
         let title = Some(title.trim()).filter(|title| !title.is_empty()).map(|title| (title.to_owned(), place(title)));
         let kind = kind.unwrap_or(ContainerKind::Card);
-        let (width, open) = options.map_or((None, false), |options| self.options(kind, place(options)));
+        let braces = options.map(place);
+        let options =
+            braces.map(|braces| options::parse(self.files, kind, braces, self.diagnostics)).unwrap_or_default();
         if kind.needs_title() && title.is_none() {
             let needs = if kind == ContainerKind::Details { "details need" } else { &format!("a {name} needs") };
             self.push(error!(line, "{needs} a title"; hint: "as in `::: {name} By region`"));
         }
-        if kind == ContainerKind::Tab {
-            self.expect_tabs(line);
+        match kind {
+            ContainerKind::Tab => self.expect_tabs(line),
+            ContainerKind::Footer => self.expect_foot(line),
+            _ => {}
         }
-        let container = Container { kind, title, span: line, width, open, pieces: Vec::new() };
+        let container = Container { kind, title, span: line, options, pieces: Vec::new() };
         let before = std::mem::take(&mut self.pieces);
         self.open.push(Open { container, line, before });
     }
 
-    /// `{width: 1/2, open: true}`.
-    fn options(&mut self, kind: ContainerKind, options: Span) -> (Option<(String, Span)>, bool) {
-        let node = yaml::parse(self.files, options, self.diagnostics);
-        let Some(Yaml::Map(map)) = node.map(|node| node.yaml) else { return (None, false) };
-        let opens = kind == ContainerKind::Details;
-        for (key, node) in &map {
-            match key.name.as_str() {
-                "width" => {}
-                "open" if opens && matches!(node.yaml, Yaml::Boolean(_)) => {}
-                "open" if opens => self.push(error!(node.span, "`open` is `true` or `false`")),
-                name if opens => self.push(error!(key.span, "unknown key `{name}`"; hint: "details have `width` and `open`, as in `{{width: 1/2, open: true}}`")),
-                name => self.push(error!(key.span, "unknown key `{name}`"; hint: "a container has `width`, as in `{{width: 1/2}}`")),
-            }
+    /// A footer stands in what has a foot.
+    fn expect_foot(&mut self, line: Span) {
+        if !self.open.last().is_some_and(|open| open.container.kind.has_foot()) {
+            self.push(error!(line, "a footer stands in a card, a dialog or a drawer"; hint: "write it before the `:::` that closes one"));
         }
-        let width = value(&map, "width").and_then(|node| Some((node.text()?, node.span)));
-        (width, value(&map, "open").is_some_and(|node| node.yaml == Yaml::Boolean(true)))
     }
 
     /// A tab stands in tabs; one that stands in another tab ends it.

@@ -1,26 +1,30 @@
-//! Values in sentences: `{{ sum(revenue) | format('$,.0f') }}`.
+//! Values in sentences, `{{ sum(revenue) | format('$,.0f') }}`, and [directives](super::directives).
 
-use super::{InlineValue, Prose};
+use super::directives::{self, Replacement};
+use super::{InlineValue, Prose, Replaced};
 use crate::diagnostics::{Diagnostics, Files, Span, suggest};
 use crate::error;
 use crate::markdown;
 use std::ops::Range;
 
-/// Prose with its values taken out; those in code and comments stay text, as does `\{{`.
+/// Prose with its values taken out and its directives written as HTML; those in code and comments stay text, as does `\{{`.
 pub fn prose(files: &Files, span: Span, diagnostics: &mut Diagnostics) -> Prose {
     let source = files.source(span);
-    let mut prose = Prose { span, text: String::new(), values: Vec::new(), headings: Vec::new() };
-    let verbatim = if source.contains("{{") { markdown::verbatim(source) } else { Vec::new() };
+    let mut prose = Prose { span, text: String::new(), replaced: Vec::new(), values: Vec::new(), headings: Vec::new() };
+    let is_plain = !source.contains("{{") && !directives::may_have(source);
+    let verbatim = if is_plain { Vec::new() } else { markdown::verbatim(source) };
+    let directives = directives::replacements(files, span, &verbatim, diagnostics);
     let mut at = 0;
     while let Some(start) = next(source, at, &verbatim) {
-        prose.text.push_str(&source[at..start]);
+        copy(&mut prose, source, at..start, &directives);
         match end(&source[start..]) {
             Some(length) => {
                 at = start + length;
                 if is_address(&source[..start]) {
                     diagnostics.push(error!(span.part(start..at), "a value cannot stand in a link's address"; hint: "put it into the link's text"));
                 }
-                prose.text.push_str(&markdown::placeholder(prose.values.len()));
+                let placeholder = markdown::placeholder(prose.values.len());
+                put(&mut prose, start..at, &placeholder);
                 prose.values.push(value(source, span, start..at, diagnostics));
             }
             None => {
@@ -30,8 +34,28 @@ pub fn prose(files: &Files, span: Span, diagnostics: &mut Diagnostics) -> Prose 
             }
         }
     }
-    prose.text.push_str(&source[at..]);
+    copy(&mut prose, source, at..source.len(), &directives);
     prose
+}
+
+/// Adds a part of the source, with its directives as HTML.
+fn copy(prose: &mut Prose, source: &str, part: Range<usize>, directives: &[Replacement]) {
+    let mut at = part.start;
+    for (range, html) in directives.iter().filter(|(range, _)| range.start >= part.start && range.end <= part.end) {
+        if range.start < at {
+            continue;
+        }
+        prose.text.push_str(&source[at..range.start]);
+        put(prose, range.clone(), html);
+        at = range.end;
+    }
+    prose.text.push_str(&source[at..part.end]);
+}
+
+/// Adds what stands for a part of the source.
+fn put(prose: &mut Prose, part: Range<usize>, text: &str) {
+    prose.replaced.push(Replaced { span: prose.span.part(part), length: text.len() });
+    prose.text.push_str(text);
 }
 
 /// The next braces that open a value.

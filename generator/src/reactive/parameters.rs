@@ -72,6 +72,7 @@ impl Offers {
             Choice::Text | Choice::Contains => return Some(Offers::Free(Kind::Text)),
             Choice::Number => return Some(Offers::Free(Kind::Float)),
             Choice::Day => return Some(Offers::Free(Kind::Date)),
+            Choice::Moment => return Some(Offers::Free(Kind::Timestamp)),
             _ => {}
         }
         if kind.choice != Choice::Point || !(keys.has("min") && keys.has("max")) {

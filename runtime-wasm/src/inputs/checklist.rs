@@ -1,6 +1,6 @@
 //! `input checklist`: any number of values out of a few, all of them in sight.
 
-use super::{APPLY, COLUMN, Choice, InputType, LABEL, OPTIONS};
+use super::{APPLY, COLUMN, Choice, GROUP_BY, InputType, LABEL, OPTIONS};
 use crate::charts::{Encoding, Takes};
 
 /// The input type.
@@ -12,6 +12,7 @@ pub static CHECKLIST: InputType = InputType {
         LABEL,
         Encoding::optional("default", Takes::Values, "What is chosen at first; nothing when left out"),
         OPTIONS,
+        GROUP_BY,
         APPLY,
     ],
     choice: Choice::Several,

@@ -4,6 +4,8 @@
 mod checklist;
 mod date;
 mod date_range;
+mod datetime;
+mod datetime_range;
 mod dropdown;
 mod multiselect;
 mod number;
@@ -55,6 +57,8 @@ pub enum Choice {
     Number,
     /// A day.
     Day,
+    /// A minute of a day.
+    Moment,
 }
 
 impl Choice {
@@ -84,6 +88,8 @@ pub static INPUTS: &[&InputType] = &[
     &range_slider::RANGE_SLIDER,
     &date::DATE,
     &date_range::DATE_RANGE,
+    &datetime::DATETIME,
+    &datetime_range::DATETIME_RANGE,
     &text::TEXT,
     &search::SEARCH,
     &number::NUMBER,
@@ -116,4 +122,8 @@ const APPLY: Encoding = Encoding::optional(
     Takes::Choice(&["button"]),
     "`button`: what is chosen counts when the reader presses Apply, with all other such inputs",
 );
+const GROUP_BY: Encoding =
+    Encoding::optional("group_by", Takes::Column, "A column whose values are headings over those of `column`");
+const PREFIX: Encoding = Encoding::optional("prefix", Takes::Text, "What stands before the field, such as `$`");
+const SUFFIX: Encoding = Encoding::optional("suffix", Takes::Text, "What stands behind the field, such as a unit");
 const FORMAT: Encoding = Encoding::optional("format", Takes::Text, "d3-format of the numbers shown");

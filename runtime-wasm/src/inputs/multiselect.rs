@@ -1,6 +1,6 @@
 //! `input multiselect`: any number of values out of a list.
 
-use super::{APPLY, COLUMN, Choice, InputType, LABEL, OPTIONS, PLACEHOLDER};
+use super::{APPLY, COLUMN, Choice, GROUP_BY, InputType, LABEL, OPTIONS, PLACEHOLDER};
 use crate::charts::{Encoding, Takes};
 
 /// The input type.
@@ -12,6 +12,7 @@ pub static MULTISELECT: InputType = InputType {
         LABEL,
         Encoding::optional("default", Takes::Values, "What is chosen at first; nothing when left out"),
         OPTIONS,
+        GROUP_BY,
         PLACEHOLDER,
         APPLY,
     ],

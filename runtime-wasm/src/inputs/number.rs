@@ -1,6 +1,6 @@
 //! `input number`: a number that a column has to be.
 
-use super::{APPLY, COLUMN, Choice, InputType, LABEL, MAX, MIN, PLACEHOLDER, STEP};
+use super::{APPLY, COLUMN, Choice, InputType, LABEL, MAX, MIN, PLACEHOLDER, PREFIX, STEP, SUFFIX};
 use crate::charts::{Encoding, Takes};
 use crate::plan::Kind;
 
@@ -16,6 +16,8 @@ pub static NUMBER: InputType = InputType {
         MAX,
         STEP,
         PLACEHOLDER,
+        PREFIX,
+        SUFFIX,
         APPLY,
     ],
     choice: Choice::Number,

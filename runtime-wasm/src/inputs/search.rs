@@ -1,6 +1,6 @@
 //! `input search`: words that a column has to contain.
 
-use super::{APPLY, COLUMN, Choice, InputType, LABEL, PLACEHOLDER};
+use super::{APPLY, COLUMN, Choice, InputType, LABEL, PLACEHOLDER, PREFIX, SUFFIX};
 use crate::charts::{Encoding, Takes};
 use crate::plan::Kind;
 
@@ -13,6 +13,8 @@ pub static SEARCH: InputType = InputType {
         LABEL,
         Encoding::optional("default", Takes::Text, "What stands there at first; nothing when left out"),
         PLACEHOLDER,
+        PREFIX,
+        SUFFIX,
         APPLY,
     ],
     choice: Choice::Contains,

@@ -1,6 +1,6 @@
 //! `input text`: a text that a column has to be.
 
-use super::{APPLY, COLUMN, Choice, InputType, LABEL, PLACEHOLDER};
+use super::{APPLY, COLUMN, Choice, InputType, LABEL, PLACEHOLDER, PREFIX, SUFFIX};
 use crate::charts::{Encoding, Takes};
 use crate::plan::Kind;
 
@@ -13,6 +13,9 @@ pub static TEXT: InputType = InputType {
         LABEL,
         Encoding::optional("default", Takes::Text, "What stands there at first; nothing when left out"),
         PLACEHOLDER,
+        PREFIX,
+        SUFFIX,
+        Encoding::optional("rows", Takes::Number { min: 2.0, max: 100.0 }, "How many lines it has; one when left out"),
         APPLY,
     ],
     choice: Choice::Text,

@@ -124,6 +124,26 @@ pub struct Input {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub states: Option<[Value; 2]>,
+    /// Headings over the values, each with how many of them stand below it, if the author asks for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
+    pub groups: Vec<(Value, usize)>,
+    /// What stands before a field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
+    pub prefix: Option<String>,
+    /// What stands behind a field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
+    pub suffix: Option<String>,
+    /// How many lines a text has, if it has several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
+    pub rows: Option<usize>,
+    /// True if readers see it but cannot change it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
+    pub disabled: bool,
     /// True if choices wait for the reader to apply them.
     #[serde(default, skip_serializing_if = "is_false")]
     #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
