@@ -227,7 +227,16 @@ impl<'a> Binder<'a> {
         let first = draft.chart.channels.iter().find(|channel| matches!(channel.term, Term::Key(_)));
         let made = first.map_or(kind.name.to_owned(), |channel| format!("{} {}", kind.name, channel.label));
         let id = self.id(&draft.keys, &made);
-        let card = Card { subtitle, boundaries, height, aspect, help, bins, categories, ..Card::new(block.span, title, width) };
+        let card = Card {
+            subtitle,
+            boundaries,
+            height,
+            aspect,
+            help,
+            bins,
+            categories,
+            ..Card::new(block.span, title, width)
+        };
         let legend = self.legend(&mut draft, select.as_ref(), &id);
         let view = View { ignore, select, ..rows::view(id, draft.table, draft.question, Shows::Chart(draft.chart)) };
         self.add(block.span.start, card, view);
