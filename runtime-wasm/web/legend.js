@@ -76,13 +76,13 @@ export class Legend {
     if (value === undefined || value === otherOf(this.chart.plan)) return;
     const { store, plan } = this.chart.page;
     store.select(this.owner.id, toggled(this.selection?.in ?? [], [[value]], event?.ctrlKey || event?.metaKey || event?.shiftKey));
-    const names = this.selection?.in.map(([chosen]) => written(chosen));
+    const names = this.selection?.in.map(([chosen]) => entryText(chosen));
     announce(names ? `${selectLabel(plan, this.owner)}: ${names.join(', ')}` : t('Nothing selected'));
   }
 }
 
 /** A category as legends and axes write it: `text` of `src/charts/figure.rs`. */
-export function written(value) {
+export function entryText(value) {
   return value === null ? '(none)' : String(value);
 }
 
@@ -90,7 +90,7 @@ export function written(value) {
 export function categoryOf(chart, entry) {
   const { role } = legendChannel(chart.plan) ?? {};
   const known = chart.plan.shows.chart.categories?.[role] ?? [];
-  if (typeof entry === 'string') return known.find((value) => written(value) === entry) ?? entry;
+  if (typeof entry === 'string') return known.find((value) => entryText(value) === entry) ?? entry;
   const name = entry?.name ?? '';
-  return known.find((value) => written(value) === name) ?? known.find((value) => name.split(', ').includes(written(value)));
+  return known.find((value) => entryText(value) === name) ?? known.find((value) => name.split(', ').includes(entryText(value)));
 }

@@ -1,5 +1,5 @@
 /** What the pointer is over is marked in all charts that show the same category; the engine is not asked. */
-import { categoryOf, written } from './legend.js';
+import { categoryOf, entryText } from './legend.js';
 import { marksOf } from './marks.js';
 
 /** Where a point of a trace has the category of a role. */
@@ -50,7 +50,7 @@ function categoriesAt(chart, trace, index) {
 
 function colorOf(chart, trace) {
   const value = categoryOf(chart, trace);
-  return value === undefined ? undefined : written(value);
+  return value === undefined ? undefined : entryText(value);
 }
 
 /** Fades what is of other categories, in a chart that has some of these columns. */

@@ -1,4 +1,4 @@
-//! Values in sentences, `{{ sum(revenue) | format('$,.0f') }}`, and [directives](super::directives).
+//! Values in sentences, `{{ sum(revenue) | format('$,.0f') }}`, and directives.
 
 use super::directives::{self, Replacement};
 use super::{InlineValue, Prose, Replaced};
