@@ -119,6 +119,7 @@ export class Store {
     if (!goesOn) this.write();
     this.state = state;
     this.#gesture = gesture;
+    if (!goesOn) this.#top = ++this.#at;
     // The engine begins while the browser writes its history.
     this.#tell();
     if (!goesOn) this.#record('pushState');
@@ -135,7 +136,6 @@ export class Store {
   }
 
   #record(method) {
-    if (method === 'pushState') this.#top = ++this.#at;
     try {
       history[method]({ at: this.#at }, '', location.pathname + searchOf(this.plan, this.state) + location.hash);
     } catch {
