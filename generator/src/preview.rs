@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tiny_http::{Header, Request, Response, Server, StatusCode};
+use tiny_http::{HTTPVersion, Header, Method, Request, Response, Server, StatusCode};
 
 mod kept;
 
@@ -190,17 +190,26 @@ fn answer(request: Request, root: &Path, state: &State) {
     }
     if path == GRAPH {
         let page = Response::from_data(drawn(root)).with_header(content_type("graph.html"));
-        return drop(request.respond(page));
+        return drop(respond(request, page));
     }
     let found = find(&lock(state), path.trim_start_matches('/'));
-    drop(match found {
-        Some((path, bytes)) => request.respond(
-            Response::from_data(bytes)
-                .with_header(content_type(&path))
-                .with_header(header("Cache-Control", caching(&path))),
-        ),
-        None => request.respond(missing(&lock(state))),
-    });
+    let response = match found {
+        Some((path, bytes)) => Response::from_data(bytes)
+            .with_header(content_type(&path))
+            .with_header(header("Cache-Control", caching(&path))),
+        None => missing(&lock(state)),
+    };
+    drop(respond(request, response));
+}
+
+/// Answers as HTTP/1.0, which ends the connection: tiny_http now and then lets a connection wait for the thread of another
+/// that is only kept alive, and the page waits with it.
+fn respond(request: Request, response: Response<Cursor<Vec<u8>>>) -> io::Result<()> {
+    let is_head = *request.method() == Method::Head;
+    let asked = request.headers().to_vec();
+    let mut browser = request.into_writer();
+    response.raw_print(&mut browser, HTTPVersion(1, 0), &asked, is_head, None)?;
+    browser.flush()
 }
 
 /// Files named by their content may be kept; pages may not.
