@@ -1,9 +1,9 @@
 /**
  * The entry: reads the page's data, binds elements to views, carries states to the engine and answers to the views.
  *
- * `window.dashgen` is a read-only hook for tests: `ready` (a promise: first paint done), `idle()` (a promise: no answer owed,
- * everything on screen drawn, the address written), `state()`, `shown(viewId)`, `timings` (milliseconds since navigation),
- * `memory()` (bytes that the engine holds).
+ * `window.dashgen` is a read-only hook for tests: `ready` (a promise: first paint done), `idle()` (a promise: no step through
+ * the history and no answer owed, everything on screen drawn, the address written), `state()`, `shown(viewId)`, `timings`
+ * (milliseconds since navigation), `memory()` (bytes that the engine holds).
  */
 import { EngineClient } from './engine.js';
 import { Drawing } from './draw.js';
@@ -217,7 +217,7 @@ export class Page {
   }
 
   owes() {
-    return this.engine.pending || this.engine.requested || (this.unanswered.size > 0 && this.missed === undefined);
+    return this.store.travels || this.engine.pending || this.engine.requested || (this.unanswered.size > 0 && this.missed === undefined);
   }
 
   tell() {

@@ -15,6 +15,8 @@ export class Store {
   #timer = 0;
   /** True while a gesture goes on: the last change was not its first. */
   moving = false;
+  /** True from a step back or forth until the browser has taken it. */
+  travels = false;
   /** Where in the page's own history it stands, and how far that reaches. */
   #at = history.state?.at ?? 0;
   #top = this.#at;
@@ -26,6 +28,7 @@ export class Store {
     this.state = stateOf(plan, location.search);
     if (history.state?.at === undefined) history.replaceState({ at: this.#at }, '');
     addEventListener('popstate', ({ state }) => {
+      this.travels = false;
       this.#at = state?.at ?? this.#at;
       this.#top = Math.max(this.#top, this.#at);
       this.#become(stateOf(plan, location.search));
@@ -80,12 +83,20 @@ export class Store {
   /** Takes back the last step: the browser's own way back, which stops where the reader came in. */
   undo() {
     this.write();
-    if (this.canUndo) history.back();
+    this.#travel(-1);
   }
 
   /** Takes the step again. */
   redo() {
-    if (this.canRedo) history.forward();
+    this.#travel(1);
+  }
+
+  #travel(by) {
+    const to = this.#at + by;
+    if (to < 0 || to > this.#top) return;
+    this.#at = to;
+    this.travels = true;
+    history.go(by);
   }
 
   /** Back to the state that the page starts in. */
