@@ -69,7 +69,7 @@ fn a_reader_is_helped_with_fields() {
     assert_eq!((mistake().as_str(), value().as_str()), ("", "1,001.25"));
 
     page.click("[data-view^='metric'] .help");
-    page.wait_for("document.querySelector(':popover-open')");
+    page.wait_for("document.querySelector(':popover-open')?.innerText");
     assert_eq!(page.text(":popover-open"), "What customers have paid, **without** tax & fees.");
     page.key("Escape");
     let box_of = "document.querySelector('dashgen-chart .box').getBoundingClientRect()";
