@@ -243,7 +243,7 @@ fn common(parts: &Parts<'_>, mode: Mode, bundle: &mut Bundle, diagnostics: &mut 
     let has_views = figures.iter().any(|figures| !figures.plan.views.is_empty());
     let files = web_files(mode, has_views);
     let all: Vec<u8> = files.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes].concat()).collect();
-    let web = format!("_dashgen/web.{}", &sha256(&all)[..16]);
+    let web = folder("web", &all);
     for (name, bytes) in files {
         bundle.files.insert(format!("{web}/{name}"), bytes);
     }
@@ -297,6 +297,11 @@ fn fonts(brand: &BTreeMap<&'static str, String>) -> String {
     rules.collect()
 }
 
+/// A folder named by what is in it.
+fn folder(name: &str, content: &[u8]) -> String {
+    format!("_dashgen/{name}.{}", &sha256(content)[..16])
+}
+
 /// Adds the author's modules, in a folder named by their content: they import each other by name.
 fn components(site: &Site, bundle: &mut Bundle, diagnostics: &mut Diagnostics) -> Option<String> {
     let mut files: Vec<(&String, Vec<u8>)> = Vec::new();
@@ -307,7 +312,7 @@ fn components(site: &Site, bundle: &mut Bundle, diagnostics: &mut Diagnostics) -
         }
     }
     let all: Vec<u8> = files.iter().flat_map(|(path, bytes)| [path.as_bytes(), bytes].concat()).collect();
-    let folder = format!("_dashgen/components.{}/", &sha256(&all)[..16]);
+    let folder = folder("components", &all) + "/";
     let is_empty = files.is_empty();
     for (path, bytes) in files {
         bundle.files.insert(format!("{folder}{path}"), bytes);
@@ -320,7 +325,7 @@ fn outlines(figures: &[Figures], bundle: &mut Bundle) -> Option<(String, BTreeSe
     let names = outline_names(figures);
     let files: Vec<(&String, String)> = names.iter().filter_map(|name| Some((name, plotly::outline(name)?))).collect();
     let all: String = files.iter().map(|(_, text)| text.as_str()).collect();
-    let folder = format!("_dashgen/outlines.{}/", &sha256(all.as_bytes())[..16]);
+    let folder = folder("outlines", all.as_bytes()) + "/";
     for (name, text) in files {
         bundle.files.insert(format!("{folder}{name}.json"), text.into_bytes());
     }

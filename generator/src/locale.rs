@@ -1,9 +1,9 @@
 //! Languages that pages are read in: how numbers and days are written (CLDR 47), and what the page's own words are.
 
 use crate::config::Config;
-use crate::diagnostics::{Diagnostic, Span, suggest};
+use crate::diagnostics::{Diagnostic, Span};
 use crate::error;
-use crate::page::{Front, listed};
+use crate::page::{Front, hint};
 pub use dashgen_runtime::locale::Locale;
 use std::collections::BTreeMap;
 
@@ -29,10 +29,7 @@ pub fn checked(name: String, span: Span) -> Result<String, Diagnostic> {
     if is_known(&name) {
         return Ok(name);
     }
-    Err(match suggest(&name, NAMES) {
-        Some(near) => error!(span, "unknown locale `{name}`"; hint: "did you mean `{near}`?"),
-        None => error!(span, "unknown locale `{name}`"; hint: "there are {}", listed(&NAMES)),
-    })
+    Err(error!(span, "unknown locale `{name}`"; hint: "{}", hint(&name, &NAMES)))
 }
 
 /// The language of a page: its own, else the site's, else the one that `lang` names, else English.

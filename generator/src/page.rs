@@ -13,7 +13,7 @@ pub mod values;
 pub use front::{Front, KEYS as FRONT_KEYS, Layout};
 pub use options::ContainerOptions;
 
-use crate::diagnostics::{Diagnostics, FileId, Files, Span};
+use crate::diagnostics::{Diagnostics, FileId, Files, Span, suggest};
 use crate::markdown::{self, Definitions, Heading};
 use crate::site::Site;
 use crate::yaml::Map;
@@ -302,6 +302,14 @@ pub fn path(file: &str) -> String {
 /// A key's node, for the short lists of front matter and containers.
 fn value<'a>(map: &'a Map, name: &str) -> Option<&'a crate::yaml::Node> {
     map.iter().find(|(key, _)| key.name == name).map(|(_, node)| node)
+}
+
+/// The hint at a word that is none of these names: the one that the author may have meant, or all.
+pub fn hint(word: &str, names: &[&str]) -> String {
+    match suggest(word, names.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("there are {}", listed(names)),
+    }
 }
 
 /// Names in backticks.

@@ -3,9 +3,9 @@
 //! A theme lies over `default`, file by file. Its `look.css` sets the custom properties of `default/tokens.css`, its
 //! `custom.css` is left to the site, and a template of the site may extend the one that it replaces.
 
-use crate::diagnostics::{Diagnostics, Span, suggest};
+use crate::diagnostics::{Diagnostics, Span};
 use crate::error;
-use crate::page::{Front, Page};
+use crate::page::{Front, Page, hint};
 use crate::site::Site;
 use lightningcss::bundler::{Bundler, ResolveResult, SourceProvider};
 use lightningcss::stylesheet::{MinifyOptions, ParserOptions, PrinterOptions};
@@ -88,10 +88,7 @@ fn theme(
 ) -> Option<Theme> {
     let known = known(own);
     if !known.contains(name) {
-        let hint = match suggest(name, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("there are {}", crate::page::listed(&known.iter().copied().collect::<Vec<_>>())),
-        };
+        let hint = hint(name, &known.iter().copied().collect::<Vec<_>>());
         diagnostics.push(
             error!(span, "unknown theme `{name}`"; hint: "{hint}"; hint: "a folder `themes/{name}/` would define it"),
         );

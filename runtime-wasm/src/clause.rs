@@ -159,17 +159,18 @@ fn between(column: &Column, low: &Value, high: &Value) -> Option<Mask> {
 
 /// True if a range of a column begins and ends where groups at a grain do, so that each group lies inside or outside.
 pub fn ends_at_groups(column: &Column, grain: Grain, low: &Value, high: &Value) -> bool {
-    are_ends(column, grain, [bound(low, column, End::Low), bound(high, column, End::High)])
+    are_ends(column, grain, |end| bound(if end == End::Low { low } else { high }, column, end))
 }
 
-fn are_ends(column: &Column, grain: Grain, [low, high]: [Option<i64>; 2]) -> bool {
+/// The same of an end's key, which is asked for only where groups are not single values; none is open.
+fn are_ends(column: &Column, grain: Grain, key: impl Fn(End) -> Option<i64>) -> bool {
     let all_in_bins = || column.groups(grain).is_ok_and(|groups| !groups.leaves_out);
-    let edge = |key: Option<i64>, step: i64| {
-        let Some(key) = key else { return true };
+    let edge = |end: End, step: i64| {
+        let Some(key) = key(end) else { return true };
         let (own, next) = (group(column, grain, key), key.checked_add(step).map(|next| group(column, grain, next)));
         next != Some(own) || (own == OUTSIDE && matches!(grain, Grain::Bin { .. }) && all_in_bins())
     };
-    grain == Grain::Value || (edge(low, -1) && edge(high, 1))
+    grain == Grain::Value || (edge(End::Low, -1) && edge(End::High, 1))
 }
 
 /// The ends of a range as keys of a column, each none if the range is open there; none if they are no values of its kind, or
@@ -185,7 +186,7 @@ pub fn ends(column: &Column, low: &Value, high: &Value) -> Option<[Option<i64>; 
 /// The groups that a range selects, as codes; none if it cuts through one, or if rows outside of all groups are in it.
 pub fn codes(column: &Column, grain: Grain, groups: &Groups, [low, high]: [Option<i64>; 2]) -> Option<Range<u32>> {
     let open = low.is_none() || high.is_none();
-    if !are_ends(column, grain, [low, high]) || (open && groups.leaves_out) {
+    if !are_ends(column, grain, |end| if end == End::Low { low } else { high }) || (open && groups.leaves_out) {
         return None;
     }
     let place = |key: i64| {

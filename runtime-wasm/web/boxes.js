@@ -11,7 +11,7 @@ function box(input, attributes, read) {
   let gesture;
   const { placeholder, rows } = input.input;
   const made = element(rows ? 'textarea' : 'input', { class: 'entry', autocomplete: 'off', placeholder, rows, ...attributes });
-  const mistake = element('p', { class: 'mistake', id: `mistake-${input.plan.id}`, role: 'alert' });
+  const mistake = mistakeOf(input);
   const say = (wrong) => {
     mistake.textContent = wrong;
     if (wrong) made.setAttribute('aria-invalid', 'true');
@@ -38,6 +38,11 @@ function box(input, attributes, read) {
     say('');
   };
   return { made, follow };
+}
+
+/** The place below an input's field that says what is wrong with what the reader wrote. */
+export function mistakeOf(input) {
+  return element('p', { class: 'mistake', id: `mistake-${input.plan.id}`, role: 'alert' });
 }
 
 /** The box between what the author put before and behind it, all of which are its name. */

@@ -7,15 +7,12 @@ import { Legend } from './legend.js';
 import { tableOf } from './datatable.js';
 import { marksOf } from './marks.js';
 import { Figure } from './redraw.js';
-import { summaryOf } from './summary.js';
+import { REPOSE, summaryOf } from './summary.js';
 import { Frames } from './frames.js';
 import { inCurrency } from './format.js';
 import { painted } from './paint.js';
 import { fillData, setupTools } from './tools.js';
 import { t } from './texts.js';
-
-/** A chart is put into words when it has rested so long (ms). */
-const REPOSE = 400;
 
 export class ChartView extends View {
   #took = 0;

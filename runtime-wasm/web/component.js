@@ -6,13 +6,10 @@ import { View } from './view.js';
 import { fillData, setupTools } from './tools.js';
 import { formatValue } from './format.js';
 import { isNumber, selectKeys } from './plan.js';
-import { summaryOf } from './summary.js';
+import { REPOSE, summaryOf } from './summary.js';
 import { written } from './url.js';
 import { themeColors } from './theme.js';
 import { t } from './texts.js';
-
-/** A component is put into words when it has rested so long (ms). */
-const STILL = 400;
 
 export class ComponentView extends View {
   /** What a drawing costs (ms), while others share its frame. */
@@ -35,7 +32,7 @@ export class ComponentView extends View {
     this.answer = shown.answer;
     this.page.drawing.add(this);
     clearTimeout(this.resting);
-    this.resting = setTimeout(() => this.tell(), STILL);
+    this.resting = setTimeout(() => this.tell(), REPOSE);
   }
 
   follow() {

@@ -1,4 +1,5 @@
 /** The ranges of days and of minutes: a field that opens presets and two native inputs. */
+import { mistakeOf } from './boxes.js';
 import { attachPanel, element, icon } from './dom.js';
 import { t } from './texts.js';
 
@@ -20,7 +21,7 @@ function rangeField(input, type, part, ends) {
   const field = element('button', { type: 'button', class: 'field', 'aria-labelledby': `${input.labelId} ${text.id}` }, icon('calendar'), text, icon('down'));
   const names = [t('From'), t('To')];
   const [from, to] = names.map((name) => element('input', { type, min: first, max: last, 'aria-label': `${label}, ${name.toLowerCase()}`, 'aria-describedby': `mistake-${input.plan.id}`, onchange: take }));
-  const mistake = element('p', { class: 'mistake', id: `mistake-${input.plan.id}`, role: 'alert' });
+  const mistake = mistakeOf(input);
   const dates = element('div', { class: `dates ${type}` }, element('label', {}, names[0], from), element('label', {}, names[1], to));
   const buttons = presets.map(([name, start, end]) => element('button', { type: 'button', class: 'button outlined small', onclick: () => preset(start, end) }, name));
   const clear = element('button', { type: 'button', class: 'button small', onclick: () => input.select(null) }, t('Clear'));

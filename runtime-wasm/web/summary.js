@@ -2,6 +2,9 @@
 import { t } from './texts.js';
 import { formatNumber } from './format.js';
 
+/** A view is put into words when it has rested so long (ms). */
+export const REPOSE = 400;
+
 /**
  * @param {{columns: Array<{label: string, number: boolean}>, rows: Array<{cells: string[], values: unknown[]}>}} table
  */

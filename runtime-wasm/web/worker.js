@@ -60,8 +60,7 @@ async function start({ plan, tables, engine: url, wasm }) {
   const [glue, slices] = await Promise.all([glueOf(url, wasm), Promise.all(first.map((file) => fetched(file, progress)))]);
   engine = new glue.Engine(JSON.stringify(plan));
   state = plan.state ?? {};
-  slices.forEach((bytes, i) => engine.load(first[i].table, first[i].index, bytes));
-  weigh();
+  slices.forEach((bytes, i) => load(first[i], bytes));
   postMessage({ ready: true, notes: [...notes] });
   rest();
   await Promise.all([bring(), follow()]);
@@ -92,9 +91,8 @@ async function bring() {
   await Promise.all(wanted.filter((file) => file && !coming.has(file)).map(async (file) => {
     coming.add(file);
     try {
-      engine.load(file.table, file.index, await fetched(file, () => {}));
-      weigh();
-      if (asked) postMessage({ late: updated(), points: engine.points() });
+      load(file, await fetched(file, () => {}));
+      tellLate();
     } catch (error) {
       postMessage({ missing: error?.message || String(error) });
     } finally {
@@ -103,8 +101,14 @@ async function bring() {
   }));
 }
 
-function weigh() {
+function load({ table, index }, bytes) {
+  engine.load(table, index, bytes);
   postMessage({ memory: memory.buffer.byteLength });
+}
+
+/** Answers the views that waited for a file. */
+function tellLate() {
+  if (asked) postMessage({ late: updated(), points: engine.points() });
 }
 
 function updated() {
@@ -150,10 +154,9 @@ async function follow() {
       coming = next && fetched(next, () => {});
       coming?.catch(() => {});
       await quiet();
-      engine.load(file.table, file.index, bytes);
+      load(file, bytes);
       behind.shift();
-      weigh();
-      if (asked) postMessage({ late: updated(), points: engine.points() });
+      tellLate();
     }
   } catch (error) {
     postMessage({ missing: error?.message || String(error) });

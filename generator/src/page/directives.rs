@@ -1,7 +1,7 @@
 //! Directives in sentences: `:badge[New]{tone: good}`, in the form of CommonMark's generic directives. Each becomes HTML
 //! before Markdown is read; what a badge or tooltip holds stays Markdown.
 
-use super::listed;
+use super::hint;
 use super::values::is_escaped;
 use crate::bind::keys::unknown_key;
 use crate::diagnostics::{Diagnostics, Files, Span, suggest};
@@ -164,11 +164,7 @@ fn html(directive: &Directive<'_>, diagnostics: &mut Diagnostics) -> Vec<Replace
 fn badge(directive: &Directive<'_>, diagnostics: &mut Diagnostics) -> Vec<Replacement> {
     let tone = match directive.text("tone") {
         Some((tone, span)) if !TONES.contains(&tone.as_str()) => {
-            let hint = match suggest(&tone, TONES) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("there are {}", listed(&TONES)),
-            };
-            diagnostics.push(error!(span, "unknown tone `{tone}`"; hint: "{hint}"));
+            diagnostics.push(error!(span, "unknown tone `{tone}`"; hint: "{}", hint(&tone, &TONES)));
             String::new()
         }
         Some((tone, _)) => format!(" badge-{tone}"),

@@ -9,8 +9,8 @@
 //! - another first word with more behind it is a listing if the first is a known programming language or the second is
 //!   not a plain name (`js {1,3}`, `python title="x"`); else it is a mistake, most likely a misspelt kind.
 
-use super::{BlockKind, listed};
-use crate::diagnostics::{Diagnostic, Span, suggest};
+use super::{BlockKind, hint};
+use crate::diagnostics::{Diagnostic, Span};
 use crate::error;
 
 /// The first line of a fence.
@@ -151,10 +151,7 @@ fn form(kind: BlockKind) -> &'static str {
 
 fn unknown(word: &str, span: Span) -> Diagnostic {
     let kinds = BlockKind::ALL.map(BlockKind::name);
-    let hint = match suggest(word, kinds) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("there are {}", listed(&kinds)),
-    };
+    let hint = hint(word, &kinds);
     error!(span, "unknown block kind `{word}`"; hint: "{hint}"; hint: "a listing has one word, its language")
 }
 

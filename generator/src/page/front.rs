@@ -1,7 +1,7 @@
 //! Front matter: YAML between `---` lines at the very start of a page.
 
-use super::{listed, value};
-use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Files, Span, suggest};
+use super::{hint, listed, value};
+use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Files, Span};
 use crate::error;
 use crate::locale;
 use crate::yaml::{self, Key, Map, Node, Yaml};
@@ -176,8 +176,5 @@ fn check(files: &Files, key: &Key, node: &Node, diagnostics: &mut Diagnostics) {
 }
 
 fn unknown(key: &Key) -> Diagnostic {
-    match suggest(&key.name, KEYS) {
-        Some(near) => error!(key.span, "unknown key `{}`", key.name; hint: "did you mean `{near}`?"),
-        None => error!(key.span, "unknown key `{}`", key.name; hint: "there are {}", listed(&KEYS)),
-    }
+    error!(key.span, "unknown key `{}`", key.name; hint: "{}", hint(&key.name, &KEYS))
 }

@@ -1,9 +1,9 @@
 //! What stands in braces behind a container's title: `{width: 1/2, open: true}`.
 
 use super::directives::unknown_icon;
-use super::{ContainerKind, listed};
+use super::{ContainerKind, hint};
 use crate::bind::keys::unknown_key;
-use crate::diagnostics::{Diagnostics, Files, Span, suggest};
+use crate::diagnostics::{Diagnostics, Files, Span};
 use crate::error;
 use crate::icons;
 use crate::yaml::{self, Node, Yaml};
@@ -93,11 +93,7 @@ fn word(name: &str, node: &Node, known: &[&'static str], diagnostics: &mut Diagn
     let text = node.text().unwrap_or_default();
     let found = known.iter().find(|word| **word == text);
     if found.is_none() {
-        let hint = match suggest(&text, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("there are {}", listed(known)),
-        };
-        diagnostics.push(error!(node.span, "`{name}` knows no `{text}`"; hint: "{hint}"));
+        diagnostics.push(error!(node.span, "`{name}` knows no `{text}`"; hint: "{}", hint(&text, known)));
     }
     found.copied()
 }

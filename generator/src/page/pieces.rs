@@ -1,8 +1,8 @@
 //! Cuts a page into prose, blocks and containers, line by line.
 
 use super::fences::{self, Fence, Head, Info};
-use super::{Block, Container, ContainerKind, Piece, listed, options, values};
-use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Files, Span, suggest};
+use super::{Block, Container, ContainerKind, Piece, hint, listed, options, values};
+use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Files, Span};
 use crate::{error, warning};
 
 /// The pieces of the text from `start` on.
@@ -308,10 +308,7 @@ fn sheltered(span: Span, kind: &str, place: &str) -> Diagnostic {
 
 fn unknown_container(name: &str, span: Span) -> Diagnostic {
     let names = ContainerKind::ALL.map(ContainerKind::name);
-    match suggest(name, names) {
-        Some(near) => error!(span, "unknown container `{name}`"; hint: "did you mean `{near}`?"),
-        None => error!(span, "unknown container `{name}`"; hint: "there are {}", listed(&names)),
-    }
+    error!(span, "unknown container `{name}`"; hint: "{}", hint(name, &names))
 }
 
 fn container_forms() -> String {

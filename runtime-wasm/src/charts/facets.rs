@@ -108,6 +108,7 @@ mod build {
     use crate::answer::Answer;
     use crate::charts::encoding::{Encoding, Takes};
     use crate::charts::figure::text;
+    use crate::charts::hover;
     use crate::plan::{Chart, Value};
     use serde_json::{Value as Json, json};
 
@@ -260,7 +261,7 @@ mod build {
 
     fn title(value: &Value, [x, y]: [f64; 2], [xanchor, yanchor]: [&str; 2], angle: i32) -> Json {
         json!({
-            "text": format!("<b>{}</b>", text(value).replace('&', "&amp;").replace('<', "&lt;")), "showarrow": false,
+            "text": format!("<b>{}</b>", hover::plain(&text(value))), "showarrow": false,
             "xref": "paper", "yref": "paper", "x": rounded(x), "y": rounded(y), "xanchor": xanchor, "yanchor": yanchor,
             "textangle": angle,
         })

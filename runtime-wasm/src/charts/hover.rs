@@ -174,7 +174,7 @@ fn bold(text: &str) -> String {
     format!("<b>{text}</b>")
 }
 
-/// Plotly reads a few tags in hover text.
-fn plain(label: &str) -> String {
+/// Plotly reads a few tags in its texts.
+pub fn plain(label: &str) -> String {
     label.replace('&', "&amp;").replace('<', "&lt;")
 }

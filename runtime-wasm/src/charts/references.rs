@@ -1,7 +1,7 @@
 //! Reference lines, bands and points: what an author draws over a chart to compare with.
 
 use super::encoding::{Encoding, Takes};
-use super::facets;
+use super::{facets, hover};
 use crate::plan::Chart;
 use serde_json::{Value as Json, json};
 
@@ -131,7 +131,7 @@ fn dot(mark: &Json, cell: usize) -> Json {
 
 /// The words of a point, above it.
 fn words_of_point(mark: &Json, cell: usize) -> Option<Json> {
-    let words = mark.get("text")?.as_str()?.replace('&', "&amp;").replace('<', "&lt;");
+    let words = hover::plain(mark.get("text")?.as_str()?);
     let mut text = json!({
         "text": words, "font": { "size": 11 }, "x": mark["x"], "y": mark["y"], "xref": facets::axis("x", cell),
         "yref": facets::axis("y", cell), "showarrow": true, "arrowhead": 0, "arrowwidth": 1, "standoff": RADIUS, "ax": 0, "ay": -ABOVE,
@@ -144,7 +144,7 @@ fn words_of_point(mark: &Json, cell: usize) -> Option<Json> {
 
 /// The words of a mark: at the right end of what runs across, at the upper end of what is upright; in a band, at its edge.
 fn text(mark: &Json, along: &str, is_band: bool, cell: usize) -> Option<Json> {
-    let words = mark.get("text")?.as_str()?.replace('&', "&amp;").replace('<', "&lt;");
+    let words = hover::plain(mark.get("text")?.as_str()?);
     let other = if along == "y" { "x" } else { "y" };
     let (axis, domain) = axes(along, cell);
     let is_across = along == "y";
