@@ -24,6 +24,7 @@ mod export;
 mod listing;
 mod metric;
 mod motion;
+mod rehearsal;
 mod search;
 
 /// A page's plan and tables, and what its views showed last.
@@ -49,6 +50,8 @@ pub struct Session {
     texts: Vec<String>,
     /// What of it is no numbers.
     others: Update,
+    /// How many choices have been rehearsed, of those of every view in every other.
+    rehearsed: usize,
 }
 
 /// Rows whose files have not all come yet.

@@ -34,6 +34,8 @@ let heard = 0;
 let waits = false;
 /** After so long without a question (ms) the engine has time for what nobody has asked for yet. */
 const QUIET = 200;
+/** So long (ms) it listens between two such works. */
+const BREATH = 20;
 const notes = new Set();
 
 addEventListener('message', async ({ data }) => {
@@ -133,9 +135,9 @@ function reply({ request, call, view, state: of, rest: others = [] }) {
 }
 
 /** Has the engine prepare, bit by bit, when it has had nothing to do for a while. */
-function rest() {
+function rest(after = QUIET) {
   clearTimeout(leisure);
-  leisure = setTimeout(() => engine?.prepare(JSON.stringify(state)) && rest(), QUIET);
+  leisure = setTimeout(() => engine?.prepare(JSON.stringify(state)) && rest(BREATH), after);
 }
 
 /** Resolves when decoding a file keeps nobody waiting, or somebody waits for it. */

@@ -159,6 +159,8 @@ fn moves(plan: &Plan, slices: &[Vec<Vec<u8>>], frames: &[polars::prelude::DataFr
             moving.activate(owner, &state);
             page.catalogues.extend(moving.catalogues());
             for _ in 0..6 {
+                // What is prepared meanwhile changes nothing.
+                moving.prepare(&state);
                 // A selection elsewhere may come in the middle of it.
                 let goes_on = rng.u8(..8) > 0;
                 if !goes_on {

@@ -174,8 +174,8 @@ impl Session {
         }
     }
 
-    /// Prepares for a brush in one of the views, where that takes milliseconds; false if all is prepared. For when there is
-    /// nothing else to do.
+    /// Prepares for a brush in one of the views, where that takes milliseconds, or for a choice; false if all is prepared. For
+    /// when there is nothing else to do.
     pub fn prepare(&mut self, state: &State) -> bool {
         let owners = 0..self.plan.views.len();
         let is_few = |session: &Session, place| {
@@ -192,7 +192,7 @@ impl Session {
                 return true;
             }
         }
-        self.group()
+        self.group() || self.rehearse_choice(state)
     }
 
     /// Has a column put its rows into groups, as a view or a brush will want them; false if all have.
