@@ -1,6 +1,6 @@
 /**
- * When charts are drawn: at most once per animation frame and only those on screen. After a single choice all are drawn in the
- * next frame; while a gesture goes on they share the frames, and the slow ones are drawn less often.
+ * When charts are drawn: at most once per animation frame and only those on screen. After a single choice all are drawn at
+ * once; while a gesture goes on they share the frames, and the slow ones are drawn less often.
  */
 
 /** The charts of a frame share this time (ms); those that are left over come first in the next one. */
@@ -11,14 +11,19 @@ const AT_ONCE = 40;
 /** A chart that takes longer than this (ms) is drawn at most 15 times a second, and for at most a quarter of the time. */
 const SLOW = 8;
 const PAUSE = 1000 / 15;
+/** So often every chart is drawn before the reader does anything. */
+const REHEARSALS = 8;
 
 export class Drawing {
   #due = new Set();
   #unseen = new Set();
+  #watched = new Set();
   #frame = 0;
   #flushed = 0;
   #now = new Set();
   #waiting = [];
+  /** The charts that are drawn once more when the page has nothing to do. */
+  #turns = [];
   /** True while a gesture goes on. */
   moving = false;
   #seen = new IntersectionObserver((entries) => this.#look(entries), { rootMargin: '200px' });
@@ -26,13 +31,47 @@ export class Drawing {
   /** Lets a chart be drawn from now on, when it comes into view. */
   watch(chart) {
     this.#unseen.add(chart);
+    this.#watched.add(chart);
     this.#seen.observe(chart);
   }
 
   /** Has a chart drawn, soon. */
   add(chart) {
+    this.#turns = [];
     this.#due.add(chart);
     this.#soon();
+  }
+
+  /** Draws what is due before the next frame instead of in it, so that it shows in that one; a gesture's charts share frames. */
+  hurry() {
+    if (this.moving || !this.#due.size) return;
+    cancelAnimationFrame(this.#frame);
+    this.#flush();
+  }
+
+  /**
+   * Has the charts on screen drawn again as they are, one whenever the page has nothing to do and until anything else is drawn:
+   * browsers run what has run often from faster code, so the reader's first choice is drawn as quickly as those that follow.
+   */
+  rehearse() {
+    this.#turns = Array.from({ length: REHEARSALS }, () => [...this.#watched]).flat();
+    this.#next();
+  }
+
+  #next() {
+    if (this.#turns.length) (globalThis.requestIdleCallback ?? setTimeout)(() => this.#turn());
+  }
+
+  async #turn() {
+    const chart = this.#turns.shift();
+    if (chart?.seen && !this.#now.has(chart)) {
+      this.#now.add(chart);
+      // What cannot be drawn says so when it is wanted.
+      await chart.rehearse?.()?.catch(() => {});
+      this.#now.delete(chart);
+      this.#tell();
+    }
+    this.#next();
   }
 
   /** Draws what is due at once, on screen or not: for printing. */

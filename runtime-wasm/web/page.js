@@ -131,6 +131,7 @@ export class Page {
     this.timings.answered = performance.now() - this.asked;
     this.asked = undefined;
     this.rest();
+    this.drawing.hurry();
   }
 
   /** Shows an answer; a view whose file is still on its way keeps what it shows, and says that it waits. */
@@ -187,6 +188,7 @@ export class Page {
     this.timings.engine = performance.now();
     showProgress(null);
     for (const note of notes) console.info(`dashgen: ${note}`);
+    if (!navigator.connection?.saveData) this.drawing.rehearse();
   }
 
   /** A failure is shown where an answer was owed; otherwise the next gesture simply tries again. */

@@ -56,8 +56,11 @@ export class Figure {
   #keepFrame() {
     const { layout, _fullLayout: full } = this.plot;
     // By a pixel plotly lets margins grow without drawing the frame anew.
-    const grown = wider(full._size, this.#margin);
-    if (Object.entries(grown).some(([side, size]) => size > (this.#margin[side] ?? 0) + 1)) this.#margin = grown;
+    for (const [side, size] of Object.entries(wider(full._size, this.#margin))) {
+      const grown = size - (this.#margin[side] ?? 0);
+      if (grown > 1) this.#margin[side] = size;
+      else hold(full._size, side, grown);
+    }
     Object.assign(full.margin, wider(full.margin, this.#margin));
     // Plotly starts from these when it draws of its own accord.
     layout.margin = this.margin(layout.margin);
@@ -84,6 +87,20 @@ export class Figure {
     this.#template = template;
     if (axesOf(plot._fullLayout).length) this.#keepFrame();
   }
+
+  /** Draws once more what stands there, as a new answer is drawn. */
+  async rehearse({ internals }) {
+    if (this.#outline === null || this.#isOutgrown) return;
+    await drawPoints(internals, this.plot, axesOf(this.plot._fullLayout));
+    internals.rehover(this.plot);
+    this.plot.emit('plotly_afterplot');
+  }
+}
+
+/** Takes a pixel back, for which the frame would have to be drawn anew the next time. */
+function hold(size, side, grown) {
+  size[side] -= grown;
+  size[side === 't' ? 'h' : 'w'] += grown;
 }
 
 /** The wider of two margins on each side but the lower, where labels may turn. */
@@ -182,15 +199,15 @@ function restyle(inner, plot) {
   inner.style(plot);
 }
 
-/** The steps of plotly's `_doPlot` that new points call for; if the axes' labels need other margins, it is called after all. */
-async function drawPoints(inner, plot) {
+/** The steps of plotly's `_doPlot` that new points call for; if the axes' labels need other margins, it is called after all. Of axes that `moved` the labels are drawn in any case. */
+async function drawPoints(inner, plot, moved = []) {
   const layout = plot._fullLayout;
   const axes = axesOf(layout);
   const before = axes.map(scale);
   layout._replotting = true;
   inner.doCalcdata(plot);
   if (axes.length) inner.doAutoRange(plot);
-  const changed = axes.filter((axis, i) => scale(axis) !== before[i]);
+  const changed = axes.filter((axis, i) => moved.includes(axis) || scale(axis) !== before[i]);
   for (const axis of changed) clear(layout._plots.xy, axis._id);
   if (changed.length) await inner.drawAxes(plot, changed.map((axis) => axis._id));
   await inner.drawData(plot);

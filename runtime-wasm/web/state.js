@@ -4,6 +4,8 @@ import { searchOf, stateOf } from './url.js';
 
 /** Browsers refuse more than about 100 history calls in 30 s, so a drag writes the address at this pace. */
 const PACE = 350;
+/** Of a new step so long (ms): writing it keeps the page from drawing what it shows. */
+const SOON = 120;
 
 /**
  * @typedef {{in: Array<Array<unknown>>} | {between: [unknown, unknown]} | {box: Array<[unknown, unknown]>} | {contains: string}} Selection
@@ -13,6 +15,8 @@ export class Store {
   #watchers = [];
   #gesture;
   #timer = 0;
+  /** How the history takes what is not written yet. */
+  #method = 'replaceState';
   /** True while a gesture goes on: the last change was not its first. */
   moving = false;
   /** True from a step back or forth until the browser has taken it. */
@@ -115,12 +119,23 @@ export class Store {
     return this.plan.views.map((view) => view.id).filter((id) => !same(selections[id], this.start.selections[id]));
   }
 
-  /** Writes the address now, if a drag has put it off. */
+  /** Writes the address now, if that was put off. */
   write() {
     if (!this.#timer) return;
+    const method = this.#method;
+    this.#put();
+    try {
+      history[method]({ at: this.#at }, '', location.pathname + searchOf(this.plan, this.state) + location.hash);
+    } catch {
+      // The browser counts calls and refuses when there are too many: the next one writes the whole state again.
+    }
+  }
+
+  /** Has the address written later, or, without a pace, not at all. */
+  #put(pace, method = 'replaceState') {
     clearTimeout(this.#timer);
-    this.#timer = 0;
-    this.#record('replaceState');
+    this.#timer = pace ? setTimeout(() => this.write(), pace) : 0;
+    this.#method = method;
   }
 
   #set(state, gesture) {
@@ -130,28 +145,19 @@ export class Store {
     if (!goesOn) this.write();
     this.state = state;
     this.#gesture = gesture;
-    if (!goesOn) this.#top = ++this.#at;
-    // The engine begins while the browser writes its history.
+    if (!goesOn) {
+      this.#top = ++this.#at;
+      this.#put(SOON, 'pushState');
+    } else if (!this.#timer) this.#put(PACE);
     this.#tell();
-    if (!goesOn) this.#record('pushState');
-    else this.#timer ||= setTimeout(() => this.write(), PACE);
   }
 
   #become(state) {
-    clearTimeout(this.#timer);
-    this.#timer = 0;
+    this.#put();
     this.#gesture = undefined;
     this.moving = false;
     this.state = state;
     this.#tell();
-  }
-
-  #record(method) {
-    try {
-      history[method]({ at: this.#at }, '', location.pathname + searchOf(this.plan, this.state) + location.hash);
-    } catch {
-      // The browser counts calls and refuses when there are too many: the next one writes the whole state again.
-    }
   }
 
   #tell() {
