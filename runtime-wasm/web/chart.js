@@ -10,6 +10,7 @@ import { Figure } from './redraw.js';
 import { REPOSE, summaryOf } from './summary.js';
 import { Frames } from './frames.js';
 import { inCurrency } from './format.js';
+import { narrowLayout, narrowTraces } from './narrow.js';
 import { painted } from './paint.js';
 import { fillData, setupTools } from './tools.js';
 import { t } from './texts.js';
@@ -78,13 +79,18 @@ export class ChartView extends View {
       const plotly = await this.page.plotly;
       begun = performance.now();
       if (this.frames?.move) this.figure.outgrow();
-      const traces = this.legend?.faded(this.traces) ?? this.traces;
+      const traces = narrowTraces(this.legend?.faded(this.traces) ?? this.traces, () => this.size().width);
       await this.figure.draw(plotly, painted(drawable(traces, this.page.data.boundaries?.[this.plan.id]), this.page.template), this.page.template, () => this.layout(), this.page.data.outlines);
       if (!this.drawn) this.firstDrawn();
     } catch (error) {
       this.notice(t('This chart could not be drawn: {why}', { why: error.message }), { error: true });
     }
     this.#clock(performance.now() - begun);
+  }
+
+  /** Draws what it shows once more, if only points may change in it. */
+  async rehearse() {
+    if (this.drawn) await this.figure.rehearse(await this.page.plotly);
   }
 
   /** What a drawing costs (ms): one slow among quick ones does not count, nor does the first. */
@@ -101,12 +107,7 @@ export class ChartView extends View {
 
   layout() {
     const { width, height } = this.size();
-    const layout = structuredClone(this.plan.shows.chart.layout);
-    // In a narrow chart plotly would rather turn its numbers than show fewer.
-    for (const [name, axis] of Object.entries(layout)) {
-      const [from, to] = axis?.domain ?? [0, 1];
-      if (name.startsWith('xaxis') && (axis.type === 'linear' || (axis.type === 'date' && to - from < 1))) axis.nticks ??= Math.max(2, Math.floor((width * (to - from)) / 90));
-    }
+    const layout = narrowLayout(structuredClone(this.plan.shows.chart.layout), width);
     layout.margin = this.figure.margin(layout.margin);
     return { uirevision: 'kept', ...inCurrency(layout), template: templateFor(this.traces, this.page.template), ...(this.frames?.move && { transition: { duration: this.frames.move, easing: 'cubic-in-out' } }), width, height, autosize: false };
   }

@@ -100,8 +100,8 @@ function traceTemplates(colors) {
   return {
     bar: [{ marker: { line: { width: 0 } }, ...faded }], histogram: [{ marker: { line: { width: 0 } }, ...faded }],
     scatter: [{ line: { width: 2 }, ...faded }], scattergl: [{ line: { width: 2 }, ...faded }], box: [faded], violin: [faded], splom: [{ ...faded, marker: { line: { width: 0 } } }],
-    heatmap: [{ colorscale, textfont: { size: 11 } }], contour: [{ colorscale, line: { color: colors.surface } }], parcoords: [{ line: { colorscale }, labelfont: { size: 12 }, tickfont: { size: 11 }, rangefont: { size: 11 } }],
-    parcats: [{ labelfont: { size: 12, color: colors.ink }, tickfont: { size: 11.5, color: colors.muted } }],
+    heatmap: [{ colorscale, textfont: { size: 11 } }], contour: [{ colorscale, line: { color: colors.surface } }], parcoords: [{ line: { colorscale }, labelfont: { size: 12, color: colors.ink }, tickfont: { size: 11, color: colors.ink }, rangefont: { size: 11 } }],
+    parcats: [{ labelfont: { size: 12, color: colors.ink }, tickfont: { size: 11.5, color: colors.ink } }],
     scatterpolar: [{ line: { width: 2 } }], scatterternary: [{ line: { width: 2 } }], scattergeo: [{ line: { width: 2 } }],
     barpolar: [{ marker: { line: { color: colors.surface, width: 1 } } }], choropleth: [{ marker: { line: { color: colors.surface, width: 0.5 } } }],
     funnel: [{ textfont: { size: 12 }, ...inside, outsidetextfont: { size: 12, color: colors.ink } }],

@@ -50,6 +50,7 @@ mod build {
             "textinfo": if roles::channel(chart, "color").is_some() { "value" } else { "value+percent initial" },
             "hovertemplate": hover::bar(chart, question),
             "connector": { "line": { "width": 0 } },
+            "cliponaxis": false,
         });
         if let Some(opacity) = chart.options.get("opacity") {
             trace["opacity"] = opacity.clone();
@@ -57,12 +58,16 @@ mod build {
         trace
     }
 
+    /// What a number beside the widest stage takes (px).
+    const BESIDE: u32 = 36;
+
     /// Widths are written in the stages: an axis of numbers, mirrored around zero, would say something else.
     fn layout(chart: &Chart, question: &Question) -> Json {
         let mut layout = layout::to_json(layout::cartesian(chart, question), chart);
         layout["funnelmode"] = json!("stack");
         let [along, across] = if roles::is_horizontal(chart) { ["yaxis", "xaxis"] } else { ["xaxis", "yaxis"] };
         layout[across]["visible"] = json!(false);
+        layout["margin"][if roles::is_horizontal(chart) { "r" } else { "t" }] = json!(BESIDE);
         layout[along]["showgrid"] = json!(false);
         layout[along]["title"] = Json::Null;
         layout

@@ -19,7 +19,8 @@ pub fn cartesian(chart: &Chart, question: &Question) -> Layout {
         .y_axis(axis(chart, question, "y"))
 }
 
-/// Margins that axis labels widen, a legend on top if there is one, no dragging.
+/// Margins that axis labels widen, with room for labels that stand out at an axis's end under some filters only; a legend on
+/// top if there is one, no dragging.
 pub fn base(has_legend: bool) -> Layout {
     let legend = Legend::new()
         .orientation(Orientation::Horizontal)
@@ -30,7 +31,7 @@ pub fn base(has_legend: bool) -> Layout {
         .y(1.02)
         .y_anchor(Anchor::Bottom);
     let layout = Layout::new()
-        .margin(Margin::new().left(8).right(12).top(8).bottom(8))
+        .margin(Margin::new().left(8).right(20).top(12).bottom(8))
         .hover_mode(HoverMode::Closest)
         .drag_mode(DragMode::False)
         .show_legend(has_legend);

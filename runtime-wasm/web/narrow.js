@@ -1,0 +1,33 @@
+/** What a chart moves or leaves out where it has little room, as on a phone. */
+
+/** A chart below this width (px) has its colour scale above it, where that takes no room from what is drawn. */
+const NARROW = 480;
+/** So much of an axis (px) a label takes: of a number, of a day. */
+const ROOM = { linear: 60, date: 90 };
+/** Names of axes side by side are turned where each has less room (px). */
+const UPRIGHT = 100;
+
+/** A layout for a chart of this width. */
+export function narrowLayout(layout, width) {
+  for (const [name, axis] of Object.entries(layout)) {
+    if (!name.startsWith('xaxis')) continue;
+    const [from, to] = axis.domain ?? [0, 1];
+    const room = axis.type === 'linear' || to - from < 1 ? ROOM[axis.type] : undefined;
+    // Plotly would rather turn its numbers than show fewer.
+    if (room) axis.nticks ??= Math.max(2, Math.floor((width * (to - from)) / room));
+  }
+  const scale = layout.coloraxis?.colorbar;
+  if (scale && width < NARROW) layout.coloraxis.colorbar = above(scale);
+  return layout;
+}
+
+/** Traces for a chart of this width, which is asked for where it tells. */
+export function narrowTraces(traces, widthOf) {
+  if (!traces.some(({ type }) => type === 'parcoords')) return traces;
+  const width = widthOf();
+  return traces.map((trace) => ({ ...trace, ...(width / trace.dimensions.length < UPRIGHT && { labelangle: -20 }), line: { ...trace.line, showscale: width >= NARROW } }));
+}
+
+function above({ title, ...scale }) {
+  return { ...scale, orientation: 'h', x: 0, xanchor: 'left', y: 1.02, yanchor: 'bottom', len: 1, thickness: 8, title: { ...title, side: 'top' } };
+}
