@@ -107,7 +107,7 @@ export class ChartView extends View {
 
   layout() {
     const { width, height } = this.size();
-    const layout = narrowLayout(structuredClone(this.plan.shows.chart.layout), width);
+    const layout = narrowLayout(structuredClone(this.plan.shows.chart.layout), this.traces, width);
     layout.margin = this.figure.margin(layout.margin);
     return { uirevision: 'kept', ...inCurrency(layout), template: templateFor(this.traces, this.page.template), ...(this.frames?.move && { transition: { duration: this.frames.move, easing: 'cubic-in-out' } }), width, height, autosize: false };
   }

@@ -4,11 +4,12 @@
 const NARROW = 480;
 /** So much of an axis (px) a label takes: of a number, of a day. */
 const ROOM = { linear: 60, date: 90 };
-/** Names of axes side by side are turned where each has less room (px). */
+/** Names of axes side by side are turned where each has less room (px), and then take more room above. */
 const UPRIGHT = 100;
+const TURNED = { labelangle: -20, height: 24 };
 
-/** A layout for a chart of this width. */
-export function narrowLayout(layout, width) {
+/** A layout for traces in a chart of this width. */
+export function narrowLayout(layout, traces, width) {
   for (const [name, axis] of Object.entries(layout)) {
     if (!name.startsWith('xaxis')) continue;
     const [from, to] = axis.domain ?? [0, 1];
@@ -18,6 +19,7 @@ export function narrowLayout(layout, width) {
   }
   const scale = layout.coloraxis?.colorbar;
   if (scale && width < NARROW) layout.coloraxis.colorbar = above(scale);
+  if (traces.some((trace) => isCrowded(trace, width))) layout.margin.t += TURNED.height;
   return layout;
 }
 
@@ -25,7 +27,11 @@ export function narrowLayout(layout, width) {
 export function narrowTraces(traces, widthOf) {
   if (!traces.some(({ type }) => type === 'parcoords')) return traces;
   const width = widthOf();
-  return traces.map((trace) => ({ ...trace, ...(width / trace.dimensions.length < UPRIGHT && { labelangle: -20 }), line: { ...trace.line, showscale: width >= NARROW } }));
+  return traces.map((trace) => ({ ...trace, ...(isCrowded(trace, width) && { labelangle: TURNED.labelangle }), line: { ...trace.line, showscale: width >= NARROW } }));
+}
+
+function isCrowded({ type, dimensions }, width) {
+  return type === 'parcoords' && width / dimensions.length < UPRIGHT;
 }
 
 function above({ title, ...scale }) {

@@ -5,6 +5,8 @@ use dashgen::diagnostics::{Style, render};
 use dashgen::progress::Progress;
 use dashgen::{Mode, build};
 use dashgen_runtime::charts;
+use dashgen_tests::browser::Browser;
+use dashgen_tests::serve::Host;
 use std::fs;
 use std::path::Path;
 
@@ -71,4 +73,37 @@ fn each_page_of_the_gallery_shows_what_it_lists() {
             assert!(charts::chart(&name).is_none() || listed.contains(&format!("```chart {name}\n")), "{name}");
         }
     }
+}
+
+/// The pages of the gallery whose labels a phone has least room for.
+const CROWDED: [&str; 6] = ["choropleth", "density_heatmap", "facets", "funnel", "parallel_coordinates", "timeline"];
+
+/// The labels of a page's charts that stick out of them.
+const CUT: &str = "[...document.querySelectorAll('dashgen-chart .plot')].flatMap((plot) => {
+    const room = plot.getBoundingClientRect();
+    return [...plot.querySelectorAll('text')].filter((text) => {
+        const { width, left, right, top, bottom } = text.getBoundingClientRect();
+        return width && (left < room.left - 1.5 || right > room.right + 1.5 || top < room.top - 1.5 || bottom > room.bottom + 1.5);
+    }).map((text) => text.textContent);
+})";
+
+#[test]
+fn a_phone_cuts_no_label() {
+    let folder = tempfile::tempdir().unwrap();
+    manual(folder.path());
+    let out = folder.path().join("dist");
+    dashgen_tests::build(folder.path(), &out);
+    let host = Host::start(&out, "");
+    let page = Browser::launch().blank();
+    page.set_viewport(390, 2000);
+    for name in CROWDED {
+        page.goto(&host.url(&format!("charts/{name}/")));
+        page.run("dashgen.ready");
+        page.run("dashgen.idle()");
+        let cut: Vec<String> = page.eval(CUT);
+        assert!(cut.is_empty(), "{name} cuts {cut:?}");
+        let width: u32 = page.eval("document.documentElement.scrollWidth");
+        assert!(width <= 390, "{name} is {width} wide");
+    }
+    page.assert_clean();
 }
