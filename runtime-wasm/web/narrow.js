@@ -2,6 +2,8 @@
 
 /** A chart below this width (px) has its colour scale above it, where that takes no room from what is drawn. */
 const NARROW = 480;
+/** The width (px) of a map on which circles have the size that their author says. */
+const MAP = 720;
 /** So much of an axis (px) a label takes: of a number, of a day. */
 const ROOM = { linear: 60, date: 90 };
 /** Names of axes side by side are turned where each has less room (px), and then take more room above. */
@@ -25,10 +27,16 @@ export function narrowLayout(layout, traces, width) {
 
 /** Traces for a chart of this width, which is asked for where it tells. */
 export function narrowTraces(traces, widthOf) {
-  if (!traces.some(({ type }) => type === 'parcoords')) return traces;
+  if (!traces.some(({ type }) => NARROWED[type])) return traces;
   const width = widthOf();
-  return traces.map((trace) => ({ ...trace, ...(isCrowded(trace, width) && { labelangle: TURNED.labelangle }), line: { ...trace.line, showscale: width >= NARROW } }));
+  return traces.map((trace) => NARROWED[trace.type]?.(trace, width) ?? trace);
 }
+
+const NARROWED = {
+  parcoords: (trace, width) => ({ ...trace, ...(isCrowded(trace, width) && { labelangle: TURNED.labelangle }), line: { ...trace.line, showscale: width >= NARROW } }),
+  // A map shrinks with its chart, and so do the circles on it.
+  scattergeo: (trace, width) => (width < NARROW && trace.marker?.sizeref ? { ...trace, marker: { ...trace.marker, sizeref: trace.marker.sizeref * (MAP / width) ** 2 } } : trace),
+};
 
 function isCrowded({ type, dimensions }, width) {
   return type === 'parcoords' && width / dimensions.length < UPRIGHT;

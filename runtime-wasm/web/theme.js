@@ -46,7 +46,7 @@ export function themeColors() {
     return style.color;
   };
   const several = (name, count) => Array.from({ length: count }, (_, i) => read(`${name}-${i + 1}`));
-  const colors = Object.fromEntries(['ink', 'muted', 'edge', 'grid', 'axis', 'surface', 'raised', 'border', 'accent', 'on-palette'].map((name) => [name, read(name)]));
+  const colors = Object.fromEntries(['ink', 'muted', 'edge', 'grid', 'axis', 'surface', 'raised', 'border', 'accent', 'on-palette', 'good', 'bad'].map((name) => [name, read(name)]));
   Object.assign(colors, { palette: several('palette', 10), sequential: several('sequential', 5), diverging: several('diverging', 5) });
   probe.remove();
   return colors;
@@ -95,7 +95,9 @@ function traceTemplates(colors) {
   const faded = { unselected: { marker: { opacity: 0.28 } } };
   const inside = { insidetextfont: { size: 12, color: colors['on-palette'] } };
   const colorscale = ramp(colors.sequential);
-  const prices = [{ increasing: { line: { color: colors.palette[2], width: 1.5 } }, decreasing: { line: { color: colors.palette[3], width: 1.5 } } }];
+  const sides = { increasing: { line: { color: colors.good, width: 1.5 } }, decreasing: { line: { color: colors.bad, width: 1.5 } } };
+  // A rising candle is hollow: not all readers tell red from green.
+  const candles = { increasing: { ...sides.increasing, fillcolor: colors.surface }, decreasing: { ...sides.decreasing, fillcolor: colors.bad } };
   const between = { marker: { line: { color: colors.surface, width: 1.5 } } };
   return {
     bar: [{ marker: { line: { width: 0 } }, ...faded }], histogram: [{ marker: { line: { width: 0 } }, ...faded }],
@@ -105,8 +107,8 @@ function traceTemplates(colors) {
     scatterpolar: [{ line: { width: 2 } }], scatterternary: [{ line: { width: 2 } }], scattergeo: [{ line: { width: 2 } }],
     barpolar: [{ marker: { line: { color: colors.surface, width: 1 } } }], choropleth: [{ marker: { line: { color: colors.surface, width: 0.5 } } }],
     funnel: [{ textfont: { size: 12 }, ...inside, outsidetextfont: { size: 12, color: colors.ink } }],
-    candlestick: prices, ohlc: prices,
-    waterfall: [{ increasing: { marker: { color: colors.palette[2] } }, decreasing: { marker: { color: colors.palette[3] } }, totals: { marker: { color: colors.palette[0] } }, connector: { line: { color: colors.axis } } }],
+    candlestick: [candles], ohlc: [sides],
+    waterfall: [{ increasing: { marker: { color: colors.good } }, decreasing: { marker: { color: colors.bad } }, totals: { marker: { color: colors.palette[0] } }, connector: { line: { color: colors.axis } } }],
     indicator: [{ number: { font: { color: colors.ink } }, gauge: { bar: { color: colors.accent, thickness: 0.6 }, bgcolor: colors.grid, borderwidth: 0, threshold: { line: { color: colors.ink } }, axis: { tickcolor: colors.axis } } }],
     sankey: [{ textfont: { color: colors.ink, size: 12 }, link: { color: colors.muted.replace('rgb(', 'rgba(').replace(')', ', 0.3)') } }],
     pie: [{ ...between, ...inside, sort: false }], sunburst: [{ ...between, ...inside }], icicle: [{ ...between, ...inside }], funnelarea: [{ ...between, ...inside }],

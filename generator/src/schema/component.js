@@ -32,6 +32,8 @@
  * @property {string} surface what the card is filled with
  * @property {string} border
  * @property {string} accent what is selected
+ * @property {string} good what has become better
+ * @property {string} bad what has become worse
  * @property {string[]} palette of categories
  * @property {string[]} sequential from little to much
  * @property {string[]} diverging from below to above a middle
