@@ -1,5 +1,6 @@
 //! Diagrams: Mermaid's language becomes SVG at build. Words are measured without fonts, so that every machine draws the same.
 
+use crate::markdown::escaped;
 use mermaid_rs_renderer::{ParseError, RenderOptions, Theme, render_strict};
 use regex::{Captures, Regex};
 use std::sync::LazyLock;
@@ -63,9 +64,7 @@ fn title(text: &str) -> String {
         })
     };
     let title = named("accTitle").or_else(|| named("title")).unwrap_or_else(|| "Diagram".to_owned());
-    let mut escaped = String::new();
-    pulldown_cmark_escape::escape_html(&mut escaped, &title).expect("writing to memory");
-    escaped
+    escaped(&title)
 }
 
 fn mistake(problem: &ParseError) -> Mistake {

@@ -3,11 +3,11 @@
 use crate::bundle::{Bundle, sha256};
 use crate::config::Config;
 use crate::links::Links;
+use crate::markdown::escaped;
 use crate::navigation::address;
 use crate::page::Page;
 use crate::render::{self, to_root};
 use crate::site::Site;
-use pulldown_cmark_escape::escape_html;
 use serde_json::json;
 
 /// What hosts may keep for ever.
@@ -61,12 +61,6 @@ pub fn root(config: &Config, path: &str, is_preview: bool) -> String {
 pub fn full(url: &str, path: &str) -> String {
     let slash = if path.is_empty() { "" } else { "/" };
     format!("{url}/{path}{slash}")
-}
-
-fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    escape_html(&mut escaped, text).expect("writing to memory");
-    escaped
 }
 
 fn redirect(alias: &str, path: &str) -> String {

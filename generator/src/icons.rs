@@ -1,8 +1,8 @@
 //! Icons that an author names: the shapes of Lucide (`generator/icons/README.md`), of which a page holds those that it
 //! shows.
 
+use crate::markdown::escaped;
 use flate2::read::GzDecoder;
-use pulldown_cmark_escape::escape_html;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -26,11 +26,7 @@ pub fn svg(name: &str, label: Option<&str>) -> Option<String> {
     let shapes = icons.get(name).or_else(|| icons.get(former.get(name)?))?;
     let said = label.map_or_else(
         || "aria-hidden=\"true\"".to_owned(),
-        |label| {
-            let mut escaped = String::new();
-            escape_html(&mut escaped, label).expect("writing to memory");
-            format!("role=\"img\" aria-label=\"{escaped}\"")
-        },
+        |label| format!("role=\"img\" aria-label=\"{}\"", escaped(label)),
     );
     Some(format!(
         "{START} viewBox=\"0 0 24 24\" fill=\"none\" stroke=\"currentColor\" stroke-linecap=\"round\" stroke-linejoin=\"round\" stroke-width=\"2\" {said}>{shapes}</svg>"

@@ -6,6 +6,7 @@ use crate::error;
 use crate::page::{Front, hint};
 pub use dashgen_runtime::locale::Locale;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// The languages, in the order of the documentation.
 pub const NAMES: [&str; 6] = ["en", "de", "fr", "es", "ja", "ar"];
@@ -109,14 +110,18 @@ fn money(name: &str, currency: &str) -> [String; 2] {
 }
 
 /// The page's own words in a language, by the English ones; none for English.
-pub fn words(name: &str) -> BTreeMap<String, String> {
-    let text = WORDS.iter().find(|(language, _)| *language == name).map_or("", |(_, text)| text);
-    toml::from_str(text).expect("the words of languages are tables of texts")
+pub fn words(name: &str) -> &'static BTreeMap<String, String> {
+    static NONE: BTreeMap<String, String> = BTreeMap::new();
+    static READ: LazyLock<BTreeMap<&str, BTreeMap<String, String>>> = LazyLock::new(|| {
+        let read = |text| toml::from_str(text).expect("the words of languages are tables of texts");
+        WORDS.iter().map(|(language, text)| (*language, read(text))).collect()
+    });
+    READ.get(name).unwrap_or(&NONE)
 }
 
 /// One of the page's own words in a language.
 pub fn word(name: &str, text: &str) -> String {
-    words(name).remove(text).unwrap_or_else(|| text.to_owned())
+    words(name).get(text).map_or(text, String::as_str).to_owned()
 }
 
 #[cfg(test)]
@@ -147,12 +152,12 @@ mod tests {
         let used = used();
         assert!(used.len() > 30, "the words are found: {used:?}");
         for (name, _) in WORDS {
-            let known: BTreeSet<String> = words(name).into_keys().collect();
+            let known: BTreeSet<String> = words(name).keys().cloned().collect();
             let missing: Vec<_> = used.difference(&known).collect();
             let idle: Vec<_> = known.difference(&used).collect();
             assert!(missing.is_empty() && idle.is_empty(), "{name} lacks {missing:?} and has no use for {idle:?}");
             let holes = |text: &str| text.matches('{').count();
-            let wrong: Vec<_> = words(name).into_iter().filter(|(from, to)| holes(from) != holes(to)).collect();
+            let wrong: Vec<_> = words(name).iter().filter(|(from, to)| holes(from) != holes(to)).collect();
             assert!(wrong.is_empty(), "{name} leaves out values: {wrong:?}");
         }
     }

@@ -44,6 +44,13 @@ pub struct Heading {
     pub title: String,
 }
 
+/// A text as HTML, in quotes too.
+pub fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    pulldown_cmark_escape::escape_html(&mut escaped, text).expect("writing to memory");
+    escaped
+}
+
 /// What stands in Markdown for the value of that number; no text that people write contains it.
 pub fn placeholder(index: usize) -> String {
     format!("\u{fdd0}{index}\u{fdd1}")

@@ -3,6 +3,7 @@
 use crate::bundle::{Bundle, at};
 use crate::diagnostics::{self, Diagnostics, Files, Style};
 use crate::graph;
+use crate::markdown::escaped;
 use crate::report::say;
 use kept::{Kept, Remade};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
@@ -168,10 +169,6 @@ fn drawn(root: &Path) -> Vec<u8> {
         None => format!("<pre>{}</pre>", escaped(&diagnostics::render(&graph.diagnostics, &graph.files, Style::Plain))),
     };
     format!("<!doctype html><meta charset=utf-8><title>What depends on what</title>{shown}").into_bytes()
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 fn answer(request: Request, root: &Path, state: &State) {

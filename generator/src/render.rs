@@ -120,8 +120,8 @@ pub const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval';
                        connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// The policy of a page with what it embeds: its own files, and pages of the origins that the site lets in.
-fn policy(config: &Config, html: &str) -> String {
-    let frames = media::frames(html);
+fn policy(config: &Config, parts: [&str; 3]) -> String {
+    let frames: Vec<&str> = parts.into_iter().flat_map(media::frames).collect();
     if frames.is_empty() {
         return CSP.to_owned();
     }
@@ -166,7 +166,7 @@ pub fn render(sheet: &Sheet<'_>, is_preview: bool) -> Result<String, minijinja::
         |kind: Option<ContainerKind>| sheet.pieces(bound.page.pieces.iter().filter(|piece| apart(piece) == kind));
     let (html, sidebar, bottom) =
         (part(None)?, part(Some(ContainerKind::Sidebar))?, part(Some(ContainerKind::Bottom))?);
-    let csp = policy(&site.config, &[html.as_str(), &sidebar, &bottom].concat());
+    let csp = policy(&site.config, [&html, &sidebar, &bottom]);
     let data = (!figures.plan.views.is_empty()).then(|| {
         let mut data = json!({
             "plan": figures.plan, "shown": figures.shown, "tables": assets.slices,

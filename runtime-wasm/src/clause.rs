@@ -159,7 +159,7 @@ fn between(column: &Column, low: &Value, high: &Value) -> Option<Mask> {
 
 /// True if a range of a column begins and ends where groups at a grain do, so that each group lies inside or outside.
 pub fn ends_at_groups(column: &Column, grain: Grain, low: &Value, high: &Value) -> bool {
-    are_ends(column, grain, |end| bound(if end == End::Low { low } else { high }, column, end))
+    are_ends(column, grain, |end| bound(end.of([low, high]), column, end))
 }
 
 /// The same of an end's key, which is asked for only where groups are not single values; none is open.
@@ -186,7 +186,7 @@ pub fn ends(column: &Column, low: &Value, high: &Value) -> Option<[Option<i64>; 
 /// The groups that a range selects, as codes; none if it cuts through one, or if rows outside of all groups are in it.
 pub fn codes(column: &Column, grain: Grain, groups: &Groups, [low, high]: [Option<i64>; 2]) -> Option<Range<u32>> {
     let open = low.is_none() || high.is_none();
-    if !are_ends(column, grain, |end| if end == End::Low { low } else { high }) || (open && groups.leaves_out) {
+    if !are_ends(column, grain, |end| end.of([low, high])) || (open && groups.leaves_out) {
         return None;
     }
     let place = |key: i64| {
@@ -229,6 +229,13 @@ pub enum End {
     Low,
     /// The upper.
     High,
+}
+
+impl End {
+    /// This end of two.
+    fn of<T>(self, [low, high]: [T; 2]) -> T {
+        if self == End::Low { low } else { high }
+    }
 }
 
 /// The lowest key that is not below a value, or the highest that is not above it.

@@ -11,12 +11,7 @@ function box(input, attributes, read) {
   let gesture;
   const { placeholder, rows } = input.input;
   const made = element(rows ? 'textarea' : 'input', { class: 'entry', autocomplete: 'off', placeholder, rows, ...attributes });
-  const mistake = mistakeOf(input);
-  const say = (wrong) => {
-    mistake.textContent = wrong;
-    if (wrong) made.setAttribute('aria-invalid', 'true');
-    else made.removeAttribute('aria-invalid');
-  };
+  const { mistake, say } = mistakeOf(input, [made]);
   const take = () => {
     clearTimeout(timer);
     const selection = read(made);
@@ -29,7 +24,6 @@ function box(input, attributes, read) {
     clearTimeout(timer);
     timer = setTimeout(take, TYPED);
   });
-  made.setAttribute('aria-describedby', mistake.id);
   input.append(withUnits(made, input), mistake);
   /** Shows what is selected, unless the reader is writing. */
   const follow = (value) => {
@@ -40,9 +34,18 @@ function box(input, attributes, read) {
   return { made, follow };
 }
 
-/** The place below an input's field that says what is wrong with what the reader wrote. */
-export function mistakeOf(input) {
-  return element('p', { class: 'mistake', id: `mistake-${input.plan.id}`, role: 'alert' });
+/** The place below an input that says what is wrong in these boxes of it, and `say`, which says it or, empty, takes it back. */
+export function mistakeOf(input, boxes) {
+  const mistake = element('p', { class: 'mistake', id: `mistake-${input.plan.id}`, role: 'alert' });
+  for (const box of boxes) box.setAttribute('aria-describedby', mistake.id);
+  const say = (wrong) => {
+    mistake.textContent = wrong;
+    for (const box of boxes) {
+      if (wrong) box.setAttribute('aria-invalid', 'true');
+      else box.removeAttribute('aria-invalid');
+    }
+  };
+  return { mistake, say };
 }
 
 /** The box between what the author put before and behind it, all of which are its name. */
@@ -87,10 +90,9 @@ export function number(input) {
   return { follow: () => follow(first(input)) };
 }
 
-/** What native inputs of time take of a value, by how many letters they read: a day (10), a minute (16). */
-function timeBox(type, length) {
+/** A box of time: `part` is what its native input takes of a value. */
+function timeBox(type, part) {
   return (input) => {
-    const part = (value) => (typeof value === 'string' ? whole(value, length) : null);
     const { follow } = box(input, { type, min: part(input.input.min), max: part(input.input.max) }, (from) => {
       if (from.value === '' && !from.validity.badInput) return null;
       return from.validity.valid ? { in: [[from.value]] } : undefined;
@@ -99,10 +101,16 @@ function timeBox(type, length) {
   };
 }
 
-/** A value cut to a length; a day begins at midnight. */
-function whole(value, length) {
-  return (value.length === 10 ? `${value}T00:00` : value).slice(0, length);
+/** The day of a value. */
+export function day(value) {
+  return typeof value === 'string' ? value.slice(0, 10) : null;
 }
 
-export const date = timeBox('date', 10);
-export const datetime = timeBox('datetime-local', 16);
+/** The minute of a value; a day begins with its first and ends with its last. */
+export function minute(value, isEnd = false) {
+  if (typeof value !== 'string') return null;
+  return (value.length === 10 ? value + (isEnd ? 'T23:59' : 'T00:00') : value).slice(0, 16);
+}
+
+export const date = timeBox('date', day);
+export const datetime = timeBox('datetime-local', minute);

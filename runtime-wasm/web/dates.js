@@ -1,5 +1,5 @@
 /** The ranges of days and of minutes: a field that opens presets and two native inputs. */
-import { mistakeOf } from './boxes.js';
+import { day, minute, mistakeOf } from './boxes.js';
 import { attachPanel, element, icon } from './dom.js';
 import { t } from './texts.js';
 
@@ -20,8 +20,8 @@ function rangeField(input, type, part, ends) {
   const text = element('span', { class: 'text', id: `text-${input.plan.id}` });
   const field = element('button', { type: 'button', class: 'field', 'aria-labelledby': `${input.labelId} ${text.id}` }, icon('calendar'), text, icon('down'));
   const names = [t('From'), t('To')];
-  const [from, to] = names.map((name) => element('input', { type, min: first, max: last, 'aria-label': `${label}, ${name.toLowerCase()}`, 'aria-describedby': `mistake-${input.plan.id}`, onchange: take }));
-  const mistake = mistakeOf(input);
+  const [from, to] = names.map((name) => element('input', { type, min: first, max: last, 'aria-label': `${label}, ${name.toLowerCase()}`, onchange: take }));
+  const { mistake, say } = mistakeOf(input, [from, to]);
   const dates = element('div', { class: `dates ${type}` }, element('label', {}, names[0], from), element('label', {}, names[1], to));
   const buttons = presets.map(([name, start, end]) => element('button', { type: 'button', class: 'button outlined small', onclick: () => preset(start, end) }, name));
   const clear = element('button', { type: 'button', class: 'button small', onclick: () => input.select(null) }, t('Clear'));
@@ -39,14 +39,6 @@ function rangeField(input, type, part, ends) {
 
   function wrongIn() {
     return [from, to].some((box) => box.validity.badInput) ? t('Not a day of the calendar') : t('From {low} to {high}', { low: input.write(min), high: input.write(max) });
-  }
-
-  function say(wrong) {
-    mistake.textContent = wrong;
-    for (const box of [from, to]) {
-      if (wrong) box.setAttribute('aria-invalid', 'true');
-      else box.removeAttribute('aria-invalid');
-    }
   }
 
   function choose(start, end) {
@@ -74,16 +66,6 @@ function rangeField(input, type, part, ends) {
       presets.forEach((entry, i) => buttons[i].setAttribute('aria-pressed', String(part(entry[1]) === start && part(entry[2], true) === end)));
     },
   };
-}
-
-function day(value) {
-  return typeof value === 'string' ? value.slice(0, 10) : null;
-}
-
-/** The minute of a value; a day begins with its first and ends with its last. */
-function minute(value, isEnd) {
-  if (typeof value !== 'string') return null;
-  return (value.length === 10 ? value + (isEnd ? 'T23:59' : 'T00:00') : value).slice(0, 16);
 }
 
 /** Whole days; of moments they reach from the first to the last microsecond. */

@@ -16,7 +16,7 @@ export class Store {
   #gesture;
   #timer = 0;
   /** How the history takes what is not written yet. */
-  #method = 'replaceState';
+  #method;
   /** True while a gesture goes on: the last change was not its first. */
   moving = false;
   /** True from a step back or forth until the browser has taken it. */
@@ -33,6 +33,8 @@ export class Store {
     if (history.state?.at === undefined) history.replaceState({ at: this.#at }, '');
     addEventListener('popstate', ({ state }) => {
       this.travels = false;
+      // A step that the browser has not heard of is none to go back to.
+      if (this.#timer && this.#method === 'pushState') this.#top = this.#at - 1;
       this.#at = state?.at ?? this.#at;
       this.#top = Math.max(this.#top, this.#at);
       this.#become(stateOf(plan, location.search));
@@ -123,7 +125,7 @@ export class Store {
   write() {
     if (!this.#timer) return;
     const method = this.#method;
-    this.#put();
+    this.#forget();
     try {
       history[method]({ at: this.#at }, '', location.pathname + searchOf(this.plan, this.state) + location.hash);
     } catch {
@@ -131,11 +133,16 @@ export class Store {
     }
   }
 
-  /** Has the address written later, or, without a pace, not at all. */
-  #put(pace, method = 'replaceState') {
-    clearTimeout(this.#timer);
-    this.#timer = pace ? setTimeout(() => this.write(), pace) : 0;
+  /** Has the address written after a while. */
+  #writeIn(pace, method) {
     this.#method = method;
+    this.#timer = setTimeout(() => this.write(), pace);
+  }
+
+  /** Has what is not written yet never written. */
+  #forget() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
   }
 
   #set(state, gesture) {
@@ -147,13 +154,13 @@ export class Store {
     this.#gesture = gesture;
     if (!goesOn) {
       this.#top = ++this.#at;
-      this.#put(SOON, 'pushState');
-    } else if (!this.#timer) this.#put(PACE);
+      this.#writeIn(SOON, 'pushState');
+    } else if (!this.#timer) this.#writeIn(PACE, 'replaceState');
     this.#tell();
   }
 
   #become(state) {
-    this.#put();
+    this.#forget();
     this.#gesture = undefined;
     this.moving = false;
     this.state = state;

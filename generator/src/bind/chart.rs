@@ -218,7 +218,7 @@ impl<'a> Binder<'a> {
         let boundaries = self.boundaries(&draft);
         let select = self.gesture(&draft).and_then(|gesture| self.select(&draft, gesture));
         let title = draft.keys.text("title", self.diagnostics).map_or_else(|| title(&draft.chart), |(title, _)| title);
-        let subtitle = draft.keys.text("subtitle", self.diagnostics).map(|(text, _)| text);
+        let subtitle = self.words(&draft.keys, "subtitle");
         let height = draft.keys.count("height", self.diagnostics).map(|height| height.clamp(120, 2000) as u32);
         let aspect = self.aspect(&draft.keys);
         let help = self.words(&draft.keys, "help");

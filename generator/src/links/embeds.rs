@@ -11,9 +11,8 @@ const REFUSED: [&str; 2] = ["embed", "object"];
 
 /// What a prose embeds against the policy is a mistake.
 pub fn check(prose: &Prose, policy: &Policy, diagnostics: &mut Diagnostics) {
-    let names = ["iframe", REFUSED[0], REFUSED[1]];
-    let tags = names.map(|name| media::tags(&prose.text, name).map(|at| (name, at)).collect::<Vec<_>>());
-    let tags = tags.concat();
+    let names = ["iframe"].into_iter().chain(REFUSED);
+    let tags: Vec<_> = names.flat_map(|name| media::tags(&prose.text, name).map(move |at| (name, at))).collect();
     if tags.is_empty() {
         return;
     }

@@ -1,12 +1,12 @@
 //! Writes a part of a page as HTML: pulldown-cmark's own, but for headings, links, pictures, listings, formulas,
 //! diagrams, footnotes and the values of sentences.
 
-use super::{Definitions, Text, highlight, math, media, parts};
+use super::{Definitions, Text, escaped, highlight, math, media, parts};
 use crate::diagram::{self, Colors};
 use crate::page::Prose;
 use media::Medium;
 use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, Tag, TagEnd, html as writer};
-use pulldown_cmark_escape::{escape_html, escape_html_body_text};
+use pulldown_cmark_escape::escape_html_body_text;
 use std::collections::BTreeSet;
 
 /// Where what a prose names is to be found on the finished site.
@@ -162,8 +162,7 @@ impl<'a> Writer<'a, '_> {
     }
 
     fn listing(text: &str, language: &str) -> String {
-        let mut class = String::new();
-        escape_html(&mut class, language).expect("writing to memory");
+        let class = escaped(language);
         let attribute = if class.is_empty() { String::new() } else { format!(" class=\"language-{class}\"") };
         let code = highlight::highlight(language, text).unwrap_or_else(|| {
             let mut code = String::new();

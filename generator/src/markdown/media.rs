@@ -1,8 +1,9 @@
 //! Pictures, films and sounds: `![words](file "caption")` and the addresses in raw HTML.
 
+use super::escaped;
 use super::html::Addresses;
 use pulldown_cmark::{Event, Tag, TagEnd};
-use pulldown_cmark_escape::{escape_href, escape_html};
+use pulldown_cmark_escape::escape_href;
 use std::ops::Range;
 
 /// What an address of a picture, film or sound leads to.
@@ -22,10 +23,9 @@ const ATTRIBUTES: [&str; 3] = [" src=", " poster=", " href="];
 impl Medium {
     /// The element that shows it; a caption stays in its `title` until [`set_apart`] finds that it stands alone.
     pub fn html(&self, words: &str, caption: &str) -> String {
-        let (mut url, mut label, mut title) = (String::new(), String::new(), String::new());
+        let mut url = String::new();
         escape_href(&mut url, &self.url).expect("writing to memory");
-        escape_html(&mut label, words).expect("writing to memory");
-        escape_html(&mut title, caption).expect("writing to memory");
+        let (label, title) = (escaped(words), escaped(caption));
         let title = if title.is_empty() { title } else { format!(" title=\"{title}\"") };
         let size =
             self.size.map_or_else(String::new, |(width, height)| format!(" width=\"{width}\" height=\"{height}\""));

@@ -7,6 +7,7 @@ use crate::bind::keys::unknown_key;
 use crate::diagnostics::{Diagnostics, Files, Span, suggest};
 use crate::error;
 use crate::icons;
+use crate::markdown::escaped;
 use crate::yaml::{self, Node, Yaml};
 use std::ops::Range;
 
@@ -210,7 +211,7 @@ pub fn unknown_icon(name: &str, span: Span) -> crate::diagnostics::Diagnostic {
 fn avatar(directive: &Directive<'_>) -> String {
     let name = plain(directive.words);
     if let Some((image, _)) = directive.text("image") {
-        return format!("<img class=\"avatar\" src=\"{}\" alt=\"{name}\" width=\"40\" height=\"40\">", address(&image));
+        return format!("<img class=\"avatar\" src=\"{}\" alt=\"{name}\" width=\"40\" height=\"40\">", escaped(&image));
     }
     let initials: String = directive.words.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect();
     format!("<span class=\"avatar\" role=\"img\" aria-label=\"{name}\">{}</span>", plain(&initials))
@@ -232,9 +233,4 @@ fn plain(text: &str) -> String {
         letter => letter.to_string(),
     };
     text.chars().map(letter).collect()
-}
-
-/// An address within quotes.
-fn address(text: &str) -> String {
-    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
 }
