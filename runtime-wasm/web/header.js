@@ -27,7 +27,7 @@ export function setupHeader(store) {
   reset.addEventListener('click', () => store.reset());
   document.getElementById('copy-link').addEventListener('click', (event) => copyLink(event.currentTarget, store));
   addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && !isTaken(event)) store.reset();
+    if (event.key === 'Escape') escape(event, store);
     const step = stepOf(event);
     if (!step || isTyping(event.target)) return;
     event.preventDefault();
@@ -49,6 +49,13 @@ export function setupHeader(store) {
     if (!document.activeElement?.closest('[data-view]')) announce(filtersOf(store));
   });
   follow();
+}
+
+/** Closes the words over a word that has the focus, or else takes all filters away. */
+function escape(event, store) {
+  const word = event.target.closest?.('.tooltip');
+  if (word) word.blur();
+  else if (!isTaken(event)) store.reset();
 }
 
 /** The filters in words. */

@@ -161,6 +161,8 @@ fn words_are_explained_and_copied() {
     page.run("document.querySelector('.tooltip').focus()");
     page.wait_for("document.querySelector('.tooltip-text').checkVisibility({ visibilityProperty: true })");
     assert_eq!(page.text(".tooltip-text"), "Revenue *less* cost, <after> tax");
+    page.key("Escape");
+    page.wait_for("!document.querySelector('.tooltip-text').checkVisibility({ visibilityProperty: true })");
     assert_eq!(page.eval::<f64>("document.querySelector('img.avatar').naturalWidth"), 64.0);
     let icons: (usize, String) =
         page.eval("[document.querySelectorAll('.glyph').length, document.querySelector('.glyph').ariaLabel]");
