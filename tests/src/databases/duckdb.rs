@@ -3,19 +3,28 @@
 use super::run_by;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 const PACKAGE: &str = "@duckdb/node-bindings-linux-x64";
 
-/// The library; it is installed if it is not there yet.
+/// The library; it is installed if it is not there yet, once for all that ask at the same time.
 pub fn duckdb() -> PathBuf {
+    static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
+    LIBRARY.get_or_init(installed).clone()
+}
+
+fn installed() -> PathBuf {
     let home = std::env::var_os("HOME").expect("a home folder");
     let folder = PathBuf::from(home).join(".cache/dashgen/duckdb");
     let library = folder.join("node_modules").join(PACKAGE).join("libduckdb.so");
-    if !library.is_file() {
+    // While npm unpacks it, the file is there already.
+    let complete = folder.join("complete");
+    if !complete.exists() {
         let mut npm = Command::new("npm");
         npm.args(["install", "--no-audit", "--no-fund", "--silent", "--prefix"]).arg(&folder).arg(PACKAGE);
         let is_done = npm.status().is_ok_and(|status| status.success()) && library.is_file();
         assert!(is_done, "DuckDB is missing: npm install --prefix {} {PACKAGE}", folder.display());
+        std::fs::write(complete, "").expect("the folder was just made");
     }
     library
 }
