@@ -7,6 +7,24 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use oxc::allocator::Allocator;
+use oxc::codegen::{Codegen, CodegenOptions};
+use oxc::mangler::MangleOptions;
+use oxc::minifier::{CompressOptions, Minifier, MinifierOptions};
+use oxc::parser::Parser;
+use oxc::span::SourceType;
+
+#[path = "src/modules.rs"]
+mod modules;
+
+/// The JS files that a page loads; the other modules are linked to them.
+const LOADED: [(&str, SourceType); 4] = [
+    ("page.js", SourceType::mjs()),
+    ("worker.js", SourceType::mjs()),
+    ("early.js", SourceType::script()),
+    ("preview.js", SourceType::mjs()),
+];
+
 const TARGET: &str = "wasm32-unknown-unknown";
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -21,9 +39,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     ensure_target()?;
     let wasm = compile_runtime(&workspace, &out)?;
     bind_runtime(&wasm, &out)?;
-    let mut web = listed(&workspace.join("runtime-wasm/web"))?;
-    web.extend(listed(&out.join("glue"))?);
-    fs::write(out.join("web.rs"), embedded(&web)?)?;
+    link_modules(&workspace.join("runtime-wasm/web"), &out.join("glue"))?;
+    fs::write(out.join("web.rs"), embedded(&listed(&out.join("glue"))?)?)?;
     fs::write(out.join("themes.rs"), embedded(&listed(&workspace.join("themes"))?)?)?;
     Ok(())
 }
@@ -84,6 +101,42 @@ fn bind_runtime(wasm: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
         .remove_producers_section(true);
     bindgen.generate(folder)?;
     Ok(())
+}
+
+/// Puts the page's JS into a folder: modules linked into one file, all of them without what only people read.
+fn link_modules(web: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
+    let texts: Vec<(String, String)> = listed(web)?
+        .into_iter()
+        .map(|(name, path)| Ok((name, fs::read_to_string(path)?)))
+        .collect::<Result<_, Box<dyn Error>>>()?;
+    let texts: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    for (name, kind) in LOADED {
+        fs::write(out.join(name), minified(name, kind, &modules::link(&texts, name))?)?;
+    }
+    let glue = out.join("runtime.js");
+    let text = fs::read_to_string(&glue)?;
+    Ok(fs::write(&glue, minified("runtime.js", SourceType::mjs(), &text)?)?)
+}
+
+/// A script without what only people read.
+fn minified(name: &str, kind: SourceType, text: &str) -> Result<String, Box<dyn Error>> {
+    let allocator = Allocator::default();
+    let parsed = Parser::new(&allocator, text, kind).parse();
+    if let Some(mistake) = parsed.diagnostics.first() {
+        return Err(format!("{name}: {mistake}").into());
+    }
+    let mut program = parsed.program;
+    let options = MinifierOptions {
+        mangle: Some(MangleOptions::default()),
+        mangle_properties: None,
+        compress: Some(CompressOptions::smallest()),
+    };
+    let shortened = Minifier::new(options).minify(&allocator, &mut program);
+    let writer = Codegen::new()
+        .with_options(CodegenOptions::minify())
+        .with_scoping(shortened.scoping)
+        .with_private_member_mappings(shortened.class_private_mappings);
+    Ok(writer.build(&program).code.to_string())
 }
 
 /// The files below a folder, with their paths relative to it, sorted.

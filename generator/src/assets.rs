@@ -9,7 +9,6 @@ use crate::icons;
 use crate::links::Links;
 use crate::locale;
 use crate::markdown::media::Medium;
-use crate::modules::link;
 use crate::navigation::{Navigation, navigation};
 use crate::page::{Front, Page};
 use crate::prerender::{self, Figures};
@@ -28,14 +27,11 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-/// The runtime's JS modules and WASM, by name.
+/// The page's JS and WASM, by name.
 static WEB: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/web.rs"));
 
 /// What the browser fetches only after the first interaction.
-const LATE: [&str; 3] = [WORKER, "runtime.js", "runtime_bg.wasm"];
-/// The modules that others are linked to: the page's and the worker's.
-const ENTRY: &str = "page.js";
-const WORKER: &str = "worker.js";
+const LATE: [&str; 3] = ["worker.js", "runtime.js", "runtime_bg.wasm"];
 
 /// Paths of the files that pages share.
 pub struct Common {
@@ -101,23 +97,17 @@ pub fn bundle_site(parts: &Parts<'_>, mode: Mode, diagnostics: &mut Diagnostics)
     let navigation = navigation(site, pages.iter().map(|page| &page.page));
     let has_feed = hosting::has_feed(&site.config, pages.iter().map(|page| &page.page));
     let frame = Frame { common, media, navigation, has_feed };
-    for (page, html) in pages.iter().zip(rendered(parts, &frame, &loaded, mode)) {
+    let rendered = rendered(parts, &frame, &loaded, mode);
+    if rendered.par_iter().flatten().any(|html| html.contains(icons::START)) {
+        bundle.hashed("_dashgen", "icons", "LICENSES.txt", icons::LICENSE.as_bytes().to_vec());
+    }
+    for (page, html) in pages.iter().zip(rendered) {
         insert(page, html, &mut bundle, diagnostics);
     }
-    pass_on_licenses(&mut bundle);
     report.pages = page_reports(parts, &frame.common, &loaded, &bundle);
     let listed: Vec<&Page> = pages.iter().map(|page| &page.page).collect();
     hosting::host_files(site, &listed, links, &mut bundle);
     (!diagnostics.has_errors()).then_some(Built { bundle, report, frame })
-}
-
-/// Adds the licence of the icons, if a page shows some.
-fn pass_on_licenses(bundle: &mut Bundle) {
-    let pages = bundle.files.iter().filter(|(path, _)| path.ends_with(".html"));
-    let mut texts = pages.filter_map(|(_, bytes)| std::str::from_utf8(bytes).ok());
-    if texts.any(|html| html.contains(icons::START)) {
-        bundle.hashed("_dashgen", "icons", "LICENSES.txt", icons::LICENSE.as_bytes().to_vec());
-    }
 }
 
 fn insert(
@@ -337,20 +327,13 @@ fn outline_names(figures: &[Figures]) -> BTreeSet<String> {
     views.filter_map(|view| if let Shows::Chart(chart) = &view.shows { charts::outline(chart) } else { None }).collect()
 }
 
-/// The runtime's files as a page loads them: its modules linked into one, and what stands alone.
+/// The runtime's files that the site's pages load.
 fn web_files(mode: Mode, has_views: bool) -> Vec<(&'static str, Vec<u8>)> {
-    let texts: Vec<(&str, &str)> =
-        WEB.iter().filter_map(|(name, bytes)| Some((*name, std::str::from_utf8(bytes).ok()?))).collect();
-    let alone = WEB.iter().filter(|(name, _)| match *name {
-        "early.js" => true,
+    let loaded = WEB.iter().filter(|(name, _)| match *name {
         "preview.js" => mode == Mode::Preview,
-        name => has_views && LATE.contains(&name),
+        name => has_views || !LATE.contains(&name),
     });
-    let linked =
-        |name: &str, bytes: &[u8]| if name == WORKER { link(&texts, name).into_bytes() } else { bytes.to_vec() };
-    let mut files: Vec<(&str, Vec<u8>)> = alone.map(|(name, bytes)| (*name, linked(name, bytes))).collect();
-    files.push((ENTRY, link(&texts, ENTRY).into_bytes()));
-    files
+    loaded.map(|(name, bytes)| (*name, bytes.to_vec())).collect()
 }
 
 /// The plotly trace modules that the site's charts are drawn with.
@@ -441,7 +424,7 @@ fn assets(root: &str, theme: &str, figures: &Figures, common: &Common, slices: V
     Assets {
         theme_css: below(&common.theme_css[theme]),
         plotly_css: plotly.map(|(_, css)| below(css)),
-        page_js: web(ENTRY),
+        page_js: web("page.js"),
         early_js: web("early.js"),
         preview_js: web("preview.js"),
         preload: plotly.map(|(js, _)| below(js)).into_iter().collect(),

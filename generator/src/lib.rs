@@ -32,6 +32,7 @@ pub mod tables;
 
 pub mod cache;
 pub mod checks;
+pub mod components;
 pub mod freshness;
 pub mod rows;
 pub mod slice;
@@ -47,7 +48,8 @@ pub mod budget;
 pub mod bundle;
 pub mod hosting;
 pub mod icons;
-pub mod modules;
+#[cfg(test)]
+mod modules;
 pub mod plotly;
 pub mod report;
 pub mod search;
@@ -154,6 +156,7 @@ pub fn build_site(
     let themes = theme::themes(site, &pages, diagnostics);
     let links = links::links(site, &pages, mode, diagnostics);
     let mut bound = bind::bind(site, &known, pages, diagnostics);
+    components::check(site, &bound, diagnostics);
     if diagnostics.has_errors() || mode == Mode::Check {
         return None;
     }

@@ -3,6 +3,7 @@
 use super::chart::object;
 use super::keys::{Keys, names};
 use super::{Binder, Card, registry, rows};
+use crate::components::{FOLDER, is_module};
 use crate::diagnostics::{Span, suggest};
 use crate::error;
 use crate::expression::{Bound, described};
@@ -11,11 +12,6 @@ use crate::sql::{self, Sql};
 use crate::yaml::Yaml;
 use dashgen_runtime::plan::{Component, ComponentColumn, Grain, Key, Kind, Question, Rows, Select, Shows, View};
 use serde_json::json;
-
-/// Where the modules lie.
-const FOLDER: &str = "components/";
-/// What they end in.
-const EXTENSIONS: [&str; 2] = [".js", ".mjs"];
 
 impl Binder<'_> {
     pub(super) fn component(&mut self, block: &Block) {
@@ -50,14 +46,13 @@ impl Binder<'_> {
         }
         let (path, span) = keys.text("module", self.diagnostics)?;
         let below = path.strip_prefix(FOLDER);
-        let is_module = |name: &&str| EXTENSIONS.iter().any(|extension| name.ends_with(extension));
         match below.filter(|below| self.modules.contains_key(*below)) {
-            Some(below) if is_module(&below) => Some(below.to_owned()),
+            Some(below) if is_module(below) => Some(below.to_owned()),
             Some(_) => self.refuse(error!(span, "`{path}` is not an ES module"; hint: "its name ends in `.js`")),
             None if path.contains("://") => self.refuse(error!(span, "`{path}` is not a file of the site"; hint: "a page loads nothing from elsewhere: keep a copy in `components/`")),
             None => {
                 let known: Vec<String> =
-                    self.modules.keys().filter(|name| is_module(&name.as_str())).map(|name| format!("{FOLDER}{name}")).collect();
+                    self.modules.keys().filter(|name| is_module(name)).map(|name| format!("{FOLDER}{name}")).collect();
                 self.refuse(no_module(&path, span, &known.iter().map(String::as_str).collect::<Vec<_>>()))
             }
         }

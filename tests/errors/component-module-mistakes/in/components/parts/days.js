@@ -1,0 +1,4 @@
+export default function draw({ element }) {
+  const days = ['Mon' 'Tue'];
+  element.textContent = days;
+}
