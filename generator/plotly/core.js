@@ -79,6 +79,7 @@ exports.internals = {
     doAutoRange: subroutines.doAutoRangeAndConstraints,
     doAutoMargin: Plots.doAutoMargin,
     drawAxes: require('plotly.js/src/plots/cartesian/axes').draw,
+    drawColorbars: require('plotly.js/src/components/colorbar').draw,
     drawData: subroutines.drawData,
     rehover: Plots.rehover,
     style: Plots.style,

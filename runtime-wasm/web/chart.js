@@ -17,6 +17,7 @@ import { t } from './texts.js';
 
 export class ChartView extends View {
   #took = 0;
+  #size = null;
 
   setup() {
     this.box = this.querySelector('.box');
@@ -101,6 +102,7 @@ export class ChartView extends View {
 
   /** Draws it anew in another theme, font or width. */
   restyle() {
+    this.#size = null;
     this.figure.outgrow();
     this.page.drawing.add(this);
   }
@@ -112,9 +114,13 @@ export class ChartView extends View {
     return { uirevision: 'kept', ...inCurrency(layout), template: templateFor(this.traces, this.page.template), ...(this.frames?.move && { transition: { duration: this.frames.move, easing: 'cubic-in-out' } }), width, height, autosize: false };
   }
 
+  /** Its size (px), which is kept: to ask for it among drawings has the browser lay out the whole page. */
   size() {
-    const width = this.plot.clientWidth || document.getElementById('main').clientWidth || 640;
-    return { width, height: this.plot.clientHeight || +this.querySelector('.strut').getAttribute('height') };
+    const measure = () => {
+      const width = this.plot.clientWidth || document.getElementById('main').clientWidth || 640;
+      return { width, height: this.plot.clientHeight || +this.querySelector('.strut').getAttribute('height') };
+    };
+    return (this.#size ??= measure());
   }
 
   firstDrawn() {
@@ -140,6 +146,7 @@ export class ChartView extends View {
   }
 
   resized() {
+    this.#size = null;
     const { width, height } = this.size();
     const full = this.plot._fullLayout;
     if (!this.drawn || !this.plot.clientWidth || (full.width === width && full.height === height)) return;

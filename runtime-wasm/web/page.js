@@ -1,9 +1,9 @@
 /**
  * The entry: reads the page's data, binds elements to views, carries states to the engine and answers to the views.
  *
- * `window.dashgen` is a read-only hook for tests: `ready` (a promise: first paint done), `idle()` (a promise: no step through
- * the history and no answer owed, everything on screen drawn, the address written), `state()`, `shown(viewId)`, `timings`
- * (milliseconds since navigation), `memory()` (bytes that the engine holds).
+ * `window.dashgen` is a read-only hook for tests: `ready` (a promise: first paint done), `drawn()` (a promise: no step through
+ * the history and no answer owed, everything on screen drawn), `idle()` (that, and the address written), `state()`,
+ * `shown(viewId)`, `timings` (milliseconds since navigation), `memory()` (bytes that the engine holds).
  */
 import { EngineClient } from './engine.js';
 import { Drawing } from './draw.js';
@@ -210,10 +210,15 @@ export class Page {
     for (const view of this.views.values()) view.restyle?.();
   }
 
-  /** Resolves when no answer is owed, everything on screen is drawn and the address is written. */
-  async idle() {
+  /** Resolves when no answer is owed and everything on screen is drawn. */
+  async drawn() {
     while (this.owes()) await new Promise((resolve) => (this.idlers ??= []).push(resolve));
     await this.drawing.settled();
+  }
+
+  /** Resolves when moreover the address is written. */
+  async idle() {
+    await this.drawn();
     this.store.write();
     if (this.owes()) await this.idle();
   }
@@ -298,7 +303,7 @@ function main() {
   const ready = page.run();
   const copy = (value) => (value === undefined ? undefined : structuredClone(value));
   window.dashgen = Object.freeze({
-    ready, timings: page.timings, idle: () => page.idle(), state: () => copy(page.store.state), shown: (id) => copy(page.shown.get(id)), memory: () => page.engine.memory,
+    ready, timings: page.timings, drawn: () => page.drawn(), idle: () => page.idle(), state: () => copy(page.store.state), shown: (id) => copy(page.shown.get(id)), memory: () => page.engine.memory,
   });
 }
 

@@ -10,10 +10,14 @@ const CONFIG = { displayModeBar: false, displaylogo: false, responsive: false, d
 
 /** The arrays of a trace that hold its points. */
 export const POINTS = ['x', 'y', 'text', 'customdata', 'ids', 'labels', 'parents', 'values'];
+/** These and the cells between two axes. */
+const CELLS = [...POINTS, 'z'];
 const MARKER_POINTS = ['size', 'colors'];
-const PARTS = new Set([...POINTS, ...MARKER_POINTS]);
+const PARTS = new Set([...CELLS, ...MARKER_POINTS]);
 /** What tells which of them are selected; `meta` has no other part that changes. */
 const SHADES = new Set(['selectedpoints', 'meta']);
+
+const TREE = { fits: ({ labels }) => Array.isArray(labels), count: ({ labels }) => labels.length };
 
 /** The trace types that may be redrawn, with a test of their traces, how many points these show, and what must stay besides. */
 const TYPES = {
@@ -21,7 +25,12 @@ const TYPES = {
   scatter: { fits: (trace) => isPlaced(trace) && trace.mode !== undefined, count: places },
   // The legend names its slices, without those that have no value.
   pie: { fits: ({ values }) => values?.every(Number.isFinite), count: slices, stays: 'labels' },
-  treemap: { fits: ({ labels }) => Array.isArray(labels), count: ({ labels }) => labels.length },
+  treemap: TREE,
+  sunburst: TREE,
+  icicle: TREE,
+  funnel: { fits: isPlaced, count: places },
+  // A scale of colours stands beside cells that have a value.
+  heatmap: { fits: (trace) => isPlaced(trace) && Array.isArray(trace.z), count: cells },
 };
 
 /** A figure on the page: in full at first and where anything but its points has changed, else redrawn. */
@@ -53,12 +62,12 @@ export class Figure {
     return { ...own, ...wider(own, this.#margin) };
   }
 
-  #keepFrame() {
+  /** Keeps the margins that were drawn. By `slack` (px) plotly lets them grow without drawing the frame anew: that is taken back. */
+  #keepFrame(slack) {
     const { layout, _fullLayout: full } = this.plot;
-    // By a pixel plotly lets margins grow without drawing the frame anew.
     for (const [side, size] of Object.entries(wider(full._size, this.#margin))) {
       const grown = size - (this.#margin[side] ?? 0);
-      if (grown > 1) this.#margin[side] = size;
+      if (grown > slack) this.#margin[side] = size;
       else hold(full._size, side, grown);
     }
     Object.assign(full.margin, wider(full.margin, this.#margin));
@@ -80,12 +89,18 @@ export class Figure {
     const isKept = outline !== null && outline === this.#outline && template === this.#template && !this.#isOutgrown;
     this.#outline = null;
     this.#isOutgrown = false;
-    if (!(isKept && await redraw(plotly.internals, plot, traces))) {
-      await (plot._fullLayout ? plotly.react : plotly.newPlot)(plot, traces.map((trace) => ({ ...trace })), layout(), { ...this.config, topojsonURL: new URL(outlines, document.baseURI).href });
+    const isRedrawn = isKept && await redraw(plotly.internals, plot, traces);
+    if (!isRedrawn) {
+      await (plot._fullLayout ? plotly.react : plotly.newPlot)(plot, traces.map((trace) => ({ ...trace })), layout(), this.#configWith(outlines));
     }
     if (isPlain(plot._fullLayout)) this.#outline = outline;
     this.#template = template;
-    if (axesOf(plot._fullLayout).length) this.#keepFrame();
+    if (axesOf(plot._fullLayout).length) this.#keepFrame(isRedrawn ? 1 : 0);
+  }
+
+  /** Where anything in it differs from the last time, plotly begins from nothing: the page's address, which filters change, is kept out. */
+  #configWith(outlines) {
+    return outlines ? { ...this.config, topojsonURL: new URL(outlines, document.baseURI).href } : this.config;
   }
 
   /** Draws once more what stands there, as a new answer is drawn. */
@@ -158,6 +173,10 @@ function places({ x, y }) {
   return Math.min(x.length, y.length);
 }
 
+function cells({ z }) {
+  return z.flat().filter((value) => value !== null).length;
+}
+
 /** Plotly draws no pie where all values are zero. */
 function slices({ labels, values }) {
   return values.some((value) => value > 0) ? Math.min(labels.length, values.length) : 0;
@@ -172,7 +191,7 @@ function hasMoved(axes) {
 }
 
 function hasSamePoints(old, trace) {
-  return POINTS.every((name) => equal(old[name], trace[name])) && MARKER_POINTS.every((name) => equal(old.marker?.[name], trace.marker?.[name]));
+  return CELLS.every((name) => equal(old[name], trace[name])) && MARKER_POINTS.every((name) => equal(old.marker?.[name], trace.marker?.[name]));
 }
 
 function equal(a, b) {
@@ -183,7 +202,7 @@ function equal(a, b) {
 function renew(trace, data, full) {
   Object.assign(data, trace);
   if (trace.selectedpoints === undefined) delete data.selectedpoints;
-  for (const name of POINTS) if (full[name] !== undefined) full[name] = trace[name];
+  for (const name of CELLS) if (full[name] !== undefined) full[name] = trace[name];
   for (const name of MARKER_POINTS) if (Array.isArray(full.marker?.[name])) full.marker[name] = trace.marker[name];
   full.selectedpoints = trace.selectedpoints;
   full.meta = trace.meta;
@@ -199,7 +218,10 @@ function restyle(inner, plot) {
   inner.style(plot);
 }
 
-/** The steps of plotly's `_doPlot` that new points call for; if the axes' labels need other margins, it is called after all. Of axes that `moved` the labels are drawn in any case. */
+/**
+ * The steps of plotly's `_doPlot` that new points call for; if the axes' labels need other margins, it is called after all. The
+ * labels of axes that `moved` are drawn in any case.
+ */
 async function drawPoints(inner, plot, moved = []) {
   const layout = plot._fullLayout;
   const axes = axesOf(layout);
@@ -211,7 +233,9 @@ async function drawPoints(inner, plot, moved = []) {
   for (const axis of changed) clear(layout._plots.xy, axis._id);
   if (changed.length) await inner.drawAxes(plot, changed.map((axis) => axis._id));
   await inner.drawData(plot);
-  if (changed.length) await inner.doAutoMargin(plot);
+  const hasScales = Object.keys(layout._colorAxes ?? {}).length > 0;
+  if (hasScales) inner.drawColorbars(plot);
+  if (changed.length || hasScales) await inner.doAutoMargin(plot);
 }
 
 function scale({ range, _categories: categories }) {

@@ -5,9 +5,9 @@ window.bench = (() => {
   let moved = 0;
   addEventListener('pointermove', (event) => (moved = event.timeStamp), { capture: true });
 
-  /** Resolves when everything on screen is repainted and the frame has been made. */
+  /** Resolves when everything on screen is repainted and the frame has been made; the address is written later. */
   const painted = async () => {
-    await dashgen.idle();
+    await dashgen.drawn();
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
     return performance.now();
   };

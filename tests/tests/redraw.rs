@@ -1,6 +1,7 @@
 //! Does a chart that is redrawn by its points look as plotly would draw it? Pictures are compared as text, in real Chromium.
 #![allow(clippy::unwrap_used)]
 
+use dashgen_tests::bench::meridian;
 use dashgen_tests::browser::{Browser, PageUnderTest};
 use dashgen_tests::root;
 use dashgen_tests::serve::Host;
@@ -107,6 +108,22 @@ fn treemaps() {
 }
 
 #[test]
+fn rings_and_icicles() {
+    golden("sunburst");
+    golden("icicle");
+}
+
+#[test]
+fn funnels() {
+    golden("funnel");
+}
+
+#[test]
+fn heatmaps() {
+    golden("imshow");
+}
+
+#[test]
 fn histograms() {
     golden("histogram");
 }
@@ -141,6 +158,42 @@ fn regions_move_no_frame() {
     for view in ["line-date", "bar-region", "treemap-product-line"] {
         opened.stays(&format!("[data-view='{view}']"), &json!(selections));
     }
+}
+
+/// A full page follows a brush by its points, but for the first steps, at which a frame may find its size.
+#[test]
+fn twelve_charts_follow_a_brush() {
+    let site = tempfile::tempdir().unwrap();
+    meridian::write(20_000, site.path());
+    meridian::show_twelve_charts(site.path());
+    let opened = Opened::new(site.path());
+    opened.page.set_viewport(1440, 2700);
+    opened.page.run("dashgen.idle()");
+    let months = ["02", "03", "04", "05", "06", "07", "08", "09"];
+    let brush = |month| json!(["line-date", { "between": ["2023-01-01", format!("2024-{month}-01")] }]);
+    let selections: Vec<Json> = months.into_iter().map(brush).collect();
+    for view in ["line-date-2", "area-date", "density_heatmap-region", "sunburst-region", "funnel-channel"] {
+        let call = format!("{COMPARE}.selections(\"[data-view='{view}']\", {})", json!(selections));
+        let found: Found = opened.page.eval(&call);
+        assert!(found.full * 4 <= found.steps, "{view} is redrawn by its points: {found:?}");
+    }
+}
+
+/// The address says what is filtered; plotly is not to take that for another configuration of its charts.
+#[test]
+fn an_address_begins_no_chart_anew() {
+    let opened = Opened::new(&root().join("tests/golden/chart-violin/in"));
+    let stays: bool = opened.page.eval(
+        "(async () => {
+            const chart = document.querySelector('dashgen-chart');
+            const picture = chart.plot.querySelector('.main-svg');
+            history.replaceState(null, '', '?other=address');
+            chart.show({ traces: structuredClone(chart.traces) });
+            await chart.page.drawing.settled();
+            return picture === chart.plot.querySelector('.main-svg');
+        })()",
+    );
+    assert!(stays, "the chart is drawn into the picture that stands");
 }
 
 #[test]

@@ -4,11 +4,14 @@
   const list = (value) => (Array.isArray(value) ? value : []);
 
   /** The value arrays of a trace: what a filter changes. */
-  const valued = (trace) => ['y', 'x', 'values'].filter((name) => list(trace[name]).some((value) => typeof value === 'number')).slice(0, 1);
+  const valued = (trace) => ['z', 'y', 'x', 'values'].filter((name) => list(trace[name]).flat().some((value) => typeof value === 'number')).slice(0, 1);
+
+  /** An array of values, or of rows of them, with each changed. */
+  const mapped = (values, change) => values.map((value, i) => (Array.isArray(value) ? value.map(change) : change(value, i, values)));
 
   function eachValue(traces, change) {
     const changed = copied(traces);
-    for (const trace of changed) for (const name of valued(trace)) trace[name] = trace[name].map(change);
+    for (const trace of changed) for (const name of valued(trace)) trace[name] = mapped(trace[name], change);
     return changed;
   }
 
@@ -18,7 +21,7 @@
 
   /** A trace with some of its points. */
   function cut(trace, keeps) {
-    const names = ['x', 'y', 'text', 'customdata', 'values', 'labels', 'parents', 'ids'];
+    const names = ['x', 'y', 'z', 'text', 'customdata', 'values', 'labels', 'parents', 'ids'];
     const part = Object.fromEntries(names.filter((name) => Array.isArray(trace[name])).map((name) => [name, trace[name].filter((_, i) => keeps(i))]));
     const size = trace.marker?.size;
     return { ...part, ...(Array.isArray(size) && { marker: { ...trace.marker, size: size.filter((_, i) => keeps(i)) } }) };
