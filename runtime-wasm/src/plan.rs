@@ -7,12 +7,16 @@ use std::collections::BTreeMap;
 mod measure;
 mod origin;
 mod parts;
+#[cfg(any(test, target_arch = "wasm32"))]
+mod read;
 mod shows;
 mod value;
 
 pub use measure::{Aggregate, Measure, Operator, share};
 pub use origin::{ChoicePart, Comparison, Condition, Domain, Operand, Origin, Query};
 pub use parts::{GROUPING, GroupingSet, GroupingSets, Part, Partial};
+#[cfg(any(test, target_arch = "wasm32"))]
+pub use read::read;
 pub use shows::{
     Base, Channel, Chart, Compare, Component, ComponentColumn, DeltaColor, Format, Input, Look, Metric, Shows, Summary,
     TableColumn, TableGroups, TableView,
