@@ -2,9 +2,10 @@
 //! [`crate::plan::read`] throws.
 #![allow(unsafe_code, reason = "what #[wasm_bindgen] expands to")]
 
-use crate::plan::{self, Plan, State, Value};
+use crate::plan::{self, ByName, Plan, State, Value};
 use crate::session::Session;
 use serde::de::DeserializeOwned;
+use serde::{Serialize, Serializer};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
@@ -37,7 +38,7 @@ impl Engine {
     /// By view, the traces of all points that a chart can show while the brush moves, as JSON, each given once; later updates
     /// pick from these.
     pub fn catalogues(&self) -> Result<String, JsError> {
-        Ok(serde_json::to_string(&self.0.borrow_mut().catalogues())?)
+        write(&self.0.borrow_mut().catalogues())
     }
 
     /// Prepares for brushes to come, a little at a time; false if all is prepared.
@@ -49,7 +50,7 @@ impl Engine {
     /// Takes the reader's state as JSON, gives what changed as JSON.
     pub fn update(&self, state: &str) -> Result<String, JsError> {
         let state: State = read(state)?;
-        Ok(serde_json::to_string(&self.0.borrow_mut().update(&state))?)
+        write(&self.0.borrow_mut().update(&state))
     }
 
     /// Takes a range to which the active view's brush has moved, as JSON, where nothing but that has changed; says how many numbers tell
@@ -73,7 +74,7 @@ impl Engine {
     pub fn others(&self) -> Result<String, JsError> {
         let session = self.0.borrow();
         let others = session.others();
-        if others.is_empty() { Ok(String::new()) } else { Ok(serde_json::to_string(others)?) }
+        if others.is_empty() { Ok(String::new()) } else { write(others) }
     }
 
     /// The files that views wait for in a state, as JSON: pairs of a table and one of its files.
@@ -111,4 +112,11 @@ impl Engine {
 
 fn read<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
     Ok(plan::read(serde_json::from_str(text)?))
+}
+
+/// A map, even an empty one, as an object.
+fn write<V: Serialize>(map: &ByName<V>) -> Result<String, JsError> {
+    let mut text = Vec::new();
+    serde_json::Serializer::new(&mut text).collect_map(map.iter())?;
+    Ok(String::from_utf8(text)?)
 }
