@@ -1,9 +1,8 @@
 //! What the engine gives back: the rows of an answer, and what each view shows of them, ready to be drawn.
 
-use crate::plan::Value;
+use crate::plan::{ByName, Value};
 use serde::Serialize;
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
 
 /// The rows of an answer, column by column: keys first, then measures.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,7 +18,7 @@ pub struct Answer {
 }
 
 /// What a page shows after an update: by view id, only the views that changed.
-pub type Update = BTreeMap<String, Shown>;
+pub type Update = ByName<Shown>;
 
 /// What one view shows.
 #[derive(Debug, Clone, PartialEq, Serialize)]

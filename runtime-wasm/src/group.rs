@@ -49,10 +49,10 @@ fn largest(
     let measure = with_totals(measure, &leaves, &columns, groups);
     let sizes: Vec<Value> = (0..groups).map(|row| evaluate(&measure, &leaves, &columns, row)).collect();
     let terms = [(rank_values(&sizes), true), (rank_codes(&codes[0], key.null()), false)];
-    let mut largest: Vec<u32> =
-        sort((0..groups as u32).collect(), &terms, Some(top.count)).iter().map(|&row| codes[0][row as usize]).collect();
+    let largest = sort((0..groups as u32).collect(), &terms, Some(top.count));
+    let mut largest: Vec<u64> = largest.iter().map(|&row| codes[0][row as usize].into()).collect();
     largest.sort_unstable();
-    Ok(largest)
+    Ok(largest.into_iter().map(|code| code as u32).collect())
 }
 
 /// The groups of rows by keys: each key's code, each aggregate, and how many there are.

@@ -26,6 +26,7 @@ pub mod group;
 
 mod aggregate;
 
+mod distinct;
 mod order;
 
 mod index;

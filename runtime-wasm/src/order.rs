@@ -1,9 +1,9 @@
 //! The order of an answer's rows: by ranks, largest first where asked, nulls last either way.
 
+use crate::distinct::distinct_texts;
 use crate::plan::Value;
 use crate::table::ordered;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 
 /// For each row a number that sorts as its value does; none for null.
 pub type Rank = Vec<Option<i64>>;
@@ -15,13 +15,12 @@ pub fn rank_codes(codes: &[u32], null: u32) -> Rank {
 
 /// Ranks values: false, true, numbers, then text by code points.
 pub fn rank_values(values: &[Value]) -> Rank {
-    let mut places: BTreeMap<String, u32> = values.iter().filter_map(text).map(|text| (text.to_owned(), 0)).collect();
-    places.values_mut().zip(0..).for_each(|(place, index)| *place = index);
+    let texts = distinct_texts(values.iter().filter_map(text).collect());
     let rank = |value: &Value| match value {
         Value::Null => None,
         Value::Boolean(truth) => Some(i64::from(*truth)),
         Value::Number(number) => Some(ordered(number + 0.0)),
-        Value::Text(text) => places.get(text).map(|&place| i64::from(place)),
+        Value::Text(text) => texts.binary_search(&text.as_str()).ok().map(|place| place as i64),
     };
     values.iter().map(rank).collect()
 }
@@ -79,6 +78,7 @@ fn compare(a: Option<i64>, b: Option<i64>, descending: bool) -> Ordering {
     }
 }
 
-fn text(value: &Value) -> Option<&str> {
+/// A value's text, if it is one.
+pub fn text(value: &Value) -> Option<&str> {
     if let Value::Text(text) = value { Some(text) } else { None }
 }

@@ -2,17 +2,22 @@
 
 use crate::locale::Locale;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 mod measure;
+mod names;
 mod origin;
 mod parts;
+#[cfg(any(test, target_arch = "wasm32"))]
+mod read;
 mod shows;
 mod value;
 
 pub use measure::{Aggregate, Measure, Operator, share};
+pub use names::ByName;
 pub use origin::{ChoicePart, Comparison, Condition, Domain, Operand, Origin, Query};
 pub use parts::{GROUPING, GroupingSet, GroupingSets, Part, Partial};
+#[cfg(any(test, target_arch = "wasm32"))]
+pub use read::read;
 pub use shows::{
     Base, Channel, Chart, Compare, Component, ComponentColumn, DeltaColor, Format, Input, Look, Metric, Shows, Summary,
     TableColumn, TableGroups, TableView,
@@ -358,14 +363,17 @@ impl Select {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
     /// By view id.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub selections: BTreeMap<String, Selection>,
+    #[serde(default, skip_serializing_if = "ByName::is_empty")]
+    #[cfg_attr(target_arch = "wasm32", serde(deserialize_with = "names::read"))]
+    pub selections: ByName<Selection>,
     /// By id of a table view: the columns that its reader sorted by, the first deciding.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub orders: BTreeMap<String, Vec<ColumnOrder>>,
+    #[serde(default, skip_serializing_if = "ByName::is_empty")]
+    #[cfg_attr(target_arch = "wasm32", serde(deserialize_with = "names::read"))]
+    pub orders: ByName<Vec<ColumnOrder>>,
     /// By id of a table view: the words that its reader searches for.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub searches: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "ByName::is_empty")]
+    #[cfg_attr(target_arch = "wasm32", serde(deserialize_with = "names::read"))]
+    pub searches: ByName<String>,
 }
 
 /// A selection's values, in the shape that [`Select`] of the same view asks.

@@ -15,7 +15,7 @@ use crate::table::{Mask, Table};
 use brush::Brush;
 use derived::Derived;
 use listing::Listing;
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 mod brush;
@@ -43,7 +43,7 @@ pub struct Session {
     /// By owner and view, the columns that the owner's clauses filter the view by.
     reach: Vec<Vec<Option<Vec<Key>>>>,
     /// By view, what a table lists.
-    listings: BTreeMap<usize, Listing>,
+    listings: LiteMap<usize, Listing>,
     /// The values of the charts of which only these have changed.
     points: Vec<f64>,
     /// The words of the metrics that the last move of a brush changed.
@@ -69,7 +69,7 @@ type Place = (usize, usize, usize);
 
 /// The rows that the last two selections of an owner keep in a part, that of a period and the one before; none where it
 /// filters nothing.
-type Masks = BTreeMap<(usize, Place), Vec<(Selection, Option<Arc<Mask>>)>>;
+type Masks = LiteMap<(usize, Place), Vec<(Selection, Option<Arc<Mask>>)>>;
 
 /// All that decides what a view shows, besides its plan and its table.
 #[derive(Debug, Clone, PartialEq)]

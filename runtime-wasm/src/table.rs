@@ -1,6 +1,7 @@
 //! A slice in memory: columns of codes and narrow integers, and their groups once a question has asked for them.
 
 use crate::calendar::{write_day, write_moment};
+use crate::distinct::distinct_texts;
 use crate::plan::{Aggregate, Grain, Key, Kind, Partial, Value};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -302,18 +303,16 @@ fn keep_valid<'a>(
 /// Adds text; codes stay in the order of all values.
 fn append_text(values: &mut Arc<Vec<String>>, codes: &mut Arc<Codes>, more: &[String], added: &Codes) {
     let codes = Arc::make_mut(codes);
-    let mut all: Vec<String> = values.iter().chain(more).cloned().collect();
-    all.sort_unstable();
-    all.dedup();
+    let all = distinct_texts(values.iter().chain(more).map(String::as_str).collect());
     let places = |of: &[String]| -> Vec<u32> {
-        let place = |text: &String| all.partition_point(|other| other < text) as u32;
+        let place = |text: &String| all.partition_point(|other| *other < text.as_str()) as u32;
         of.iter().map(place).chain([all.len() as u32]).collect()
     };
     if all.len() != values.len() {
         *codes = codes.map(&places(values));
     }
     codes.append(&added.map(&places(more)));
-    *values = Arc::new(all);
+    *values = Arc::new(all.into_iter().map(str::to_owned).collect());
 }
 
 /// Adds which rows have a value; no mask stands for all.

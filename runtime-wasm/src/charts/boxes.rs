@@ -1,9 +1,9 @@
 //! Samples at places: what box plots, violins and strips share.
 
-use super::figure::{Part, Point, categories, identity, is_picked, json as plain};
+use super::figure::{Part, Point, categories, is_picked, json as plain};
 use super::roles::{channel, clicked, is_category, position};
-use super::splits::places_of;
 use super::write::{list, put, put_numbers};
+use crate::distinct::Distinct;
 use crate::plan::{Channel, Selection, Value};
 use crate::statistics::Sample;
 use serde_json::{Value as Json, json};
@@ -23,9 +23,9 @@ pub fn piles<'a>(part: &'a Part, measure: &Channel) -> Vec<Pile<'a>> {
     let points: Vec<&Point> = part.points.iter().filter(|point| number(part, point, measure).is_some()).collect();
     let values: Vec<Value> = points.iter().map(|point| place(point).clone()).collect();
     let all = categories(part.chart, position(part.chart), &values);
-    let at = places_of(&all);
+    let at = Distinct::of(&all);
     let mut places: Vec<Vec<&Point>> = all.iter().map(|_| Vec::new()).collect();
-    points.into_iter().for_each(|point| places[at[&identity(place(point))]].push(point));
+    points.into_iter().for_each(|point| places[at.at(place(point))].push(point));
     let pile = |points: Vec<&'a Point>| {
         let sample = Sample::of(points.iter().filter_map(|point| number(part, point, measure)))?;
         Some(Pile { points, sample })

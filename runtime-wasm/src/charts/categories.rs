@@ -2,11 +2,12 @@
 
 use super::Selects;
 use super::coloraxis::is_scale;
-use super::figure::{amount, column, identity};
+use super::figure::{amount, column};
 use super::finish::CategoryPlaces;
 use super::roles::{channel, is_category, position, selects, value};
 use super::splits::used;
 use crate::answer::Answer;
+use crate::distinct::identity;
 use crate::plan::{Channel, Chart, Question, Term, Top, Value};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};

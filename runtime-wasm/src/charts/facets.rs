@@ -1,13 +1,12 @@
 //! Small multiples: one chart for each category of a row or a column, all with the same axes.
 
 use super::ChartType;
-use super::figure::{categories, column, identity, name_once};
+use super::figure::{categories, column, name_once};
 use super::roles::channel;
-use super::splits::places_of;
 use crate::answer::Answer;
+use crate::distinct::Distinct;
 use crate::plan::{Chart, Selection, Value};
 use serde_json::{Value as Json, json};
-use std::collections::BTreeSet;
 
 /// How the small charts stand: from left to right, then downwards.
 pub struct Grid {
@@ -54,7 +53,7 @@ pub fn traces_of(kind: &ChartType, chart: &Chart, answer: &Answer, selection: Op
 /// entries.
 fn traces(kind: &ChartType, chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<Json> {
     let Some(grid) = Grid::of(chart, answer) else { return Vec::new() };
-    let mut known = BTreeSet::new();
+    let mut known = Vec::new();
     let mut all = Vec::new();
     for (cell, rows) in cells(chart, answer, &grid).into_iter().enumerate() {
         for (place, mut trace) in (kind.traces)(chart, &part(answer, &rows), selection).into_iter().enumerate() {
@@ -80,8 +79,8 @@ fn cells(chart: &Chart, answer: &Answer, grid: &Grid) -> Vec<Vec<usize>> {
     let place = |role, all: &[Option<Value>]| -> Vec<usize> {
         let Some(channel) = channel(chart, role) else { return vec![0; answer.rows] };
         let all: Vec<Value> = all.iter().flatten().cloned().collect();
-        let places = places_of(&all);
-        column(answer, channel.term).iter().map(|value| places[&identity(value)]).collect()
+        let places = Distinct::of(&all);
+        column(answer, channel.term).iter().map(|value| places.at(value)).collect()
     };
     let (rows, columns) = (place("facet_row", &grid.rows), place("facet_col", &grid.columns));
     let mut cells = vec![Vec::new(); grid.rows.len() * grid.columns.len()];

@@ -3,13 +3,12 @@
 use super::Places;
 use super::palette::place;
 use super::roles::{boxed, brushed, carried, channel, channels, clicked, is_category, position, value};
-use super::splits::{Split, places_of, splits};
+use super::splits::{Split, splits};
 use super::write::put;
 use crate::answer::Answer;
+use crate::distinct::Distinct;
 use crate::plan::{Channel, Chart, Question, Select, Selection, Term, Value};
-use crate::table::ordered;
 use serde_json::{Value as Json, json};
-use std::collections::BTreeSet;
 
 /// How a category that is null is written. Selections still carry the null.
 const NONE: &str = "(none)";
@@ -33,7 +32,7 @@ pub fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> 
     }
     // Lines that only `line_group` tells apart have one name.
     if channel(chart, "line_group").is_some() {
-        let mut known = BTreeSet::new();
+        let mut known = Vec::new();
         for trace in traces.iter_mut().filter(|trace| trace["name"].is_string()) {
             let has_points = trace["x"].as_array().is_some_and(|points| !points.is_empty());
             name_once(trace, has_points, &mut known);
@@ -43,10 +42,14 @@ pub fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> 
 }
 
 /// Gives traces of the same name one entry in the legend, with the first of them that has points; they come and go together.
-pub fn name_once(trace: &mut Json, has_points: bool, known: &mut BTreeSet<String>) {
+pub fn name_once(trace: &mut Json, has_points: bool, known: &mut Vec<String>) {
     let name = trace["name"].as_str().unwrap_or_default().to_owned();
-    trace["showlegend"] = json!(has_points && known.insert(name.clone()));
+    let place = known.binary_search(&name);
+    trace["showlegend"] = json!(has_points && place.is_err());
     trace["legendgroup"] = json!(name);
+    if let (true, Err(place)) = (has_points, place) {
+        known.insert(place, name);
+    }
 }
 
 /// Where the values of an answer's rows stand in the traces made of it.
@@ -210,18 +213,14 @@ pub fn amount(value: &Value) -> f64 {
 /// The categories of a role as the build fixed them, then those that only this answer has.
 pub fn categories(chart: &Chart, role: &str, values: &[Value]) -> Vec<Value> {
     let fixed = chart.categories.get(role).map_or(&[][..], Vec::as_slice);
-    let mut known = BTreeSet::new();
-    fixed.iter().chain(values).filter(|value| known.insert(identity(value))).cloned().collect()
-}
-
-/// What tells values apart, and can be looked up.
-pub fn identity(value: &Value) -> (u8, i64, &str) {
-    match value {
-        Value::Null => (0, 0, ""),
-        Value::Boolean(truth) => (1, i64::from(*truth), ""),
-        Value::Number(number) => (2, ordered(number + 0.0), ""),
-        Value::Text(text) => (3, 0, text),
+    let mut places = Distinct::default();
+    let mut all = Vec::new();
+    for value in fixed.iter().chain(values) {
+        if places.add(value) == all.len() {
+            all.push(value.clone());
+        }
     }
+    all
 }
 
 /// The color that the author asked for: by name, else by turns; none leaves it to the theme.
@@ -273,10 +272,10 @@ fn places(chart: &Chart, answer: &Answer, rows: Vec<usize>) -> Vec<Point> {
     };
     let values = column(answer, axis.term);
     let all = categories(chart, role, values);
-    let places = places_of(&all);
+    let places = Distinct::of(&all);
     let mut by_category: Vec<Vec<Point>> = all.iter().map(|_| Vec::new()).collect();
     for row in rows {
-        by_category[places[&identity(&values[row])]].push(Point::Row(row));
+        by_category[places.at(&values[row])].push(Point::Row(row));
     }
     let points = by_category.into_iter().zip(&all);
     points

@@ -1,10 +1,10 @@
 //! Animation: a chart for each category of a column, shown one after the other.
 
-use super::figure::{categories, column, identity, json as plain};
+use super::figure::{categories, column, json as plain};
 use super::roles::channel;
-use super::splits::places_of;
 use super::{ChartType, facets};
 use crate::answer::Answer;
+use crate::distinct::Distinct;
 use crate::plan::{Chart, Selection, Value};
 use serde_json::{Value as Json, json};
 
@@ -18,10 +18,10 @@ pub fn traces(kind: &ChartType, chart: &Chart, answer: &Answer, selection: Optio
     let Some(frame) = channel(chart, "animation_frame") else { return Vec::new() };
     let values = column(answer, frame.term);
     let all: Vec<Value> = categories(chart, "animation_frame", values);
-    let places = places_of(&all);
+    let places = Distinct::of(&all);
     let mut frames = vec![Vec::new(); all.len()];
     for (row, value) in values.iter().enumerate() {
-        frames[places[&identity(value)]].push(row);
+        frames[places.at(value)].push(row);
     }
     let mut traces = Vec::new();
     for (place, rows) in frames.iter().enumerate() {
@@ -39,12 +39,13 @@ pub use build::{ENCODINGS, check, lay_out};
 
 #[cfg(not(target_arch = "wasm32"))]
 mod build {
-    use super::{channel, column, identity, is_animated, plain};
+    use super::{channel, column, is_animated, plain};
     use crate::answer::Answer;
     use crate::charts::Problem;
     use crate::charts::encoding::{Encoding, Takes};
     use crate::charts::figure::amount;
     use crate::charts::roles::{position, value};
+    use crate::distinct::identity;
     use crate::plan::{Chart, Value};
     use serde_json::{Value as Json, json};
     use std::collections::BTreeMap;

@@ -1,9 +1,9 @@
 //! Cells of two binned axes: what density heatmaps and contours show.
 
-use super::figure::{categories, column, identity, json as plain, text};
+use super::figure::{categories, column, json as plain, text};
 use super::roles::{channel, is_category};
-use super::splits::places_of;
 use crate::answer::Answer;
+use crate::distinct::Distinct;
 use crate::order::{rank_values, sort};
 use crate::plan::{Chart, Value};
 use serde_json::{Value as Json, json};
@@ -54,12 +54,12 @@ pub fn grid(chart: &Chart, answer: &Answer, rows: impl Iterator<Item = usize>) -
     let of = |role: &str| channel(chart, role).map(|channel| column(answer, channel.term));
     let (xs, ys, zs) = (of("x")?, of("y")?, of("z")?);
     let (x, y) = (places(chart, "x", xs), places(chart, "y", ys));
-    let (x_at, y_at) = (places_of(&x), places_of(&y));
+    let (x_at, y_at) = (Distinct::of(&x), Distinct::of(&y));
     let mut z = vec![vec![None; x.len()]; y.len()];
     for row in rows {
-        let at = (y_at.get(&identity(&ys[row])), x_at.get(&identity(&xs[row])));
+        let at = (y_at.get(&ys[row]), x_at.get(&xs[row]));
         if let ((Some(y), Some(x)), Value::Number(number)) = (at, &zs[row]) {
-            z[*y][*x] = Some(number + z[*y][*x].unwrap_or(0.0));
+            z[y][x] = Some(number + z[y][x].unwrap_or(0.0));
         }
     }
     let area = ["x", "y"].map(|role| bins(chart, role).map_or(1.0, |(_, width, _)| width)).iter().product();

@@ -1,11 +1,11 @@
 //! `chart imshow`: a table of cells, each in the color of its number; a heat map.
 
 use super::coloraxis::is_scale;
-use super::figure::{categories, column, identity, is_picked, json as plain, prototype, text};
+use super::figure::{categories, column, is_picked, json as plain, prototype, text};
 use super::roles::{channel, is_category};
-use super::splits::places_of;
 use super::{ChartType, Selects};
 use crate::answer::Answer;
+use crate::distinct::Distinct;
 use crate::plan::{Chart, Selection, Value};
 use serde_json::{Value as Json, json};
 
@@ -28,10 +28,10 @@ fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<
     };
     let (across, down, values) = (column(answer, x.term), column(answer, y.term), column(answer, z.term));
     let (xs, ys) = (categories(chart, "x", across), categories(chart, "y", down));
-    let (columns, rows) = (places_of(&xs), places_of(&ys));
+    let (columns, rows) = (Distinct::of(&xs), Distinct::of(&ys));
     let mut cells = vec![vec![Json::Null; xs.len()]; ys.len()];
     for ((x, y), z) in across.iter().zip(down).zip(values) {
-        cells[rows[&identity(y)]][columns[&identity(x)]] = plain(z);
+        cells[rows.at(y)][columns.at(x)] = plain(z);
     }
     let name = |is_category, value: &Value| if is_category { json!(text(value)) } else { plain(value) };
     let mut trace = prototype(chart);

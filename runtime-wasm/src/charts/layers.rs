@@ -3,7 +3,7 @@
 use super::ChartType;
 use super::roles::{channels, value};
 use crate::answer::Answer;
-use crate::plan::{Channel, Chart, Selection};
+use crate::plan::{ByName, Channel, Chart, Selection};
 use serde_json::{Value as Json, json};
 
 /// The role of the channels that layers draw, one for each.
@@ -49,10 +49,17 @@ pub fn layers(chart: &Chart) -> Vec<(Chart, &Json)> {
     let role = value(chart);
     let shared: Vec<Channel> =
         chart.channels.iter().filter(|channel| channel.role != role && channel.role != ROLE).cloned().collect();
+    let given = |options: &Json| {
+        let mut given = ByName::new();
+        for (name, value) in options.as_object().into_iter().flatten() {
+            given.insert(name.clone(), value.clone());
+        }
+        given
+    };
     let layer = |(channel, options): (&Channel, &Json)| Chart {
         kind: options["chart"].as_str().unwrap_or("line").to_owned(),
         channels: shared.iter().cloned().chain([Channel { role: role.to_owned(), ..channel.clone() }]).collect(),
-        options: options["options"].as_object().into_iter().flatten().map(|(k, v)| (k.clone(), v.clone())).collect(),
+        options: given(&options["options"]),
         categories: chart.categories.clone(),
         colors: chart.colors.clone(),
         trace: options["trace"].clone(),

@@ -1,17 +1,17 @@
 //! Plots at the margins of another: how its points, or the sums of its cells, lie along one axis.
 
 use super::boxes::{self, Kept};
-use super::figure::{Part, column, identity, parts};
+use super::figure::{Part, column, parts};
 use super::grid::Grid;
 use super::roles::channel;
 use super::trendline::follow;
 use super::write::{numbers, put, put_numbers};
 use crate::answer::Answer;
+use crate::distinct::Distinct;
 use crate::plan::{Channel, Chart, Term, Value};
 use crate::statistics::{Sample, density};
 use serde_json::Value as Json;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::iter::repeat_n;
 
 /// The axes: that along which a margin lies, and the other.
@@ -97,11 +97,10 @@ pub fn grouped<'a>(chart: &Chart, answer: &'a Answer) -> Cow<'a, Answer> {
 fn summed(answer: &Answer, over: usize) -> Answer {
     let mut sums = Answer { keys: vec![Vec::new(); answer.keys.len()], ..Answer::default() };
     sums.measures = vec![Vec::new(); answer.measures.len()];
-    let mut places = BTreeMap::new();
+    let groups = groups(answer, over);
+    let mut places = Distinct::default();
     for row in 0..answer.rows {
-        let others = answer.keys.iter().enumerate().filter(|(key, _)| *key != over);
-        let group: Vec<_> = others.map(|(_, column)| identity(&column[row])).collect();
-        let place = *places.entry(group).or_insert(sums.rows);
+        let place = places.add(&groups[row]);
         if place == sums.rows {
             sums.rows += 1;
             for (key, (column, of)) in sums.keys.iter_mut().zip(&answer.keys).enumerate() {
@@ -115,6 +114,19 @@ fn summed(answer: &Answer, over: usize) -> Answer {
     }
     sums.total = sums.rows;
     sums
+}
+
+/// For each row of an answer a number that stands for its keys but one.
+fn groups(answer: &Answer, over: usize) -> Vec<Value> {
+    let mut groups = vec![Value::Null; answer.rows];
+    for (_, column) in answer.keys.iter().enumerate().filter(|(key, _)| *key != over) {
+        let mut places = Distinct::default();
+        let inner: Vec<usize> = column.iter().map(|value| places.add(value)).collect();
+        let mut outer = Distinct::default();
+        let pair = |(group, inner)| Value::Number(outer.add(group) as f64 * places.count() as f64 + inner as f64);
+        groups = groups.iter().zip(inner).map(pair).collect();
+    }
+    groups
 }
 
 fn sum(a: &Value, b: &Value) -> Value {

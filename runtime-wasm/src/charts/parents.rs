@@ -1,12 +1,12 @@
 //! Levels of rows that name their parents: the tree of a treemap, a sunburst or an icicle whose depth no column tells.
 
-use super::figure::{amount, categories, column, identity, text};
+use super::figure::{amount, categories, column, text};
 use super::roles::channel;
-use super::treemap::{Node, add_up, color_of};
+use super::treemap::{Node, add_up, arranged, color_of};
 use crate::answer::Answer;
+use crate::distinct::{Distinct, distinct_texts};
 use crate::plan::{Chart, Value};
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
 
 /// True for a chart whose rows name their parents. What a row goes by then has the role `path`.
 pub fn is_linked(chart: &Chart) -> bool {
@@ -22,32 +22,56 @@ struct Link {
 /// The outermost nodes with all that is inside of them. Rows that filters take away stay as what their children are in.
 pub fn tree(chart: &Chart, answer: &Answer) -> Vec<Node> {
     let Some(own) = channel(chart, "path").map(|own| column(answer, own.term)) else { return Vec::new() };
-    let mut links: BTreeMap<String, Link> = BTreeMap::new();
-    for link in chart.trace["meta"]["links"].as_array().into_iter().flatten() {
-        let word = |place: usize| link[place].as_str().unwrap_or_default().to_owned();
-        links.insert(word(0), Link { node: Node { label: word(1), ..Node::default() }, above: word(2) });
+    let rows: Vec<String> = own.iter().map(text).collect();
+    let kept = chart.trace["meta"]["links"].as_array().map_or(&[][..], Vec::as_slice);
+    let known = kept.iter().map(|link| word(link, 0)).chain(rows.iter().map(String::as_str));
+    // What is in nothing is in what has no name, the first of all.
+    let names = distinct_texts(known.chain([""]).collect());
+    let mut links = links_of(chart, answer, &rows, kept, &names);
+    let mut below = vec![Vec::new(); names.len()];
+    for (name, link) in links.iter().enumerate() {
+        link.iter().for_each(|link| below[place(&names, &link.above).unwrap_or(0)].push(name));
+    }
+    let order = categories(chart, "path", own);
+    let mut values: Vec<Value> = names.iter().map(|name| Value::Text((*name).to_owned())).collect();
+    for value in &order {
+        place(&names, &text(value)).into_iter().for_each(|name| values[name] = value.clone());
+    }
+    let mut roots = grown(&[], 0, &mut links, &below, &values);
+    let is_total = chart.options.get("branchvalues").is_some_and(|word| *word == "total");
+    roots.iter_mut().for_each(|node| add_up(node, is_total));
+    roots.retain(has_rows);
+    let places = Distinct::of(&order);
+    let rank = |node: &Node| node.path.last().and_then(|value| places.get(value)).map_or(-1, |place| place as i64);
+    let ranks = roots.iter().map(|node| Some(rank(node))).collect();
+    arranged(roots, (ranks, false))
+}
+
+/// The link of each name that has one: what the build keeps of all rows, and the rows of the answer.
+fn links_of(chart: &Chart, answer: &Answer, rows: &[String], kept: &[Json], names: &[&str]) -> Vec<Option<Link>> {
+    let mut links: Vec<Option<Link>> = names.iter().map(|_| None).collect();
+    let place = |name: &str| place(names, name).expect("it is one of the names");
+    for link in kept {
+        let node = Node { label: word(link, 1).to_owned(), ..Node::default() };
+        links[place(word(link, 0))] = Some(Link { node, above: word(link, 2).to_owned() });
     }
     let values = channel(chart, "values").map_or(&[][..], |values| column(answer, values.term));
     for (row, value) in values.iter().enumerate() {
-        let known = links.entry(text(&own[row])).or_insert_with(|| link(chart, answer, row));
+        let known = links[place(&rows[row])].get_or_insert_with(|| link(chart, answer, row));
         known.node.is_row = true;
         known.node.sum += amount(value);
         known.node.colored += amount(value) * color_of(chart, answer, row);
     }
-    let mut below: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (name, link) in &links {
-        let above = if links.contains_key(&link.above) { link.above.clone() } else { String::new() };
-        below.entry(above).or_default().push(name.clone());
-    }
-    let order = categories(chart, "path", own);
-    let places: BTreeMap<String, Value> = order.iter().map(|value| (text(value), value.clone())).collect();
-    let mut roots = grown(&[], "", &mut links, &below, &places);
-    let is_total = chart.options.get("branchvalues").is_some_and(|word| *word == "total");
-    roots.iter_mut().for_each(|node| add_up(node, is_total));
-    roots.retain(has_rows);
-    let rank: BTreeMap<_, usize> = order.iter().enumerate().map(|(place, value)| (identity(value), place)).collect();
-    roots.sort_by_key(|node| node.path.last().and_then(|value| rank.get(&identity(value))).copied());
-    roots
+    links
+}
+
+fn place(names: &[&str], name: &str) -> Option<usize> {
+    names.binary_search(&name).ok()
+}
+
+/// A word of what the build keeps of a row: what it goes by, what it is called, what is above it.
+fn word(link: &Json, place: usize) -> &str {
+    link[place].as_str().unwrap_or_default()
 }
 
 fn link(chart: &Chart, answer: &Answer, row: usize) -> Link {
@@ -59,17 +83,16 @@ fn link(chart: &Chart, answer: &Answer, row: usize) -> Link {
 /// The nodes inside of one, each taken out of the links: what names itself as its parent, by whatever way, is inside of none.
 fn grown(
     above: &[Value],
-    name: &str,
-    links: &mut BTreeMap<String, Link>,
-    below: &BTreeMap<String, Vec<String>>,
-    places: &BTreeMap<String, Value>,
+    name: usize,
+    links: &mut [Option<Link>],
+    below: &[Vec<usize>],
+    values: &[Value],
 ) -> Vec<Node> {
     let mut nodes = Vec::new();
-    for name in below.get(name).into_iter().flatten() {
-        let Some(Link { mut node, .. }) = links.remove(name) else { continue };
-        let own = places.get(name).cloned().unwrap_or_else(|| Value::Text(name.clone()));
-        node.path = above.iter().cloned().chain([own]).collect();
-        node.children = grown(&node.path, name, links, below, places);
+    for &name in &below[name] {
+        let Some(Link { mut node, .. }) = links[name].take() else { continue };
+        node.path = above.iter().chain([&values[name]]).cloned().collect();
+        node.children = grown(&node.path, name, links, below, values);
         node.children.retain(has_rows);
         nodes.push(node);
     }

@@ -1,11 +1,12 @@
 //! Points in other coordinates than x and y: polar, ternary, in space, on maps. Each channel fills the array of its name.
 
 use super::coloraxis::is_scale;
-use super::figure::{BARS, amount, categories, color, column, identity, is_picked, json, prototype, text};
+use super::figure::{BARS, amount, categories, color, column, is_picked, json, prototype, text};
 use super::roles::{carried, channel, clicked, is_category};
-use super::splits::places_of;
 use super::write::put;
 use crate::answer::Answer;
+use crate::distinct::Distinct;
+use crate::order::sort;
 use crate::plan::{Channel, Chart, Selection, Term, Value};
 use serde_json::{Value as Json, json as made};
 
@@ -36,10 +37,10 @@ fn split(chart: &Chart, answer: &Answer) -> Vec<(Option<Value>, Vec<usize>)> {
     };
     let values = column(answer, color.term);
     let all = categories(chart, "color", values);
-    let places = places_of(&all);
+    let places = Distinct::of(&all);
     let mut rows = vec![Vec::new(); all.len()];
     for (row, value) in values.iter().enumerate() {
-        rows[places[&identity(value)]].push(row);
+        rows[places.at(value)].push(row);
     }
     let rows = rows.into_iter().map(|rows| ordered(chart, answer, rows));
     all.iter().cloned().map(Some).zip(rows).collect()
@@ -50,8 +51,10 @@ fn ordered(chart: &Chart, answer: &Answer, mut rows: Vec<usize>) -> Vec<usize> {
     if let Some(angle) = channel(chart, "theta").filter(|angle| is_category(angle.kind)) {
         let values = column(answer, angle.term);
         let all = categories(chart, "theta", values);
-        let places = places_of(&all);
-        rows.sort_by_key(|row| places[&identity(&values[*row])]);
+        let places = Distinct::of(&all);
+        let rank = values.iter().map(|value| places.get(value).map(|place| place as i64)).collect();
+        let sorted = sort(rows.iter().map(|row| *row as u32).collect(), &[(rank, false)], None);
+        rows = sorted.into_iter().map(|row| row as usize).collect();
     }
     if chart.options.get("line_close").is_some_and(|close| *close == true) {
         rows.extend(rows.first().copied());

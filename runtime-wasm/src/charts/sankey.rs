@@ -1,12 +1,12 @@
 //! `chart sankey`: flows from sources to targets, as wide as their values.
 
-use super::figure::{amount, column, identity, is_picked, json as plain, prototype, text};
+use super::figure::{amount, column, is_picked, json as plain, prototype, text};
 use super::roles::channel;
 use super::{ChartType, Selects};
 use crate::answer::Answer;
+use crate::distinct::Distinct;
 use crate::plan::{Chart, Selection, Value};
 use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
 
 /// The chart type.
 pub static SANKEY: ChartType = ChartType {
@@ -24,12 +24,11 @@ fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<
     let (sources, targets, values) = (of("source"), of("target"), of("value"));
     let fixed = ["source", "target"].into_iter().flat_map(|role| chart.categories.get(role).into_iter().flatten());
     let mut nodes: Vec<&Value> = Vec::new();
-    let mut places = BTreeMap::new();
+    let mut places = Distinct::default();
     for value in fixed.chain(sources).chain(targets) {
-        places.entry(identity(value)).or_insert_with(|| {
+        if places.add(value) == nodes.len() {
             nodes.push(value);
-            nodes.len() - 1
-        });
+        }
     }
     let mut trace = prototype(chart);
     let colors: Vec<_> =
@@ -39,7 +38,7 @@ fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<
     if colors.iter().any(Option::is_some) {
         trace["node"]["color"] = json!(colors);
     }
-    let ends = |all: &[Value]| all.iter().map(|value| places[&identity(value)]).collect::<Json>();
+    let ends = |all: &[Value]| all.iter().map(|value| places.at(value)).collect::<Json>();
     trace["link"]["source"] = ends(sources);
     trace["link"]["target"] = ends(targets);
     trace["link"]["value"] = values.iter().map(|value| plain(&Value::Number(amount(value)))).collect();

@@ -1,13 +1,13 @@
 //! Into which traces the rows of an answer fall: one for each category of a color, symbol, dash or pattern, and how it looks.
 
-use super::figure::{categories, column, identity, text};
+use super::figure::{categories, column, text};
 use super::roles::channel;
 use super::write::put;
 use crate::answer::Answer;
+use crate::distinct::Distinct;
 use crate::order::sort;
 use crate::plan::{Channel, Chart, Term, Value};
 use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
 
 /// The roles whose categories have traces of their own; the last has no look.
 pub const ROLES: [&str; 5] = ["color", "symbol", "line_dash", "pattern_shape", "line_group"];
@@ -51,11 +51,10 @@ pub fn splits(chart: &Chart, answer: &Answer) -> Vec<Split> {
     let columns: Vec<&[Value]> = roles.iter().map(|(_, channel)| column(answer, channel.term)).collect();
     let lists: Vec<Vec<Value>> =
         roles.iter().zip(&columns).map(|((role, _), values)| categories(chart, role, values)).collect();
-    let places: Vec<BTreeMap<_, usize>> = lists.iter().map(|list| places_of(list)).collect();
+    let places: Vec<Distinct> = lists.iter().map(|list| Distinct::of(list)).collect();
     let number = |row: usize| {
-        (0..roles.len()).fold(0, |number, role| {
-            number * lists[role].len() + places[role].get(&identity(&columns[role][row])).copied().unwrap_or(0)
-        })
+        (0..roles.len())
+            .fold(0, |number, role| number * lists[role].len() + places[role].get(&columns[role][row]).unwrap_or(0))
     };
     let numbers: Vec<usize> = (0..answer.rows).map(number).collect();
     let mut rows: Vec<(usize, Vec<usize>)> = Vec::new();
@@ -83,11 +82,6 @@ pub fn splits(chart: &Chart, answer: &Answer) -> Vec<Split> {
         values
     };
     rows.into_iter().map(|(number, rows)| Split { values: values(number), rows }).collect()
-}
-
-/// The place of each value in a list of distinct ones.
-pub fn places_of(values: &[Value]) -> BTreeMap<(u8, i64, &str), usize> {
-    values.iter().enumerate().map(|(place, value)| (identity(value), place)).collect()
 }
 
 impl Split {

@@ -5,8 +5,11 @@ use super::palette::paint;
 use super::roles::{channel, channels};
 use super::{ChartType, Selects, parents};
 use crate::answer::Answer;
+use crate::order::{Rank, sort};
 use crate::plan::{Chart, Selection, Value};
+use crate::table::ordered;
 use serde_json::{Value as Json, json};
+use std::mem::take;
 
 /// The chart type.
 pub static TREEMAP: ChartType = ChartType {
@@ -121,7 +124,8 @@ pub fn add_up(node: &mut Node, is_total: bool) {
         return;
     }
     node.children.iter_mut().for_each(|child| add_up(child, is_total));
-    node.children.sort_by(|a, b| b.sum.total_cmp(&a.sum));
+    let rank = node.children.iter().map(|child| Some(ordered(child.sum))).collect();
+    node.children = arranged(take(&mut node.children), (rank, true));
     let below = node.children.iter().fold(0.0, |sum, child| sum + child.sum);
     let colored = node.children.iter().fold(0.0, |sum, child| sum + child.colored);
     if !is_total {
@@ -131,11 +135,17 @@ pub fn add_up(node: &mut Node, is_total: bool) {
     }
 }
 
+/// Nodes in the order of their ranks; ties stay as they are.
+pub fn arranged(mut nodes: Vec<Node>, term: (Rank, bool)) -> Vec<Node> {
+    let places = sort((0..nodes.len() as u32).collect(), &[term], None);
+    places.into_iter().map(|place| take(&mut nodes[place as usize])).collect()
+}
+
 /// All nodes, each before its children.
 fn flat(nodes: Vec<Node>) -> Vec<Node> {
     let mut all = Vec::new();
     for mut node in nodes {
-        let children = std::mem::take(&mut node.children);
+        let children = take(&mut node.children);
         all.push(node);
         all.extend(flat(children));
     }

@@ -1,6 +1,7 @@
 //! Where a table's rows come from, besides the files of the bundle: reactive queries and what inputs offer.
 
 use super::{Kind, Question, Term, Value};
+use crate::distinct::distinct_texts;
 use serde::{Deserialize, Serialize};
 
 /// Where a table's rows come from.
@@ -32,9 +33,7 @@ impl Origin {
             Origin::Query(query) => query.inputs(&mut inputs),
             Origin::Variants(domains) => inputs.extend(domains.iter().map(|domain| domain.input.as_str())),
         }
-        inputs.sort_unstable();
-        inputs.dedup();
-        inputs
+        distinct_texts(inputs)
     }
 }
 
@@ -70,8 +69,6 @@ impl Query {
     pub fn filtered(&self) -> Vec<usize> {
         let mut columns = Vec::new();
         self.filter.iter().for_each(|filter| filter.subjects(&mut columns));
-        columns.sort_unstable();
-        columns.dedup();
         columns
     }
 }
@@ -125,7 +122,9 @@ impl Condition {
     fn subjects(&self, subjects: &mut Vec<usize>) {
         match self {
             Condition::Compare { subject, .. } | Condition::In { subject, .. } | Condition::IsNull { subject } => {
-                subjects.push(*subject);
+                if let Err(place) = subjects.binary_search(subject) {
+                    subjects.insert(place, *subject);
+                }
             }
             Condition::HasNoValue(_) => {}
             Condition::And(parts) | Condition::Or(parts) => parts.iter().for_each(|part| part.subjects(subjects)),

@@ -1,9 +1,8 @@
 //! What a view shows of its answer: a chart, an input, a metric, a table or a value.
 
-use super::{Kind, Term, Value};
+use super::{ByName, Kind, Term, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
 
 /// The kinds of view.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,11 +48,13 @@ pub struct Chart {
     /// The encodings that take columns, in the order of the chart type's definition; an encoding that takes several has one entry for each.
     pub channels: Vec<Channel>,
     /// The other encodings, as given: `barmode`, `log_x`, …
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub options: BTreeMap<String, Json>,
+    #[serde(default, skip_serializing_if = "ByName::is_empty")]
+    #[cfg_attr(target_arch = "wasm32", serde(deserialize_with = "super::names::read"))]
+    pub options: ByName<Json>,
     /// The order of categories, by encoding, fixed at build from the unfiltered answer, so that colours and places stay when filters change.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub categories: BTreeMap<String, Vec<Value>>,
+    #[serde(default, skip_serializing_if = "ByName::is_empty")]
+    #[cfg_attr(target_arch = "wasm32", serde(deserialize_with = "super::names::read"))]
+    pub categories: ByName<Vec<Value>>,
     /// The order in which the page gives the categories of the colored column the colors of its palette; none stands for the
     /// order of the chart's own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

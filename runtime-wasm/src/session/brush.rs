@@ -6,10 +6,10 @@ use crate::answer::{Answer, Shown};
 use crate::charts::{self, Slots};
 use crate::clause;
 use crate::index::{Index, Span};
-use crate::plan::{Grain, Question, Select, Selection, Shows, State, Value};
+use crate::plan::{ByName, Grain, Question, Select, Selection, Shows, State, Value};
 use crate::table::Holds;
+use litemap::LiteMap;
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -25,13 +25,13 @@ pub struct Brush {
     /// The view that the reader is about to brush in.
     pub(super) active: Option<usize>,
     /// By brushed view and view.
-    indexes: Mutex<BTreeMap<(usize, usize), Prepared>>,
+    indexes: Mutex<LiteMap<(usize, usize), Prepared>>,
     /// By brushed view and view, what the second can show.
-    pub(super) catalogues: BTreeMap<(usize, usize), Catalogue>,
+    pub(super) catalogues: LiteMap<(usize, usize), Catalogue>,
     /// How many indexes were made so far.
     made: usize,
     /// The selections of others for which there are indexes of the active view.
-    others: BTreeMap<String, Selection>,
+    others: ByName<Selection>,
     /// Where the brush was at the last update.
     pub(super) last: Option<Selection>,
     /// What its next moves change.
@@ -98,7 +98,8 @@ impl Brush {
         self.catalogues.clear();
         self.motion = None;
         // No selection has this name, so the next move makes them anew.
-        self.others = BTreeMap::from([(String::new(), Selection::In(Vec::new()))]);
+        self.others.clear();
+        self.others.insert(String::new(), Selection::In(Vec::new()));
     }
 
     /// Another view may be brushed from now on. What is made in milliseconds is kept for when the pointer comes back.
@@ -110,7 +111,7 @@ impl Brush {
         self.catalogues.retain(|place, _| indexes.contains_key(place));
         if self.active != owner {
             // Of each view the page has one.
-            self.catalogues.values_mut().for_each(|kept| kept.is_sent = false);
+            self.catalogues.iter_mut().for_each(|(_, kept)| kept.is_sent = false);
         }
         self.active = owner;
         self.motion = None;
@@ -122,7 +123,7 @@ impl Brush {
         self.catalogues.iter_mut().for_each(|((of, _), kept)| kept.is_sent = Some(*of) == owner);
     }
 
-    fn indexes(&mut self) -> &mut BTreeMap<(usize, usize), Prepared> {
+    fn indexes(&mut self) -> &mut LiteMap<(usize, usize), Prepared> {
         self.indexes.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -291,16 +292,16 @@ impl Session {
 
     /// By view id, the traces of all points that a chart can show while the brush moves, given once: from then on
     /// [`Shown::Points`] picks from them.
-    pub fn catalogues(&mut self) -> BTreeMap<String, Vec<Json>> {
+    pub fn catalogues(&mut self) -> ByName<Vec<Json>> {
         let active = self.brush.active;
         let unsent =
             |&(&(owner, _), ref kept): &(&(usize, usize), &mut Catalogue)| Some(owner) == active && !kept.is_sent;
-        let kept = self.brush.catalogues.iter_mut().filter(unsent);
-        kept.map(|(&(_, view), kept)| {
+        let mut catalogues = ByName::new();
+        for (&(_, view), kept) in self.brush.catalogues.iter_mut().filter(unsent) {
             kept.is_sent = true;
-            (self.plan.views[view].id.clone(), kept.traces.clone())
-        })
-        .collect()
+            catalogues.insert(self.plan.views[view].id.clone(), kept.traces.clone());
+        }
+        catalogues
     }
 
     /// Lists what a view can show while an index answers it; none if a move of the brush changes more than which points

@@ -7,20 +7,20 @@ use crate::group;
 use crate::plan::{Column, Condition, Domain, Grain, Operand, Origin, Query, Rows, Selection, State, Term, Value};
 use crate::source;
 use crate::table::{Mask, Table, chunks};
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::sync::PoisonError;
 
 /// What the reactive tables of a page were made from.
 #[derive(Debug, Default)]
 pub struct Derived {
     /// By table, what it was made from last.
-    made: BTreeMap<usize, Made>,
+    made: LiteMap<usize, Made>,
     /// The files that are there of tables with one for each choice, but for the one in use.
-    variants: BTreeMap<(usize, usize), Vec<Table>>,
+    variants: LiteMap<(usize, usize), Vec<Table>>,
     /// By table, how often its rows have changed.
     versions: Vec<usize>,
     /// By table, why it could not be made.
-    problems: BTreeMap<usize, String>,
+    problems: LiteMap<usize, String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -5,6 +5,7 @@ use super::metric::shares;
 use super::search::found;
 use super::{Asked, Place, Session, column, spec};
 use crate::answer::{Answer, Cell, Head, Lines};
+use crate::distinct::{Distinct, distinct_texts};
 use crate::format;
 use crate::group::{self, Reader};
 use crate::locale::Locale;
@@ -12,7 +13,7 @@ use crate::plan::{
     Format, Kind, Look, Order, Question, Rows, Select, Shows, Summary, TableColumn, TableGroups, TableView, Term,
     Value, View,
 };
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::ops::Range;
 
 /// A table gives at least so many lines without being asked.
@@ -31,7 +32,7 @@ pub struct Listing {
     groups: Vec<Group>,
     totals: Vec<Cell>,
     /// By column, by name of the row, its line along time.
-    series: Vec<BTreeMap<String, Vec<Value>>>,
+    series: Vec<LiteMap<String, Vec<Value>>>,
 }
 
 /// Where a table's rows are.
@@ -187,10 +188,10 @@ impl Session {
         });
         let answer = self.detail(by.summary.view, &Asked { order: order.collect(), ..asked.clone() })?;
         let keys = answer.keys.first().map_or(&[][..], Vec::as_slice);
-        let places: BTreeMap<String, usize> = keys.iter().zip(0..).map(|(key, place)| (name(key), place)).collect();
+        let places = Distinct::of(keys);
         let mut parts: Vec<Vec<u32>> = keys.iter().map(|_| Vec::new()).collect();
         for row in rows {
-            if let Some(&place) = places.get(&name(&values.value(by.by.term, row))) {
+            if let Some(place) = places.get(&values.value(by.by.term, row)) {
                 parts[place].push(row);
             }
         }
@@ -208,19 +209,21 @@ impl Session {
     }
 
     /// By name of the row, the values of a column along time.
-    fn series(&self, of: &TableColumn, asked: &Asked) -> Listed<BTreeMap<String, Vec<Value>>> {
-        let Some(view) = of.look.trend() else { return Ok(BTreeMap::new()) };
+    fn series(&self, of: &TableColumn, asked: &Asked) -> Listed<LiteMap<String, Vec<Value>>> {
+        let Some(view) = of.look.trend() else { return Ok(LiteMap::new()) };
         let answer = self.detail(view, &Asked { order: Vec::new(), ..asked.clone() })?;
         let (Some((times, keys)), Some(measure)) = (answer.keys.split_last(), answer.measures.first()) else {
-            return Ok(BTreeMap::new());
+            return Ok(LiteMap::new());
         };
-        let mut places: BTreeMap<String, usize> = times.iter().map(|time| (name(time), 0)).collect();
-        places.values_mut().zip(0..).for_each(|(place, index)| *place = index);
-        let mut series: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-        for row in 0..answer.rows {
-            let line = series.entry(keys.iter().map(|key| name(&key[row])).collect());
-            let line = line.or_insert_with(|| vec![Value::Null; places.len()]);
-            line[places[&name(&times[row])]] = measure[row].clone();
+        let times: Vec<String> = times.iter().map(name).collect();
+        let places = distinct_texts(times.iter().map(String::as_str).collect());
+        let names: Vec<String> = (0..answer.rows).map(|row| keys.iter().map(|key| name(&key[row])).collect()).collect();
+        let lines = distinct_texts(names.iter().map(String::as_str).collect());
+        let empty = lines.into_iter().map(|name| (name.to_owned(), vec![Value::Null; places.len()]));
+        let mut series = LiteMap::from_sorted_store_unchecked(empty.collect::<Vec<_>>());
+        for (row, value) in measure.iter().enumerate() {
+            let place = places.partition_point(|time| *time < times[row].as_str());
+            series[&names[row]][place] = value.clone();
         }
         Ok(series)
     }

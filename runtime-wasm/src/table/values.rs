@@ -2,8 +2,9 @@
 
 use super::{Codes, Column, Data, Holds, Integers, Mask, Table, ordered};
 use crate::calendar::{parse_day, parse_moment};
+use crate::distinct::distinct_texts;
+use crate::order::text;
 use crate::plan::{self, Kind, Value};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl Table {
@@ -74,14 +75,12 @@ impl Column {
 }
 
 fn texts(values: &[Value]) -> Data {
-    let text = |value: &Value| if let Value::Text(text) = value { Some(text.clone()) } else { None };
-    let mut places: BTreeMap<String, u32> = values.iter().filter_map(text).map(|text| (text, 0)).collect();
-    places.values_mut().zip(0..).for_each(|(place, index)| *place = index);
-    let null = places.len() as u32;
-    let code = |value: &Value| if let Value::Text(text) = value { places[text] } else { null };
+    let texts = distinct_texts(values.iter().filter_map(text).collect());
+    let place = |text: &str| texts.partition_point(|other| *other < text);
+    let code = |value: &Value| text(value).map_or(texts.len(), place) as u32;
     let mut codes = Codes::default();
     codes.extend(&values.iter().map(code).collect::<Vec<_>>());
-    Data::Text { values: Arc::new(places.into_keys().collect()), codes: Arc::new(codes) }
+    Data::Text { values: Arc::new(texts.into_iter().map(str::to_owned).collect()), codes: Arc::new(codes) }
 }
 
 /// The ordered key of a value that is no text.
