@@ -6,23 +6,32 @@ const NARROW = 480;
 const MAP = 720;
 /** So much of an axis (px) a label takes: of a number, of a day. */
 const ROOM = { linear: 60, date: 90 };
+/** A letter of such a label (px). */
+const LETTER = 6.5;
 /** Names of axes side by side are turned where each has less room (px), and then take more room above. */
 const UPRIGHT = 100;
 const TURNED = { labelangle: -20, height: 24 };
 
 /** A layout for traces in a chart of this width. */
 export function narrowLayout(layout, traces, width) {
+  const beside = width - namesBeside(traces);
   for (const [name, axis] of Object.entries(layout)) {
     if (!name.startsWith('xaxis')) continue;
     const [from, to] = axis.domain ?? [0, 1];
     const room = axis.type === 'linear' || to - from < 1 ? ROOM[axis.type] : undefined;
     // Plotly would rather turn its numbers than show fewer.
-    if (room) axis.nticks ??= Math.max(2, Math.floor((width * (to - from)) / room));
+    if (room) axis.nticks ??= Math.max(2, Math.floor((beside * (to - from)) / room));
   }
   const scale = layout.coloraxis?.colorbar;
   if (scale && width < NARROW) layout.coloraxis.colorbar = above(scale);
   if (traces.some((trace) => isCrowded(trace, width))) layout.margin.t += TURNED.height;
   return layout;
+}
+
+/** What the names of bars that lie take at the side, about (px). */
+function namesBeside(traces) {
+  const names = traces.flatMap(({ orientation, y }) => (orientation === 'h' ? y : []));
+  return names.reduce((longest, name) => Math.max(longest, String(name).length), 0) * LETTER;
 }
 
 /** Traces for a chart of this width, which is asked for where it tells. */
