@@ -1,26 +1,22 @@
-//! Parquet bytes to a table: the `parquet` crate reads metadata and unpacks pages, the values are decoded here into codes.
+//! Parquet bytes to a table: the `parquet` crate reads metadata, pages and values are decoded here into codes.
 //!
 //! Bytes that are cut, damaged or meant for another plan give an error; no size in them is believed before it is checked.
 
 use crate::plan::{self, GroupingSets, Kind, Part};
 use crate::table::{Column, Holds, Table};
-use parquet::basic::{ConvertedType, Encoding, LogicalType, TimeUnit, TimestampType, Type};
-use parquet::column::page::{Page, PageReader};
+use parquet::basic::{Compression, ConvertedType, Encoding, LogicalType, TimeUnit, TimestampType, Type};
 use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader};
-use parquet::file::reader::ChunkReader;
-use parquet::file::serialized_reader::SerializedPageReader;
 use parquet::schema::types::ColumnDescriptor;
-use std::sync::Arc;
-
 mod builder;
 mod encodings;
-mod headers;
+mod pages;
 mod write;
 
 pub use write::write;
 
 use builder::{Builder, Values};
 use encodings::{Decoded, hybrid, take, take_sized};
+use pages::{Holds as Held, Page};
 
 /// More rows than any slice has; what claims more is damaged.
 const MOST_ROWS: usize = 1 << 26;
@@ -76,7 +72,6 @@ fn groups_of(bytes: &[u8], table: &plan::Table, sets: &GroupingSets) -> Decoded<
 }
 
 fn columns_of(bytes: &[u8], expected: &[plan::Column]) -> Decoded<(Vec<Column>, usize)> {
-    let file = Arc::new(owned(Page::buffer, bytes));
     let metadata = ParquetMetaDataReader::decode_metadata(footer(bytes)?).map_err(words)?;
     let rows = rows(&metadata)?;
     let found = metadata.file_metadata().schema_descr().num_columns();
@@ -85,7 +80,7 @@ fn columns_of(bytes: &[u8], expected: &[plan::Column]) -> Decoded<(Vec<Column>, 
     }
     let mut columns = Vec::new();
     for (index, expected) in expected.iter().enumerate() {
-        let column = column(&file, &metadata, bytes, index, expected);
+        let column = column(&metadata, bytes, index, expected);
         columns.push(column.map_err(|why| format!("column `{}`: {why}", expected.name))?);
     }
     match columns.iter().find(|column| column.len() != rows) {
@@ -104,11 +99,6 @@ fn footer(bytes: &[u8]) -> Decoded<&[u8]> {
         .ok_or_else(|| "it does not end as a parquet file does".to_owned())
 }
 
-/// The bytes in the type that the `parquet` crate reads: that of a page's buffer, which it does not re-export.
-fn owned<Buffer: From<Vec<u8>>>(_: fn(&Page) -> &Buffer, bytes: &[u8]) -> Buffer {
-    Buffer::from(bytes.to_vec())
-}
-
 fn rows(metadata: &ParquetMetaData) -> Decoded<usize> {
     let mut rows = 0usize;
     for group in metadata.row_groups() {
@@ -121,13 +111,7 @@ fn rows(metadata: &ParquetMetaData) -> Decoded<usize> {
     Ok(rows)
 }
 
-fn column<File: ChunkReader>(
-    file: &Arc<File>,
-    metadata: &ParquetMetaData,
-    bytes: &[u8],
-    index: usize,
-    expected: &plan::Column,
-) -> Decoded<Column> {
+fn column(metadata: &ParquetMetaData, bytes: &[u8], index: usize, expected: &plan::Column) -> Decoded<Column> {
     let leaf = metadata.file_metadata().schema_descr().column(index);
     if leaf.path().parts() != [expected.name.as_str()] {
         return Err(format!("the slice has `{}` in its place", leaf.path().string()));
@@ -138,17 +122,13 @@ fn column<File: ChunkReader>(
     let mut builder = Builder::new(expected.kind, leaf.physical_type(), factor(&leaf, expected.kind)?);
     for group in metadata.row_groups() {
         let chunk = group.columns().get(index).ok_or("it is missing from a row group")?;
-        headers::check(chunk_bytes(chunk, bytes)?)?;
-        let rows = group.num_rows() as usize;
-        // Not through the crate's `FileReader`, whose table of methods would bring all its decoders into the download.
-        let pages = SerializedPageReader::new(file.clone(), chunk, rows, None).map_err(words)?;
-        let until = builder.rows() + rows;
-        chunk_pages(pages, &mut builder, leaf.max_def_level() == 1, until)?;
+        let until = builder.rows() + group.num_rows() as usize;
+        chunk_pages(chunk_bytes(chunk, bytes)?, chunk.compression(), &mut builder, leaf.max_def_level() == 1, until)?;
     }
     Ok(builder.finish(expected.name.clone()))
 }
 
-/// The bytes of a column chunk; the crate panics on offsets below zero.
+/// The bytes of a column chunk.
 fn chunk_bytes<'a>(chunk: &ColumnChunkMetaData, bytes: &'a [u8]) -> Decoded<&'a [u8]> {
     let start = chunk.dictionary_page_offset().unwrap_or_else(|| chunk.data_page_offset());
     let range = usize::try_from(start).ok().zip(usize::try_from(chunk.compressed_size()).ok());
@@ -157,33 +137,32 @@ fn chunk_bytes<'a>(chunk: &ColumnChunkMetaData, bytes: &'a [u8]) -> Decoded<&'a 
         .ok_or_else(|| "it lies outside the file".to_owned())
 }
 
-fn chunk_pages(mut pages: impl PageReader, builder: &mut Builder, optional: bool, until: usize) -> Decoded<()> {
+fn chunk_pages(
+    mut chunk: &[u8],
+    codec: Compression,
+    builder: &mut Builder,
+    optional: bool,
+    until: usize,
+) -> Decoded<()> {
     let mut dictionary = None;
-    while let Some(page) = pages.get_next_page().map_err(words)? {
-        let count = page.num_values() as usize;
-        if page.is_dictionary_page() {
-            dictionary = Some(builder.decode(page.buffer(), Encoding::PLAIN, count)?);
+    while let Some(page) = pages::next(&mut chunk, codec)? {
+        if let Held::Dictionary = page.holds {
+            dictionary = Some(builder.decode(&page.bytes, Encoding::PLAIN, page.count)?);
             continue;
         }
-        if count > until - builder.rows() {
+        if page.count > until - builder.rows() {
             return Err("it has more rows than its row group".to_owned());
         }
-        data_page(&page, builder, optional, dictionary.as_ref(), count)?;
+        data_page(&page, builder, optional, dictionary.as_ref())?;
     }
     if builder.rows() == until { Ok(()) } else { Err("it has fewer rows than its row group".to_owned()) }
 }
 
-fn data_page(
-    page: &Page,
-    builder: &mut Builder,
-    optional: bool,
-    dictionary: Option<&Values>,
-    rows: usize,
-) -> Decoded<()> {
-    let mut bytes: &[u8] = page.buffer();
+fn data_page(page: &Page, builder: &mut Builder, optional: bool, dictionary: Option<&Values>) -> Decoded<()> {
+    let (mut bytes, rows) = (&*page.bytes, page.count);
     let present = levels(page, &mut bytes, optional, rows)?;
     let count = present.as_ref().map_or(rows, |present| present.iter().filter(|&&present| present).count());
-    let values = match page.encoding() {
+    let values = match page.encoding {
         Encoding::RLE_DICTIONARY | Encoding::PLAIN_DICTIONARY => {
             let dictionary = dictionary.ok_or("it has codes without a dictionary")?;
             let width = if count == 0 { 0 } else { take(&mut bytes, 1)?[0] };
@@ -198,12 +177,12 @@ fn data_page(
 
 /// Takes the levels off a data page: which of its rows have a value, if any may have none.
 fn levels(page: &Page, bytes: &mut &[u8], optional: bool, rows: usize) -> Decoded<Option<Vec<bool>>> {
-    let levels = match page {
-        Page::DataPageV2 { def_levels_byte_len, rep_levels_byte_len, .. } => {
-            take(bytes, *rep_levels_byte_len as usize)?;
-            take(bytes, *def_levels_byte_len as usize)?
+    let levels = match page.holds {
+        Held::RowsBehind { repetition, definition } => {
+            take(bytes, repetition)?;
+            take(bytes, definition)?
         }
-        Page::DataPage { def_level_encoding: Encoding::RLE, .. } if optional => take_sized(bytes)?,
+        Held::Rows { in_runs: true } if optional => take_sized(bytes)?,
         _ if optional => return Err("its levels are not in encoding RLE".to_owned()),
         _ => &[],
     };

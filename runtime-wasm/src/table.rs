@@ -3,6 +3,7 @@
 use crate::calendar::{write_day, write_moment};
 use crate::distinct::distinct_texts;
 use crate::plan::{Aggregate, Grain, Key, Kind, Partial, Value};
+use serde_json::Value as Json;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -356,7 +357,9 @@ pub fn exact(whole: i128, scale: u8) -> f64 {
     if whole.unsigned_abs() <= EXACT && scale <= 15 {
         return whole as f64 / 10i64.pow(u32::from(scale)) as f64;
     }
-    format!("{whole}e-{scale}").parse().unwrap_or(f64::NAN)
+    // The standard library reads numbers as well, with tables of its own.
+    let number: Json = serde_json::from_str(&format!("{whole}e-{scale}")).unwrap_or_default();
+    number.as_f64().unwrap_or(f64::NAN)
 }
 
 /// A float as a whole number that sorts like it.
@@ -372,4 +375,19 @@ pub fn unordered(key: i64) -> f64 {
 /// Turns the order of negative floats round, as `f64::total_cmp` does; its own inverse.
 fn flip(bits: i64) -> i64 {
     bits ^ (((bits >> 63) as u64) >> 1) as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::exact;
+
+    #[test]
+    fn decimals_are_the_nearest_floats() {
+        let mut whole: i128 = 1;
+        for step in 0..100_000u32 {
+            whole = whole.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let (number, scale) = (whole >> (step % 120), (step % 39) as u8);
+            assert_eq!(format!("{number}e-{scale}").parse(), Ok(exact(number, scale)), "{number}e-{scale}");
+        }
+    }
 }

@@ -28,7 +28,7 @@ fn every_way_of_writing_reads_the_same() {
     for count in [0, 1, 7, 3000] {
         let rows = rows(&mut Chance(count), count as usize);
         for version in [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0] {
-            for compression in [Compression::UNCOMPRESSED, Compression::SNAPPY, Compression::LZ4_RAW] {
+            for compression in [Compression::UNCOMPRESSED, Compression::LZ4_RAW] {
                 for (dictionary, groups) in [(true, 1), (true, 3), (false, 1), (false, 3)] {
                     check(&rows, Writing { version, compression, dictionary, groups });
                 }
@@ -68,7 +68,7 @@ fn cut_bytes_are_refused() {
 #[test]
 fn damaged_bytes_never_panic() {
     let mut chance = Chance(3);
-    for compression in [Compression::UNCOMPRESSED, Compression::SNAPPY, Compression::LZ4_RAW] {
+    for compression in [Compression::UNCOMPRESSED, Compression::LZ4_RAW] {
         for version in [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0] {
             let writing = Writing { version, compression, dictionary: chance.below(2) == 0, groups: 2 };
             let whole = write(&rows(&mut chance, 200), writing);
