@@ -3,14 +3,14 @@
 use crate::bind::BoundPage;
 use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Files, Span, suggest};
 use crate::error;
-use crate::site::Site;
+use crate::links;
+use crate::site::{self, Found, Site};
 use oxc::allocator::Allocator;
 use oxc::diagnostics::OxcDiagnostic;
 use oxc::parser::Parser;
 use oxc::span::{SourceType, Span as Place};
 use oxc::syntax::module_record::{ExportExportName, ModuleRecord};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::PathBuf;
 
 /// Where the modules lie.
@@ -37,14 +37,8 @@ pub fn is_module(name: &str) -> bool {
 
 /// Reads a module; gives those that it imports.
 fn module(path: &str, is_drawing: bool, site: &mut Site, diagnostics: &mut Diagnostics) -> Vec<String> {
-    let text = match fs::read_to_string(&site.components[path]) {
-        Ok(text) => text,
-        Err(problem) => {
-            diagnostics.push(error!(None, "cannot read `{FOLDER}{path}`: {problem}"));
-            return Vec::new();
-        }
-    };
-    let file = site.files.add(format!("{FOLDER}{path}"), text);
+    let found = Found { path: site.components[path].clone(), relative: format!("{FOLDER}{path}") };
+    let Some(file) = site::text(&found, &mut site.files, diagnostics) else { return Vec::new() };
     let allocator = Allocator::default();
     let parsed = Parser::new(&allocator, site.files.text(file), SourceType::mjs()).parse();
     if !parsed.diagnostics.is_empty() {
@@ -125,7 +119,8 @@ fn imported(from: &str, name: &str, span: Span, files: &BTreeMap<String, PathBuf
             error!(span, "`{name}` is no path"; hint: "browsers know no packages: keep a copy in `{FOLDER}`, and import it as `./{name}`"),
         );
     }
-    let path = resolved(from, name);
+    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let path = links::joined(folder, name.split(['?', '#']).next().unwrap_or_default());
     let found = path.as_deref().and_then(|path| files.get_key_value(path));
     found.map(|(path, _)| path.clone()).ok_or_else(|| {
         let Some(path) = path else {
@@ -134,18 +129,4 @@ fn imported(from: &str, name: &str, span: Span, files: &BTreeMap<String, PathBuf
         let near = suggest(&path, files.keys().map(String::as_str));
         error!(span, "the site has no file `{FOLDER}{path}`").hint(near.map(|near| format!("did you mean `{FOLDER}{near}`?")))
     })
-}
-
-/// A path relative to a module, as one in the folder of modules; none if it leads out of that.
-fn resolved(from: &str, name: &str) -> Option<String> {
-    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in name.split(['?', '#']).next().unwrap_or_default().split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }

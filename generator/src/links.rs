@@ -238,7 +238,7 @@ fn folder(source: &str) -> &str {
 }
 
 /// A path from a folder on; none if it leads out of the site. One that starts with `/` counts from the site's root.
-fn joined(folder: &str, address: &str) -> Option<String> {
+pub(crate) fn joined(folder: &str, address: &str) -> Option<String> {
     let start = if address.starts_with('/') { "" } else { folder };
     let mut parts: Vec<&str> = start.split('/').filter(|part| !part.is_empty()).collect();
     for part in address.split('/') {

@@ -181,7 +181,7 @@ fn list(folder: &Found, folders: &mut Vec<Found>, files: &mut Vec<Found>) -> io:
 }
 
 /// Adds a text file; one that is not UTF-8 is an error at its first wrong byte.
-fn text(found: &Found, files: &mut Files, diagnostics: &mut Diagnostics) -> Option<FileId> {
+pub(crate) fn text(found: &Found, files: &mut Files, diagnostics: &mut Diagnostics) -> Option<FileId> {
     let bytes = fs::read(&found.path)
         .map_err(|problem| diagnostics.push(error!(None, "cannot read `{}`: {problem}", found.relative)))
         .ok()?;

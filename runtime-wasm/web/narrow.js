@@ -14,13 +14,13 @@ const TURNED = { labelangle: -20, height: 24 };
 
 /** A layout for traces in a chart of this width. */
 export function narrowLayout(layout, traces, width) {
-  const beside = width - namesBeside(traces);
+  const across = width - namesBeside(traces);
   for (const [name, axis] of Object.entries(layout)) {
     if (!name.startsWith('xaxis')) continue;
     const [from, to] = axis.domain ?? [0, 1];
     const room = axis.type === 'linear' || to - from < 1 ? ROOM[axis.type] : undefined;
     // Plotly would rather turn its numbers than show fewer.
-    if (room) axis.nticks ??= Math.max(2, Math.floor((beside * (to - from)) / room));
+    if (room) axis.nticks ??= Math.max(2, Math.floor((across * (to - from)) / room));
   }
   const scale = layout.coloraxis?.colorbar;
   if (scale && width < NARROW) layout.coloraxis.colorbar = above(scale);

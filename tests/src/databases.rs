@@ -13,13 +13,30 @@ pub use sail::Sail;
 pub use spark::{Spark, kill};
 pub use wire::Wire;
 
+use crate::devtools::lock;
 use adbc_core::error::Error;
 use adbc_core::options::{AdbcVersion, OptionDatabase, OptionValue};
 use adbc_core::{Connection, Database, Driver, Statement};
 use adbc_driver_manager::ManagedDriver;
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
+
+/// A folder below `~/.cache/dashgen` that is kept between runs. What it holds is installed once, whoever asks at the same time:
+/// before that is complete nobody is given it.
+fn kept(name: &str, install: impl FnOnce(&Path)) -> PathBuf {
+    static INSTALLING: Mutex<()> = Mutex::new(());
+    let _one_at_a_time = lock(&INSTALLING);
+    let home = std::env::var_os("HOME").expect("a home folder");
+    let folder = PathBuf::from(home).join(".cache/dashgen").join(name);
+    let complete = folder.join("complete");
+    if !complete.exists() {
+        install(&folder);
+        std::fs::write(complete, "").expect("the folder was just made");
+    }
+    folder
+}
 
 /// A port that nobody listens at.
 pub fn free_port() -> u16 {

@@ -56,12 +56,16 @@ impl Opened {
 
     /// The chart takes the engine's answers to selections.
     fn selections(&self, chart: &str, selections: &Json) {
-        self.judge(chart, &self.page.eval(&format!("{COMPARE}.selections({chart:?}, {selections})")));
+        self.judge(chart, &self.follow(chart, selections));
+    }
+
+    fn follow(&self, chart: &str, selections: &Json) -> Found {
+        self.page.eval(&format!("{COMPARE}.selections({chart:?}, {selections})"))
     }
 
     /// The engine's answers leave the chart's frame where it is.
     fn stays(&self, chart: &str, selections: &Json) {
-        let found: Found = self.page.eval(&format!("{COMPARE}.selections({chart:?}, {selections})"));
+        let found = self.follow(chart, selections);
         assert_eq!(found.full, 0, "{chart} is never drawn in full: {found:?}");
     }
 
@@ -173,8 +177,7 @@ fn twelve_charts_follow_a_brush() {
     let brush = |month| json!(["line-date", { "between": ["2023-01-01", format!("2024-{month}-01")] }]);
     let selections: Vec<Json> = months.into_iter().map(brush).collect();
     for view in ["line-date-2", "area-date", "density_heatmap-region", "sunburst-region", "funnel-channel"] {
-        let call = format!("{COMPARE}.selections(\"[data-view='{view}']\", {})", json!(selections));
-        let found: Found = opened.page.eval(&call);
+        let found = opened.follow(&format!("[data-view='{view}']"), &json!(selections));
         assert!(found.full * 4 <= found.steps, "{view} is redrawn by its points: {found:?}");
     }
 }

@@ -1,8 +1,8 @@
 //! Python packages in virtual environments of their own, kept between runs.
 
-use std::path::PathBuf;
+use super::kept;
+use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Mutex;
 
 /// A virtual environment with some packages.
 pub struct Environment {
@@ -24,29 +24,19 @@ pub const SAIL: Environment = Environment { name: "sail", packages: &["pysail"] 
 /// Apache Spark with its server for clients, and the driver.
 pub const SPARK: Environment = Environment { name: "spark", packages: &["pyspark[connect]", "adbc-driver-spark"] };
 
-static INSTALLING: Mutex<()> = Mutex::new(());
-
 impl Environment {
     /// Where it is; what is not there yet is installed.
     pub fn folder(&self) -> PathBuf {
-        let _one_at_a_time = INSTALLING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let home = std::env::var_os("HOME").expect("a home folder");
-        let folder = PathBuf::from(home).join(".cache/dashgen/python").join(self.name);
-        let complete = folder.join("complete");
-        if !complete.exists() {
-            let install =
-                format!("python3 -m venv {0} && {0}/bin/pip install {1}", folder.display(), self.packages.join(" "));
-            self.install(&folder, &install);
-            std::fs::write(complete, "").expect("the folder was just made");
-        }
-        folder
+        kept(&format!("python/{}", self.name), |folder| self.install(folder))
     }
 
-    fn install(&self, folder: &PathBuf, install: &str) {
+    fn install(&self, folder: &Path) {
         let mut pip = Command::new(folder.join("bin/pip"));
         pip.args(["install", "-q", "--disable-pip-version-check"]).args(self.packages);
         let made = Command::new("python3").args(["-m", "venv"]).arg(folder).status();
         let is_done = made.is_ok_and(|status| status.success()) && pip.status().is_ok_and(|status| status.success());
+        let install =
+            format!("python3 -m venv {0} && {0}/bin/pip install {1}", folder.display(), self.packages.join(" "));
         assert!(is_done, "Python packages are missing: {install}");
     }
 
