@@ -2,17 +2,18 @@
 import { COUNTS } from './glide.js';
 
 /**
- * The range to which a view's brush has moved, if that is all that differs between two states.
+ * The range to which a view's brush has moved, or with which it has begun, if that is all that differs between two states.
  * @param {import('./state.js').State | null} before
  * @param {import('./state.js').State} after
  * @param {string} id
  */
 export function rangeMoved(before, after, id) {
   const to = after.selections[id]?.between;
-  if (!to || !before?.selections[id]?.between || before.orders !== after.orders || before.searches !== after.searches) return null;
+  const from = before?.selections[id];
+  if (!to || !before || (from && !from.between) || before.orders !== after.orders || before.searches !== after.searches) return null;
   const ids = Object.keys(after.selections);
   const isSame = (other) => other === id || after.selections[other] === before.selections[other];
-  return ids.length === Object.keys(before.selections).length && ids.every(isSame) ? to : null;
+  return ids.length === Object.keys(before.selections).length + (from ? 0 : 1) && ids.every(isSame) ? to : null;
 }
 
 /**

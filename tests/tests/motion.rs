@@ -27,6 +27,8 @@ struct Page {
     /// How many charts came as points, and how many answers as numbers alone.
     picked: usize,
     glided: usize,
+    /// How many of these began a brush.
+    begun: usize,
 }
 
 impl Page {
@@ -145,7 +147,7 @@ fn agree(a: &Json, b: &Json) -> bool {
 }
 
 /// Moves each brush of a page by random steps, from random selections elsewhere.
-fn moves(plan: &Plan, slices: &[Vec<Vec<u8>>], frames: &[polars::prelude::DataFrame], seed: u64) -> [usize; 2] {
+fn moves(plan: &Plan, slices: &[Vec<Vec<u8>>], frames: &[polars::prelude::DataFrame], seed: u64) -> [usize; 3] {
     let mut rng = fastrand::Rng::with_seed(seed);
     let is_brushed = |select: &Option<Select>| matches!(select, Some(Select::Interval(_)));
     let owners: Vec<&String> = plan.views.iter().filter(|view| is_brushed(&view.select)).map(|view| &view.id).collect();
@@ -156,6 +158,7 @@ fn moves(plan: &Plan, slices: &[Vec<Vec<u8>>], frames: &[polars::prelude::DataFr
             let mut state = random::state(&mut rng, plan, frames);
             state.selections.remove(*owner);
             page.update(&mut moving, &state);
+            let mut told = state.clone();
             moving.activate(owner, &state);
             page.catalogues.extend(moving.catalogues());
             for _ in 0..6 {
@@ -172,14 +175,22 @@ fn moves(plan: &Plan, slices: &[Vec<Vec<u8>>], frames: &[polars::prelude::DataFr
                 let range = ranges.find_map(|range| range.filter(|range| matches!(range, Selection::Between(..))));
                 let Some(range) = range else { continue };
                 let Selection::Between(low, high) = range.clone() else { unreachable!() };
-                let before = state.selections.insert((*owner).clone(), range);
-                if goes_on && before.is_some() && rng.bool() && moving.glide(low, high).is_some() {
+                let others = |state: &State| {
+                    let mut state = state.clone();
+                    state.selections.remove(*owner);
+                    state
+                };
+                let is_first = !told.selections.contains_key(*owner);
+                state.selections.insert((*owner).clone(), range);
+                if others(&told) == others(&state) && rng.bool() && moving.glide(low, high).is_some() {
+                    page.begun += usize::from(is_first);
                     let update = glided(&moving);
                     page.take(&mut moving, update);
                     page.glided += 1;
                 } else {
                     page.update(&mut moving, &state);
                 }
+                told = state.clone();
                 whole.update(&mut still, &state);
                 for (id, expected) in &whole.shown {
                     let found = &page.shown[id];
@@ -188,30 +199,31 @@ fn moves(plan: &Plan, slices: &[Vec<Vec<u8>>], frames: &[polars::prelude::DataFr
             }
         }
     }
-    [page.picked, page.glided]
+    [page.picked, page.glided, page.begun]
 }
 
-/// How many charts came as points, and how many answers as numbers alone.
-fn example(name: &str, seed: u64) -> [usize; 2] {
+/// How many charts came as points, how many answers as numbers alone, and how many of these began a brush.
+fn example(name: &str, seed: u64) -> [usize; 3] {
     let mut diagnostics = Diagnostics::default();
     let mut bound = stages::bound(name);
     let slices = dashgen::slice::slices(&mut bound, &Cache::none(), &Progress::terminal(), &mut diagnostics).unwrap();
     let figures = dashgen::prerender::figures(&bound, &slices, &Progress::terminal(), &mut diagnostics).unwrap();
-    let mut counts = [0; 2];
+    let mut counts = [0; 3];
     for ((figures, slices), page) in figures.iter().zip(&slices).zip(&bound) {
         let bytes: Vec<Vec<Vec<u8>>> =
             slices.iter().map(|slice| slice.files.iter().map(|file| file.bytes.to_vec()).collect()).collect();
-        let [picked, glided] = moves(&figures.plan, &bytes, &stages::frames(&page.tables), seed);
-        counts = [counts[0] + picked, counts[1] + glided];
+        let found = moves(&figures.plan, &bytes, &stages::frames(&page.tables), seed);
+        counts.iter_mut().zip(found).for_each(|(count, found)| *count += found);
     }
     counts
 }
 
 #[test]
 fn meridian_moves_as_it_stands() {
-    let [picked, glided] = example("meridian-sales", 1);
+    let [picked, glided, begun] = example("meridian-sales", 1);
     assert!(picked > 200, "{picked} charts came as points");
     assert!(glided > 30, "{glided} moves were numbers alone");
+    assert!(begun > 5, "{begun} of them began a brush");
 }
 
 #[test]

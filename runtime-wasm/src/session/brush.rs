@@ -34,6 +34,8 @@ pub struct Brush {
     others: ByName<Selection>,
     /// Where the brush was at the last update.
     pub(super) last: Option<Selection>,
+    /// The state in which the reader entered the view, until something else is asked.
+    pub(super) entered: Option<State>,
     /// What its next moves change.
     pub(super) motion: Option<Motion>,
     pub(super) scratch: Scratch,
@@ -97,6 +99,7 @@ impl Brush {
         self.indexes = Mutex::default();
         self.catalogues.clear();
         self.motion = None;
+        self.entered = None;
         // No selection has this name, so the next move makes them anew.
         self.others.clear();
         self.others.insert(String::new(), Selection::In(Vec::new()));
@@ -115,6 +118,7 @@ impl Brush {
         }
         self.active = owner;
         self.motion = None;
+        self.entered = None;
     }
 
     /// Takes a view for the one that is brushed, and its catalogues for sent, or none.
@@ -135,6 +139,7 @@ impl Session {
         self.brush.turn_to(owner);
         if let Some(owner) = owner {
             self.renew(owner, state);
+            self.brush.entered = Some(state.clone());
         }
     }
 

@@ -20,6 +20,8 @@ const REHEARSALS: u32 = 256;
 pub struct Motion {
     owner: usize,
     steps: Vec<Step>,
+    /// What the steps' views are asked once there is a brush, until there is one.
+    begin: Option<Vec<Asked>>,
 }
 
 /// A view that follows the brush.
@@ -69,13 +71,32 @@ struct Axis {
 impl Session {
     /// Works out what further moves of the brush change, after an update of all that the first one does.
     pub(super) fn set_off(&mut self, state: &State) {
-        self.brush.motion = self.brush.active.and_then(|owner| self.motion(owner, state));
+        let is_range =
+            |owner: &usize| matches!(state.selections.get(&self.plan.views[*owner].id), Some(Selection::Between(..)));
+        self.brush.entered = None;
+        self.brush.motion = self.brush.active.filter(is_range).and_then(|owner| self.motion(owner, state));
     }
 
+    /// What moves change from the first one on, in the state in which the reader entered the view; none if more has changed.
+    fn first_motion(&mut self) -> Option<Motion> {
+        let mut state = self.brush.entered.take()?;
+        let owner = self.brush.active?;
+        let is_seen = |&view: &usize| self.plan.views[view].shows.is_seen();
+        let is_shown = |view: usize| self.shown[view].as_ref() == Some(&self.asked(view, &state));
+        if !(0..self.plan.views.len()).filter(is_seen).all(is_shown) {
+            return None;
+        }
+        let id = &self.plan.views[owner].id;
+        state.selections.entry(id.clone()).or_insert(Selection::Between(Value::Null, Value::Null));
+        let motion = self.motion(owner, &state)?;
+        let begin = motion.steps.iter().map(|step| self.asked(step.view, &state)).collect();
+        Some(Motion { begin: Some(begin), ..motion })
+    }
+
+    /// What moves change of a state with a brush.
     fn motion(&self, owner: usize, state: &State) -> Option<Motion> {
         let id = &self.plan.views[owner].id;
-        let is_input = self.plan.tables.iter().any(|table| table.origin.inputs().iter().any(|input| input == id));
-        if is_input || !matches!(state.selections.get(id), Some(Selection::Between(..))) {
+        if self.plan.tables.iter().any(|table| table.origin.inputs().iter().any(|input| input == id)) {
             return None;
         }
         let mut steps = Vec::new();
@@ -84,23 +105,23 @@ impl Session {
                 continue;
             }
             // A view that waits is asked again each time.
-            let asked = self.shown[view].as_ref()?;
+            self.shown[view].as_ref()?;
+            let asked = self.asked(view, state);
             let clause = asked.clauses.iter().position(|(of, _)| *of == owner);
             if view == owner || clause.is_some() {
-                let by = match self.followed(owner, view) {
+                let by = match self.followed((owner, view), &asked) {
                     Some(by) => By::Index(by),
-                    None if clause.is_none() && self.is_marked(view, asked) => By::Place,
+                    None if clause.is_none() && self.is_marked(view, &asked) => By::Place,
                     None => By::Question,
                 };
                 steps.push(Step { view, clause, by });
             }
         }
-        Some(Motion { owner, steps })
+        Some(Motion { owner, steps, begin: None })
     }
 
     /// How an index answers a view that follows the brush; none if it cannot alone.
-    fn followed(&self, owner: usize, view: usize) -> Option<Indexed> {
-        let asked = self.shown[view].as_ref()?;
+    fn followed(&self, (owner, view): (usize, usize), asked: &Asked) -> Option<Indexed> {
         self.with_prepared((owner, view), asked, |made| self.indexed_by(made, (owner, view), asked))
     }
 
@@ -133,9 +154,9 @@ impl Session {
     /// 1, `at`, how many traces and their lengths; or 2 and a metric's value, NaN for null; all of it as [`Shown`] says. The
     /// last three numbers tell how many texts, others and points there are.
     pub fn glide(&mut self, low: Value, high: Value) -> Option<&[f64]> {
-        let motion = self.brush.motion.take()?;
+        let mut motion = self.brush.motion.take().or_else(|| self.first_motion())?;
         self.points.clear();
-        let shown = self.follow_to(&motion, &Selection::Between(low, high));
+        let shown = self.follow_to(&mut motion, &Selection::Between(low, high));
         self.brush.motion = Some(motion);
         self.write_all(shown?);
         Some(&self.points)
@@ -144,10 +165,8 @@ impl Session {
     /// Moves a brush that nobody sees: browsers run what has run often from faster code, and the reader's first moves are to be
     /// as fast as the others.
     pub(super) fn rehearse(&mut self, owner: usize, state: &State) {
-        let asked = (0..self.plan.views.len()).map(|view| Some(self.asked(view, state))).collect();
-        let before = std::mem::replace(&mut self.shown, asked);
-        let steps: Vec<_> =
-            (0..self.shown.len()).filter_map(|view| Some((view, self.followed(owner, view)?))).collect();
+        let followed = |view| Some((view, self.followed((owner, view), &self.asked(view, state))?));
+        let steps: Vec<_> = (0..self.plan.views.len()).filter_map(followed).collect();
         for turn in 0..REHEARSALS {
             let mut moved = Vec::with_capacity(steps.len());
             self.points.clear();
@@ -158,7 +177,6 @@ impl Session {
             }
             self.write_all(moved);
         }
-        self.shown = before;
     }
 
     /// The words of the metrics in what [`Session::glide`] last gave, in their order.
@@ -217,7 +235,7 @@ impl Session {
     }
 
     /// What the steps of a motion show when the brush has come to a range; none if an index cannot tell.
-    fn follow_to(&mut self, motion: &Motion, brush: &Selection) -> Option<Vec<(usize, Shown)>> {
+    fn follow_to(&mut self, motion: &mut Motion, brush: &Selection) -> Option<Vec<(usize, Shown)>> {
         let Selection::Between(low, high) = brush else { return None };
         let codes = self.codes(motion, low, high)?;
         if self.brush.last.as_ref() == Some(brush) {
@@ -228,6 +246,9 @@ impl Session {
             return None;
         }
         self.brush.last = Some(brush.clone());
+        for (step, asked) in motion.steps.iter().zip(motion.begin.take().into_iter().flatten()) {
+            self.shown[step.view] = Some(asked);
+        }
         let mut all = Vec::with_capacity(motion.steps.len());
         for (step, codes) in motion.steps.iter().zip(codes) {
             let mut asked = self.shown[step.view].take()?;

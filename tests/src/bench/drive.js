@@ -47,7 +47,7 @@ async function drive(phases) {
       const result = { name: phase.name, switch_ms: activate(engine, id, { ...plan.state, selections: fixed }, catalogues), steps: [], totals: [], shown: {} };
       await reach();
       for (const [step, range] of phase.ranges.entries()) {
-        const { time, given } = update({ ...fixed, [id]: { between: range } }, step > 0 && range);
+        const { time, given } = update({ ...fixed, [id]: { between: range } }, range);
         result.steps.push(time);
         result.totals.push(metrics.map((metric) => shown[metric].value.value ?? 0));
         if (phase.shown.includes(step)) result.shown[step] = Object.fromEntries([...views].filter(([, view]) => view !== id).map(([column, view]) => [column, countsOf(view, given)]));
