@@ -199,17 +199,15 @@ impl<'a> Numbering<'a> {
         ids.clear();
         ids.resize(rows.len(), 0);
         for (index, key) in self.keys.iter().enumerate() {
-            key.codes.gather(rows, &mut self.codes);
-            let pairs = ids.iter_mut().zip(&self.codes);
             match &mut self.numbers {
                 Some(numbers) if index > 0 => {
                     let numbers = &mut numbers[index - 1];
-                    pairs.for_each(|(id, &code)| *id = next_number(numbers, u64::from(*id) << 32 | u64::from(code)));
+                    key.codes.gather(rows, &mut self.codes);
+                    for (id, &code) in ids.iter_mut().zip(&self.codes) {
+                        *id = next_number(numbers, u64::from(*id) << 32 | u64::from(code));
+                    }
                 }
-                _ => {
-                    let places = key.null() + 1;
-                    pairs.for_each(|(id, &code)| *id = *id * places + code);
-                }
+                _ => key.codes.combine(rows, key.null() + 1, ids),
             }
         }
         self.note_first(rows, ids);

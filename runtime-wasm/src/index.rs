@@ -5,7 +5,7 @@ use crate::aggregate::{Leaf, Sums, finite};
 use crate::answer::Answer;
 use crate::group::{Name, Numbering, assemble, column};
 use crate::plan::{Aggregate, Grain, Measure, Question, Rows};
-use crate::table::{Groups, Holds, Mask, Table, chunks};
+use crate::table::{Column, Groups, Holds, Mask, Table, chunks};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -53,7 +53,16 @@ impl Index {
         let mut leaves = Vec::new();
         question.measures.iter().for_each(|measure| measure.leaves(&mut leaves));
         // How many rows there are is counted in any case.
-        let is_counted = |name: &Name| *name == (Aggregate::Count, None) && matches!(table.holds, Holds::Rows(_));
+        let counts = table.partial(Aggregate::Count, None).filter(|counts| counts.reach() <= f64::from(u32::MAX));
+        let counts = counts.and_then(Column::counts);
+        let is_counted = |&(function, column): &Name| match table.holds {
+            Holds::Rows(_) => (function, column) == (Aggregate::Count, None),
+            Holds::Groups(..) => {
+                let named = table.partial(function, column).and_then(Column::counts);
+                function == Aggregate::Count
+                    && named.zip(counts).is_some_and(|(named, counts)| std::ptr::eq(named, counts))
+            }
+        };
         let leaf = |name: &Name| match name {
             name if is_counted(name) => Some(None),
             &(function, column) => Leaf::new(table, function, column).ok().map(Some),
@@ -61,10 +70,17 @@ impl Index {
         let mut accumulators = leaves.iter().map(leaf).collect::<Option<Vec<_>>>()?;
         let mut rows = vec![0u32; cells];
         let mut numbering = Numbering::by_place(&keys);
-        let mut ids = Vec::new();
+        let (mut ids, mut counted) = (Vec::new(), Vec::new());
         chunks(table.rows, mask, |chunk| {
             numbering.number(chunk, &mut ids);
-            ids.iter().for_each(|&id| rows[id as usize] += 1);
+            match counts {
+                Some(counts) => {
+                    counted.clear();
+                    counts.gather(chunk, &mut counted);
+                    ids.iter().zip(&counted).for_each(|(&id, &count)| rows[id as usize] += count as u32);
+                }
+                None => ids.iter().for_each(|&id| rows[id as usize] += 1),
+            }
             accumulators.iter_mut().flatten().for_each(|accumulator| accumulator.add(chunk, &ids, cells));
         });
         for place in groups..cells {

@@ -266,6 +266,14 @@ impl Column {
         }
     }
 
+    /// The numbers of a column that counts.
+    pub fn counts(&self) -> Option<&Integers> {
+        match &self.data {
+            Data::Integers { values, valid: None } => Some(values),
+            _ => None,
+        }
+    }
+
     /// The column's groups at a grain, made when first asked for.
     pub fn groups(&self, grain: Grain) -> Result<Arc<Groups>, String> {
         let mut made = self.groups.lock().unwrap_or_else(PoisonError::into_inner);

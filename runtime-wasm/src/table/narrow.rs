@@ -63,6 +63,15 @@ impl Codes {
         }
     }
 
+    /// Puts each number in the place of the pair of itself and a row's code, of which there are `places`.
+    pub fn combine(&self, rows: &Chunk, places: u32, numbers: &mut [u32]) {
+        match self {
+            Codes::U8(values) => combine(values, rows, places, numbers),
+            Codes::U16(values) => combine(values, rows, places, numbers),
+            Codes::U32(values) => combine(values, rows, places, numbers),
+        }
+    }
+
     /// Whether a row has this code.
     pub fn has(&self, code: u32) -> bool {
         match self {
@@ -133,6 +142,14 @@ fn gather<A: Copy, B: From<A>>(values: &[A], rows: &Chunk, out: &mut Vec<B>) {
     }
 }
 
+fn combine<T: Copy + Into<u32>>(values: &[T], rows: &Chunk, places: u32, numbers: &mut [u32]) {
+    let next = |(number, value): (&mut u32, T)| *number = *number * places + value.into();
+    match rows.span() {
+        Ok(span) => numbers.iter_mut().zip(values[span].iter().copied()).for_each(next),
+        Err(rows) => numbers.iter_mut().zip(rows.iter().map(|&row| values[row as usize])).for_each(next),
+    }
+}
+
 fn within<T: Copy + PartialOrd + TryFrom<i64> + Into<i64>>(values: &[T], low: i64, high: i64) -> Mask {
     match (T::try_from(low), T::try_from(high)) {
         (Ok(low), Ok(high)) => Mask::of(values.len(), |row| low <= values[row] && values[row] <= high),
@@ -160,8 +177,9 @@ fn codes<T: Copy + Into<i64>>(values: &[T], lowest: i64, list: &[u32]) -> Codes 
     }
 }
 
+/// Of numbers so narrow that no list of them overflows.
 fn reach<T: Copy + Into<i64>>(values: &[T]) -> f64 {
-    values.iter().map(|&value| (value.into() as f64).abs()).sum()
+    values.iter().map(|&value| value.into().unsigned_abs()).sum::<u64>() as f64
 }
 
 fn converted<A: Copy, B: From<A>>(values: &[A]) -> Vec<B> {
@@ -279,7 +297,7 @@ impl Integers {
             Integers::I8(values) => reach(values),
             Integers::I16(values) => reach(values),
             Integers::I32(values) => reach(values),
-            Integers::I64(values) => reach(values),
+            Integers::I64(values) => values.iter().map(|&value| (value as f64).abs()).sum(),
         }
     }
 
