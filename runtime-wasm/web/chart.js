@@ -134,7 +134,10 @@ export class ChartView extends View {
 
   /** What plotly cannot be told: faded slices, a picture that scales on paper, the brush in its place. */
   finish() {
-    for (const { trace, index, element } of marksOf(this.plot, '.slice, .boxes .box')) element.style.opacity = this.traces[trace]?.meta?.dimmed?.[index] ? 0.25 : '';
+    for (const { trace, index, element } of marksOf(this.plot, '.slice, .boxes .box')) {
+      element.style.opacity = this.traces[trace]?.meta?.dimmed?.[index] ? 0.25 : '';
+      if (this.traces[trace]?.type === 'sunburst') element.style.strokeOpacity = hasEnds(element.__data__) ? '' : 0;
+    }
     for (const link of this.plot.querySelectorAll('.sankey-link')) link.classList.toggle('dimmed', Boolean(this.traces[0]?.meta?.dimmed?.[link.__data__?.link.pointNumber]));
     for (const svg of this.plot.querySelectorAll('.main-svg')) {
       const box = `0 0 ${svg.getAttribute('width')} ${svg.getAttribute('height')}`;
@@ -157,6 +160,12 @@ export class ChartView extends View {
   fillTable() {
     fillData(this, tableOf(this.plan.shows.chart, this.traces));
   }
+}
+
+/** Whether a part of a ring begins and ends at different angles: of a whole ring, or of nothing, a line would cross the names. */
+function hasEnds({ x0, x1 }) {
+  const turn = (x1 - x0) / (2 * Math.PI);
+  return turn > 1e-6 && turn < 1 - 1e-6;
 }
 
 /** Tells a screen reader that this is a picture of what the table says. */

@@ -85,6 +85,7 @@ export class Figure {
    */
   async draw(plotly, traces, template, layout, outlines = '') {
     const { plot } = this;
+    traces = standing(traces);
     const outline = outlineOf(traces);
     const isKept = outline !== null && outline === this.#outline && template === this.#template && !this.#isOutgrown;
     this.#outline = null;
@@ -110,6 +111,18 @@ export class Figure {
     internals.rehover(this.plot);
     this.plot.emit('plotly_afterplot');
   }
+}
+
+/**
+ * Traces of which none is empty as long as one has a point: where nothing is left of a category it has a point without a value.
+ * Its entry in the legend stays, so the frame does not move, and a chart whose own categories are filtered is redrawn like others.
+ */
+function standing(traces) {
+  const isEmptied = ({ type = 'scatter', x, y }) => (type === 'scatter' || type === 'bar') && x?.length === 0 && y?.length === 0;
+  if (!traces.some(isEmptied)) return traces;
+  const donor = traces.find((trace) => isPlaced(trace) && places(trace) > 0);
+  const along = donor?.orientation === 'h' ? 'y' : 'x';
+  return donor ? traces.map((trace) => (isEmptied(trace) ? { ...trace, x: [null], y: [null], [along]: [donor[along][0]] } : trace)) : traces;
 }
 
 /** Takes a pixel back, for which the frame would have to be drawn anew the next time. */

@@ -180,6 +180,12 @@ fn twelve_charts_follow_a_brush() {
         let found = opened.follow(&format!("[data-view='{view}']"), &json!(selections));
         assert!(found.full * 4 <= found.steps, "{view} is redrawn by its points: {found:?}");
     }
+    // Where its own categories are filtered out, a chart keeps their entries in the legend, and its frame with them.
+    let regions = ["Europe", "North America", "Asia Pacific"].map(|region| json!(["region", { "in": [[region]] }]));
+    opened.stays("[data-view='line-date-2']", &json!(regions));
+    let entries: usize =
+        opened.page.eval("document.querySelectorAll(\"[data-view='line-date-2'] .legend .traces\").length");
+    assert_eq!(entries, 5, "one for each region");
 }
 
 /// The address says what is filtered; plotly is not to take that for another configuration of its charts.

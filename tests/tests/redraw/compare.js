@@ -62,7 +62,7 @@
     if (node.classList.contains('hoverlayer')) return [];
     const parts = { class: [...node.classList].filter((name) => name !== 'cursor').sort().join(' ') };
     for (const { name, value } of node.attributes) if (!['class', 'style', 'viewBox'].includes(name)) parts[name] = value;
-    const own = [...(node.style ?? [])].filter((name) => name !== 'opacity' || !node.classList.contains('slice'));
+    const own = [...(node.style ?? [])].filter((name) => !name.endsWith('opacity') || !node.classList.contains('slice'));
     for (const name of own) parts[`.${name}`] = node.style.getPropertyValue(name);
     const line = Object.keys(parts).sort().map((name) => `${name}=${parts[name]}`).join(' | ');
     return [`<${node.nodeName} ${line}>`, ...[...node.childNodes].flatMap(lines), `</${node.nodeName}>`];
