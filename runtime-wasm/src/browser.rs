@@ -47,6 +47,19 @@ impl Engine {
         Ok(self.0.borrow_mut().prepare(&state))
     }
 
+    /// Ranges, as JSON, through which a brush is to `glide` that was prepared and that nobody sees, until `forget`; nothing if
+    /// there is none.
+    pub fn rehearse(&self, state: &str) -> Result<String, JsError> {
+        let state: State = read(state)?;
+        let ranges = self.0.borrow_mut().rehearse(&state);
+        Ok(serde_json::to_string(&ranges)?)
+    }
+
+    /// Forgets a brush that was rehearsed.
+    pub fn forget(&self) {
+        self.0.borrow_mut().forget();
+    }
+
     /// Takes the reader's state as JSON, gives what changed as JSON.
     pub fn update(&self, state: &str) -> Result<String, JsError> {
         let state: State = read(state)?;

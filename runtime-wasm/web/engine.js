@@ -110,6 +110,7 @@ export class EngineClient {
       this.on.answer(update, fresh, points);
     }
     if (data.catalogues) this.on.catalogues(data.catalogues);
+    if (data.rehearsed) glided(this.page.plan, data);
   }
 
   #reply({ request, value, problem }) {

@@ -11,11 +11,11 @@
  * after a failure in the background, and `{request, call, view, state, rest}` for what only one view wants, which is answered
  * by `{request, value}` or `{request, problem}`.
  * Out: `{loaded, total}`, `{ready, notes}`, `{memory}` (the bytes that the engine holds) whenever files were loaded, `{seq, update, points, catalogues}` or, after a move, `{seq, numbers, texts, others}`, as
- * `glided` in `motion.js` reads them; `{late, points}`, an update for views that
+ * `glided` in `motion.js` reads them; the same with `{rehearsed}` of moves that nobody made; `{late, points}`, an update for views that
  * waited; `{catalogues}`; `{failed}`, or `{missing}` where only the background failed. `points` has the values that an update
  * names, `catalogues` by chart the traces of all points that it can show while the brush moves: later updates pick from these.
  */
-import { glide } from './glide.js';
+import { glide, prepare } from './glide.js';
 
 let engine;
 /** The engine's, which grows. */
@@ -80,10 +80,14 @@ function answer({ seq, state: wanted, moved }) {
 }
 
 /** Gives what a move of a brush changes. */
-function move(seq, { numbers, texts, others }) {
-  waits = Object.values(others).includes('waiting');
+function move(seq, given) {
+  waits = Object.values(given.others).includes('waiting');
+  post(given, { seq });
+}
+
+function post({ numbers, texts, others }, kind) {
   const copy = numbers.slice();
-  postMessage({ seq, numbers: copy, texts, others }, [copy.buffer]);
+  postMessage({ ...kind, numbers: copy, texts, others }, [copy.buffer]);
 }
 
 /** Fetches the files that the reader's choices want. */
@@ -137,7 +141,12 @@ function reply({ request, call, view, state: of, rest: others = [] }) {
 /** Has the engine prepare, bit by bit, when it has had nothing to do for a while. */
 function rest(after = QUIET) {
   clearTimeout(leisure);
-  leisure = setTimeout(() => engine?.prepare(JSON.stringify(state)) && rest(BREATH), after);
+  leisure = setTimeout(() => engine && prepare(engine, memory, JSON.stringify(state), rehearsed) && rest(BREATH), after);
+}
+
+/** The page is to read it as it reads a move, and to show nothing. */
+function rehearsed(given) {
+  post(given, { rehearsed: true });
 }
 
 /** Resolves when decoding a file keeps nobody waiting, or somebody waits for it. */

@@ -29,6 +29,8 @@ struct Page {
     glided: usize,
     /// How many of these began a brush.
     begun: usize,
+    /// How many moves nobody made.
+    rehearsed: usize,
 }
 
 impl Page {
@@ -146,13 +148,28 @@ fn agree(a: &Json, b: &Json) -> bool {
     }
 }
 
+/// Prepares and moves brushes that nobody sees, as the worker does; how many moves there were.
+fn rehearse(session: &mut Session, state: &State) -> usize {
+    let mut moves = 0;
+    while session.prepare(state) {
+        for (low, high) in session.rehearse(state) {
+            assert!(session.glide(low.clone(), high.clone()).is_some(), "no move to {low:?} and {high:?}");
+            moves += 1;
+        }
+        session.forget();
+    }
+    moves
+}
+
 /// Moves each brush of a page by random steps, from random selections elsewhere.
-fn moves(plan: &Plan, slices: &[Vec<Vec<u8>>], frames: &[polars::prelude::DataFrame], seed: u64) -> [usize; 3] {
+fn moves(plan: &Plan, slices: &[Vec<Vec<u8>>], frames: &[polars::prelude::DataFrame], seed: u64) -> [usize; 4] {
     let mut rng = fastrand::Rng::with_seed(seed);
     let is_brushed = |select: &Option<Select>| matches!(select, Some(Select::Interval(_)));
     let owners: Vec<&String> = plan.views.iter().filter(|view| is_brushed(&view.select)).map(|view| &view.id).collect();
     let (mut moving, mut still) = (engine::session(plan.clone(), slices), engine::session(plan.clone(), slices));
     let (mut page, mut whole) = (Page::default(), Page::default());
+    page.update(&mut moving, &State::default());
+    page.rehearsed = rehearse(&mut moving, &State::default());
     for _ in 0..20 {
         for owner in &owners {
             let mut state = random::state(&mut rng, plan, frames);
@@ -199,16 +216,17 @@ fn moves(plan: &Plan, slices: &[Vec<Vec<u8>>], frames: &[polars::prelude::DataFr
             }
         }
     }
-    [page.picked, page.glided, page.begun]
+    [page.picked, page.glided, page.begun, page.rehearsed]
 }
 
-/// How many charts came as points, how many answers as numbers alone, and how many of these began a brush.
-fn example(name: &str, seed: u64) -> [usize; 3] {
+/// How many charts came as points, how many answers as numbers alone, how many of these began a brush, and how
+/// many moves were rehearsed.
+fn example(name: &str, seed: u64) -> [usize; 4] {
     let mut diagnostics = Diagnostics::default();
     let mut bound = stages::bound(name);
     let slices = dashgen::slice::slices(&mut bound, &Cache::none(), &Progress::terminal(), &mut diagnostics).unwrap();
     let figures = dashgen::prerender::figures(&bound, &slices, &Progress::terminal(), &mut diagnostics).unwrap();
-    let mut counts = [0; 3];
+    let mut counts = [0; 4];
     for ((figures, slices), page) in figures.iter().zip(&slices).zip(&bound) {
         let bytes: Vec<Vec<Vec<u8>>> =
             slices.iter().map(|slice| slice.files.iter().map(|file| file.bytes.to_vec()).collect()).collect();
@@ -220,10 +238,11 @@ fn example(name: &str, seed: u64) -> [usize; 3] {
 
 #[test]
 fn meridian_moves_as_it_stands() {
-    let [picked, glided, begun] = example("meridian-sales", 1);
+    let [picked, glided, begun, rehearsed] = example("meridian-sales", 1);
     assert!(picked > 200, "{picked} charts came as points");
     assert!(glided > 30, "{glided} moves were numbers alone");
     assert!(begun > 5, "{begun} of them began a brush");
+    assert!(rehearsed > 200, "{rehearsed} moves were rehearsed");
 }
 
 #[test]

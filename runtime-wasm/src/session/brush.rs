@@ -7,14 +7,13 @@ use crate::charts::{self, Slots};
 use crate::clause;
 use crate::index::{Index, Span};
 use crate::plan::{ByName, Grain, Question, Select, Selection, Shows, State, Value};
-use crate::table::Holds;
 use litemap::LiteMap;
 use serde_json::Value as Json;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Groups of at most so many are indexed before anybody asks: it takes milliseconds.
-const FEW_GROUPS: usize = 1 << 20;
+/// At most so many rows, or groups of them, are indexed before anybody asks: it takes milliseconds.
+const FEW_ROWS: usize = 1 << 20;
 
 /// A chart of more points is not listed: the page would have to take them all when the pointer enters.
 const MOST_POINTS: usize = 20_000;
@@ -39,6 +38,10 @@ pub struct Brush {
     /// What its next moves change.
     pub(super) motion: Option<Motion>,
     pub(super) scratch: Scratch,
+    /// The view whose brush is prepared and was never moved.
+    pub(super) unrehearsed: Option<usize>,
+    /// While a brush is rehearsed: what the views show, and where the brush was.
+    pub(super) stage: Option<(Vec<Option<Asked>>, Option<Selection>)>,
 }
 
 /// An index for a view, and all that it depends on besides the brush; none if there can be none.
@@ -122,7 +125,7 @@ impl Brush {
     }
 
     /// Takes a view for the one that is brushed, and its catalogues for sent, or none.
-    fn pretend(&mut self, owner: Option<usize>) {
+    pub(super) fn pretend(&mut self, owner: Option<usize>) {
         self.active = owner;
         self.catalogues.iter_mut().for_each(|((of, _), kept)| kept.is_sent = Some(*of) == owner);
     }
@@ -181,20 +184,14 @@ impl Session {
     }
 
     /// Prepares for a brush in one of the views, where that takes milliseconds, or for a choice; false if all is prepared. For
-    /// when there is nothing else to do.
+    /// when there is nothing else to do. A brush that is prepared may be rehearsed.
     pub fn prepare(&mut self, state: &State) -> bool {
         let owners = 0..self.plan.views.len();
-        let is_few = |session: &Session, place| {
-            session.part(place).is_some_and(|part| matches!(part.holds, Holds::Groups(..)) && part.rows <= FEW_GROUPS)
-        };
+        let is_few = |session: &Session, place| session.part(place).is_some_and(|part| part.rows <= FEW_ROWS);
         for owner in owners.filter(|&owner| self.is_brushed(owner)).collect::<Vec<_>>() {
             if self.index(owner, state, is_few) {
                 self.list(owner);
-                if self.brush.active.is_none() {
-                    self.brush.pretend(Some(owner));
-                    self.rehearse(owner, state);
-                    self.brush.pretend(None);
-                }
+                self.brush.unrehearsed = Some(owner);
                 return true;
             }
         }

@@ -13,7 +13,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// So many moves are made beforehand.
-const REHEARSALS: u32 = 256;
+const REHEARSALS: usize = 256;
 
 /// What the moves of a brush change, as long as nothing but the brush moves.
 #[derive(Debug)]
@@ -108,6 +108,10 @@ impl Session {
             self.shown[view].as_ref()?;
             let asked = self.asked(view, state);
             let clause = asked.clauses.iter().position(|(of, _)| *of == owner);
+            // A view that has to ask is not rehearsed: its answers are kept for the next question.
+            if self.brush.stage.is_some() && self.followed((owner, view), &asked).is_none() {
+                continue;
+            }
             if view == owner || clause.is_some() {
                 let by = match self.followed((owner, view), &asked) {
                     Some(by) => By::Index(by),
@@ -162,21 +166,42 @@ impl Session {
         Some(&self.points)
     }
 
-    /// Moves a brush that nobody sees: browsers run what has run often from faster code, and the reader's first moves are to be
-    /// as fast as the others.
-    pub(super) fn rehearse(&mut self, owner: usize, state: &State) {
-        let followed = |view| Some((view, self.followed((owner, view), &self.asked(view, state))?));
-        let steps: Vec<_> = (0..self.plan.views.len()).filter_map(followed).collect();
-        for turn in 0..REHEARSALS {
-            let mut moved = Vec::with_capacity(steps.len());
-            self.points.clear();
-            for (view, by) in &steps {
-                let all = by.index.all().end;
-                let codes = all * turn / (2 * REHEARSALS)..all * (turn + REHEARSALS) / (2 * REHEARSALS);
-                moved.push((*view, self.shows(owner, *view, by, codes)));
-            }
-            self.write_all(moved);
+    /// Ranges through which a brush that nobody sees is to [`Session::glide`], until [`Session::forget`]; none while there is
+    /// nothing to rehearse. Browsers run what has run often from faster code: the reader's first moves are to be as fast as the
+    /// others.
+    pub fn rehearse(&mut self, state: &State) -> Vec<(Value, Value)> {
+        let Some(owner) = self.brush.unrehearsed.take().filter(|_| self.brush.active.is_none()) else {
+            return Vec::new();
+        };
+        let asked = (0..self.plan.views.len()).map(|view| Some(self.asked(view, state))).collect();
+        self.brush.pretend(Some(owner));
+        self.brush.entered = Some(state.clone());
+        let shown = std::mem::replace(&mut self.shown, asked);
+        self.brush.stage = Some((shown, self.brush.last.take()));
+        self.spans(owner, state).unwrap_or_default()
+    }
+
+    /// Forgets a brush that was rehearsed.
+    pub fn forget(&mut self) {
+        if let Some((shown, last)) = self.brush.stage.take() {
+            self.shown = shown;
+            self.brush.pretend(None);
+            (self.brush.last, self.brush.motion, self.brush.entered) = (last, None, None);
         }
+    }
+
+    /// Half of the axis along which a view's brush moves, from its start to its end.
+    fn spans(&self, owner: usize, state: &State) -> Option<Vec<(Value, Value)>> {
+        let followed = |view| self.followed((owner, view), &self.asked(view, state));
+        let Axis { place, column, groups, .. } = (0..self.plan.views.len()).find_map(followed)?.axis;
+        let column = self.part(place)?.column(column)?.0;
+        let start = |code: usize| clause::ends(column, &groups.value(code as u32), &Value::Null)?[0];
+        let half = groups.len() / 2;
+        let span = |turn: usize| {
+            let low = turn * half / REHEARSALS;
+            Some((column.value(start(low)?), column.value(start(low + half)? - 1)))
+        };
+        (0..REHEARSALS).map(span).collect()
     }
 
     /// The words of the metrics in what [`Session::glide`] last gave, in their order.

@@ -37,8 +37,8 @@ async function drive(phases) {
     };
     update({});
     out.ready_ms = performance.now();
-    // As the worker does when it has nothing else to do.
-    while (engine.prepare(JSON.stringify(plan.state)));
+    // As the worker and the page do when they have nothing else to do.
+    while (prepare(engine, memory, JSON.stringify(plan.state), (given) => glided(plan, given)));
     await reach();
     for (const phase of phases) {
       const id = views.get(phase.column);
