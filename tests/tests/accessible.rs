@@ -1,6 +1,5 @@
 //! Can everybody use it? axe-core over every example in every theme and mode, the Meridian page by keyboard alone, and the
 //! page in other languages.
-#![allow(clippy::unwrap_used)]
 
 use dashgen_tests::browser::{Browser, PageUnderTest};
 use dashgen_tests::folders;

@@ -1,7 +1,5 @@
 //! The browser layer sees what a person would: pages made to misbehave, each in one way.
 
-#![allow(clippy::unwrap_used)]
-
 use std::path::Path;
 use std::time::Instant;
 

@@ -1,6 +1,5 @@
 //! Are an author's own modules given rows, do they filter, and does what goes wrong in them stay in their cards? In real
 //! Chromium, under the page's own policy.
-#![allow(clippy::unwrap_used)]
 
 use dashgen_tests::browser::{Browser, PageUnderTest};
 use dashgen_tests::serve::Host;

@@ -1,8 +1,6 @@
 //! Does a page whose data live in a database show what it shows of a file? Against servers that run for real; only the
 //! groups that a page needs may leave them.
 
-#![allow(clippy::unwrap_used)]
-
 use dashgen_tests::databases::{DRIVERS, PASSWORD, PostgreSql, Sail, Wire, wait, write_site};
 use dashgen_tests::{dashgen, page_data, root};
 use polars::prelude::*;

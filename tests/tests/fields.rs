@@ -1,6 +1,5 @@
 //! Can a person fill in what a page asks, and open what it holds? Golden sites with fields, containers, directives and
 //! embedded files in real Chromium.
-#![allow(clippy::unwrap_used)]
 
 use dashgen_tests::browser::{Browser, PageUnderTest};
 use dashgen_tests::serve::Host;

@@ -1,5 +1,4 @@
 //! Does the manual hold? It builds as the site that it is, and each page of the gallery shows what it lists.
-#![allow(clippy::unwrap_used)]
 
 use dashgen::diagnostics::{Style, render};
 use dashgen::progress::Progress;

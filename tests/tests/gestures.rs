@@ -1,9 +1,7 @@
 //! What can a hand choose? Boxes over two axes, legends and hovering by mouse and keys, and a phone worked by a finger; after
 //! each step all views must show what the native engine answers for the page's state.
-#![allow(clippy::unwrap_used)]
 
-mod engine;
-
+use crate::engine;
 use dashgen_runtime::plan::{Plan, State};
 use dashgen_tests::browser::{Browser, PageUnderTest, Point};
 use dashgen_tests::serve::Host;

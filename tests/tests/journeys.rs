@@ -1,9 +1,7 @@
 //! Can a person use it? The examples in real Chromium, under a sub-path; after every step all views must show what the
 //! native engine answers for the page's state, and nothing may complain or leave the origin.
-#![allow(clippy::unwrap_used)]
 
-mod engine;
-
+use crate::engine;
 use dashgen_runtime::plan::{Part, Plan, State};
 use dashgen_tests::bench::drive;
 use dashgen_tests::bench::flights::Flights;

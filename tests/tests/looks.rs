@@ -1,6 +1,5 @@
 //! Does Chromium draw what only a browser can show: boundaries of one's own, points by the graphics card, frames at the
 //! author's pace, plotly's buttons; and does a click on a row take what is below it?
-#![allow(clippy::unwrap_used)]
 
 use dashgen_tests::browser::{Browser, PageUnderTest};
 use dashgen_tests::serve::Host;

@@ -1,11 +1,6 @@
 //! Is the engine right? Random states of the examples and random questions to random tables; polars judges.
-#![allow(clippy::unwrap_used)]
 
-mod engine;
-mod judge;
-mod random;
-mod stages;
-
+use crate::{engine, judge, random, stages};
 use dashgen::cache::Cache;
 use dashgen::diagnostics::Diagnostics;
 use dashgen::progress::Progress;

@@ -1,6 +1,5 @@
 //! Can a person find their way? Sites of several pages in real Chromium, under a sub-path: the search, the tree of pages,
 //! a page for a row, the page for an address without one.
-#![allow(clippy::unwrap_used)]
 
 use dashgen_tests::browser::{Browser, PageUnderTest};
 use dashgen_tests::serve::Host;

@@ -1,11 +1,6 @@
 //! Is the browser the same program? The WASM engine in Chromium and the native one give the same bytes in random states.
-#![allow(clippy::unwrap_used)]
 
-mod engine;
-mod judge;
-mod random;
-mod stages;
-
+use crate::{engine, random, stages};
 use dashgen_runtime::plan::{Plan, Selection, State};
 use dashgen_tests::LOAD_ENGINE;
 use dashgen_tests::browser::Browser;

@@ -1,5 +1,4 @@
 //! Does the author's loop work? `dashgen new`, `preview`, an edit, a mistake and its mending, seen in real Chromium.
-#![allow(clippy::unwrap_used)]
 
 use dashgen_tests::browser::{Browser, PageUnderTest};
 use dashgen_tests::preview::{Preview, large, start_page};

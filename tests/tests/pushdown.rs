@@ -1,11 +1,7 @@
 //! Does a database group as polars does? Random tables with every kind of column, published from a connection and from a
 //! frame: the files must be the same.
 
-#![allow(clippy::unwrap_used)]
-
-mod judge;
-mod random;
-
+use crate::random;
 use dashgen::diagnostics::Diagnostics;
 use dashgen::slice::{Candidates, File, candidates};
 use dashgen::sources::connection::{Connection, Connections, Remote};

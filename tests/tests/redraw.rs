@@ -1,5 +1,4 @@
 //! Does a chart that is redrawn by its points look as plotly would draw it? Pictures are compared as text, in real Chromium.
-#![allow(clippy::unwrap_used)]
 
 use dashgen_tests::bench::meridian;
 use dashgen_tests::browser::{Browser, PageUnderTest};

@@ -1,5 +1,4 @@
 //! Does the Meridian page stay light? The two figures that `dashgen build` prints, against their limits.
-#![allow(clippy::unwrap_used)]
 
 use dashgen::bundle::gzipped;
 use dashgen::diagnostics::{Style, render};

@@ -1,9 +1,7 @@
 //! Do tables and metrics show what they should? The engine's lines, files and comparisons against the rows they come from,
 //! and in real Chromium what a reader does with a table of a hundred thousand rows and with every input.
-#![allow(clippy::unwrap_used)]
 
-mod engine;
-
+use crate::engine;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use dashgen_runtime::answer::{Cell, Lines, Shown};
 use dashgen_runtime::plan::{ColumnOrder, Plan, Selection, State, Value};

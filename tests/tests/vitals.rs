@@ -1,6 +1,5 @@
 //! Does a page stand still while it loads? On a slow phone with a slow line, what a reader begins to read must stay where
 //! it is. `cargo bench --bench vitals` reports the other figures.
-#![allow(clippy::unwrap_used)]
 
 use dashgen_tests::bench::meridian;
 use dashgen_tests::browser::{Browser, Vitals};

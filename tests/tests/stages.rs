@@ -7,7 +7,6 @@ use polars::prelude::DataFrame;
 use std::path::Path;
 
 /// An example's pages, bound to its tables.
-#[allow(dead_code, reason = "not every suite wants it")]
 pub fn bound(name: &str) -> Vec<BoundPage> {
     bound_at(&dashgen_tests::root().join("examples").join(name))
 }
@@ -22,7 +21,6 @@ pub fn bound_at(folder: &Path) -> Vec<BoundPage> {
 }
 
 /// The rows of tables.
-#[allow(dead_code, reason = "not every suite wants it")]
 pub fn frames(tables: &[Table]) -> Vec<DataFrame> {
     tables.iter().map(|table| table.frame.clone().collect().unwrap()).collect()
 }

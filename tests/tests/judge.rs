@@ -1,7 +1,5 @@
 //! polars as the judge: the same questions, filters and rules of ownership, written a second time as polars expressions.
 
-#![allow(dead_code, reason = "each suite uses its own part")]
-
 use dashgen_runtime::plan::{
     Aggregate, Column, Grain, Key, Kind, Measure, Operator, Plan, Question, Rows, Select, Selection, State, Table,
     Term, TimeGrain, Top, Value, View,
