@@ -11,6 +11,7 @@ mod judge;
 mod random;
 mod seen;
 mod stages;
+mod visit;
 
 // The suites themselves.
 mod accessible;

@@ -10,7 +10,7 @@ fn scaffold(site: &Path) {
 }
 
 fn open(preview: &Preview) -> PageUnderTest {
-    let page = Browser::launch().open(&preview.address);
+    let page = Browser::shared().open(&preview.address);
     page.run("dashgen.ready");
     page
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 
 /// An example's pages, bound to its tables.
 pub fn bound(name: &str) -> Vec<BoundPage> {
-    bound_at(&dashgen_tests::root().join("examples").join(name))
+    bound_at(&dashgen_tests::example(name))
 }
 
 /// The pages of the site in a folder, bound to its tables.
