@@ -37,8 +37,9 @@ fn compare(page: &mut Page, state: &State, answered: &mut Answered) {
         page.session.activate(owner, state);
     }
 
+    let mut judge = judge::answers(&page.plan, state, &page.frames);
     for (index, view) in page.plan.views.iter().enumerate() {
-        let theirs = judge::answer(&page.plan, view, state, &page.frames);
+        let theirs = judge(view);
         let answers = page.session.answers(index, state);
         assert!(!answers.is_empty(), "nothing answers {}", view.id);
         let mut answers: Vec<_> =
