@@ -11,7 +11,7 @@ mod watch;
 
 use std::env;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, Weak};
 
 use serde_json::json;
 
@@ -21,7 +21,7 @@ pub use self::watch::ConsoleEntry;
 use self::watch::{Watch, Watches, auto_attach, text, watch_event};
 use crate::devtools::{BROWSER, Chromium, lock};
 
-const FLAGS: [&str; 14] = [
+const FLAGS: [&str; 17] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -32,6 +32,10 @@ const FLAGS: [&str; 14] = [
     "--disable-sync",
     "--disable-dev-shm-usage",
     "--disable-extensions",
+    // A window is drawn and its clocks go on while another lies before it.
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
     "--hide-scrollbars",
     "--force-color-profile=srgb",
     "--window-size=1440,900",
@@ -51,29 +55,38 @@ pub fn chromium() -> Option<PathBuf> {
 }
 
 /// A running browser with a fresh profile; pages keep it alive.
-#[derive(Clone)]
 pub struct Browser {
-    chromium: Arc<Chromium>,
+    chromium: Chromium,
     watches: Watches,
 }
 
 impl Browser {
+    /// The browser of all tests that run at the same time; the last of its pages ends it.
+    pub fn shared() -> Arc<Self> {
+        static SHARED: Mutex<Weak<Browser>> = Mutex::new(Weak::new());
+        let mut shared = lock(&SHARED);
+        shared.upgrade().unwrap_or_else(|| {
+            let browser = Browser::launch();
+            *shared = Arc::downgrade(&browser);
+            browser
+        })
+    }
+
     /// Starts the machine's Chromium.
-    pub fn launch() -> Self {
+    pub fn launch() -> Arc<Self> {
         let program = chromium().expect("Chromium: install `chromium` or name it in $CHROME");
         let watches = Watches::default();
         let seen = Arc::clone(&watches);
         let chromium = Chromium::start(&program, &FLAGS, move |line, event| watch_event(line, &seen, event));
-        let browser = Browser { chromium: Arc::new(chromium), watches };
-        if let Err(error) = browser.chromium.line.call(BROWSER, "Browser.getVersion", json!({})) {
-            panic!("{} did not start: {error}\n{}", program.display(), browser.chromium.complaints());
+        if let Err(error) = chromium.line.call(BROWSER, "Browser.getVersion", json!({})) {
+            panic!("{} did not start: {error}\n{}", program.display(), chromium.complaints());
         }
-        browser
+        Arc::new(Browser { chromium, watches })
     }
 
     /// Opens an address in a window with storage and cache of its own, and waits until it has loaded.
     #[track_caller]
-    pub fn open(&self, url: &str) -> PageUnderTest {
+    pub fn open(self: &Arc<Self>, url: &str) -> PageUnderTest {
         let page = self.blank();
         page.goto(url);
         page
@@ -81,7 +94,7 @@ impl Browser {
 
     /// An empty page, to be set up (scripts off, color scheme) before its first address.
     #[track_caller]
-    pub fn blank(&self) -> PageUnderTest {
+    pub fn blank(self: &Arc<Self>) -> PageUnderTest {
         let line = &self.chromium.line;
         let call = |method, params| line.call(BROWSER, method, params).unwrap_or_else(|error| panic!("{error}"));
         let context =
@@ -91,11 +104,12 @@ impl Browser {
         let session = text(&attached["sessionId"]);
         let watch = Arc::new(Watch::default());
         lock(&self.watches).insert(session.clone(), Arc::clone(&watch));
-        let page = PageUnderTest { browser: self.clone(), context, session, watch };
+        let page = PageUnderTest { browser: Arc::clone(self), context, session, watch };
         for domain in ["Page", "Runtime", "Log", "Network"] {
             page.call(&format!("{domain}.enable"), json!({}));
         }
         page.call("Target.setAutoAttach", auto_attach());
+        page.call("Emulation.setFocusEmulationEnabled", json!({ "enabled": true }));
         page
     }
 }

@@ -11,4 +11,7 @@ pub mod serve;
 mod site;
 pub mod tree;
 
-pub use site::{LOAD_ENGINE, build, build_with, dashgen, golden_sites, outside_of_cargo, page_data, root, slices};
+pub use site::{
+    LOAD_ENGINE, build, build_with, built, dashgen, example, golden, golden_sites, outside_of_cargo, page_data, root,
+    slices,
+};

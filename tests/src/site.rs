@@ -1,11 +1,13 @@
 //! The sites that the suites build, and the program that builds them.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::OnceLock;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 
 use serde_json::Value as Json;
 
+use crate::devtools::lock;
 use crate::folders::entries;
 
 /// JavaScript that declares `loadEngine`, which loads a built page's engine beside the page's own.
@@ -14,6 +16,16 @@ pub const LOAD_ENGINE: &str = include_str!("engine.js");
 /// The workspace's root, itself a site.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ is in the workspace").to_owned()
+}
+
+/// The folder of an example.
+pub fn example(name: &str) -> PathBuf {
+    root().join("examples").join(name)
+}
+
+/// The folder of a golden site.
+pub fn golden(case: &str) -> PathBuf {
+    root().join("tests/golden").join(case).join("in")
 }
 
 /// The folders of the golden sites (`tests/golden/<case>/in`) and of the examples.
@@ -53,6 +65,37 @@ fn build_dashgen() -> PathBuf {
         .status();
     assert!(built.is_ok_and(|status| status.success()), "dashgen does not build");
     target.join("debug/dashgen")
+}
+
+/// The folder of a built site. A site is built once in a run, for all tests that read what was built.
+#[track_caller]
+pub fn built(site: &Path) -> PathBuf {
+    static BUILT: Mutex<BTreeMap<PathBuf, Arc<OnceLock<PathBuf>>>> = Mutex::new(BTreeMap::new());
+    let known = Arc::clone(lock(&BUILT).entry(site.to_owned()).or_default());
+    let folder = known.get_or_init(|| {
+        let folder = tempfile::tempdir_in(run_folder()).expect("the run's folder is ours").keep();
+        build(site, &folder);
+        folder
+    });
+    folder.clone()
+}
+
+/// Where a run of the tests keeps what it has built for several of them.
+fn run_folder() -> &'static Path {
+    static FOLDER: LazyLock<(PathBuf, Child)> = LazyLock::new(|| {
+        let folder = tempfile::tempdir().expect("a temporary folder").keep();
+        let remover = remover(&folder);
+        (folder, remover)
+    });
+    &FOLDER.0
+}
+
+/// A shell that removes a folder once this process has ended, however it did: nothing in it runs after its last test. The
+/// shell waits for the end of the pipe between them.
+fn remover(folder: &Path) -> Child {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", r#"trap "" HUP INT TERM; cat; rm -rf "$0""#]).arg(folder);
+    shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a shell")
 }
 
 /// Builds a site into a folder.

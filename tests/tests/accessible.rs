@@ -1,86 +1,62 @@
 //! Can everybody use it? axe-core over every example in every theme and mode, the Meridian page by keyboard alone, and the
 //! page in other languages.
-#![allow(clippy::unwrap_used)]
 
-use dashgen_tests::browser::{Browser, PageUnderTest};
-use dashgen_tests::folders;
-use dashgen_tests::serve::Host;
+use crate::visit::Visit;
+use dashgen_tests::browser::PageUnderTest;
+use dashgen_tests::{built, example, folders, golden};
 use flate2::read::GzDecoder;
 use serde_json::Value as Json;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
-use tempfile::TempDir;
 
-/// A built site on a host, and a page to look at it.
-struct Visit {
-    _folder: TempDir,
-    host: Host,
-    page: PageUnderTest,
+/// Visits a site as it is built.
+fn visited(site: &Path) -> Visit {
+    Visit::to(&built(site), (1440, 1000))
 }
 
-impl Visit {
-    /// Builds a site with lines put before those of its `dashgen.toml`.
-    fn to(site: &Path, settings: &str) -> Visit {
-        let folder = tempfile::tempdir().unwrap();
-        let copy = folder.path().join("site");
-        copy_folder(site, &copy);
-        let given = fs::read_to_string(copy.join("dashgen.toml")).unwrap_or_default();
-        fs::write(copy.join("dashgen.toml"), format!("{settings}\n{given}")).unwrap();
-        let out = folder.path().join("dist");
-        dashgen_tests::build(&copy, &out);
-        let host = Host::start(&out, "some/where");
-        let page = Browser::launch().blank();
-        page.set_viewport(1440, 1000);
-        Visit { _folder: folder, host, page }
+/// Visits Meridian as several pages, each with another line in its front matter: by address, `key: name`; with lines put
+/// before those of its `dashgen.toml`.
+fn visit_variants(key: &str, names: &[String], settings: &str) -> Visit {
+    let site = tempfile::tempdir().unwrap();
+    copy_folder(&meridian(), site.path());
+    let page = fs::read_to_string(site.path().join("content/index.md")).unwrap();
+    for name in names {
+        let text = page.replacen("---\n", &format!("---\n{key}: {name}\n"), 1);
+        fs::write(site.path().join(format!("content/{name}.md")), text).unwrap();
     }
+    let given = fs::read_to_string(site.path().join("dashgen.toml")).unwrap();
+    fs::write(site.path().join("dashgen.toml"), format!("{settings}\n{given}")).unwrap();
+    visited(site.path())
+}
 
-    /// Builds Meridian as several pages, each with another line in its front matter: by address, `key: name`.
-    fn to_variants(key: &str, names: &[String], settings: &str) -> Visit {
-        let site = tempfile::tempdir().unwrap();
-        copy_folder(&meridian(), site.path());
-        let page = fs::read_to_string(site.path().join("content/index.md")).unwrap();
-        for name in names {
-            let text = page.replacen("---\n", &format!("---\n{key}: {name}\n"), 1);
-            fs::write(site.path().join(format!("content/{name}.md")), text).unwrap();
-        }
-        Visit::to(site.path(), settings)
-    }
+/// Goes to a page and waits until nothing moves on it.
+fn open(visit: &Visit, path: &str) {
+    visit.open(path);
+    visit.rest();
+    visit.page.wait_for("document.getAnimations().length === 0");
+}
 
-    fn open(&self, path: &str) {
-        self.page.goto(&self.host.url(path));
-        self.page.wait_for("!document.getElementById('dashgen-page') || window.dashgen");
-        self.page.run("window.dashgen?.ready");
-        self.page.run("window.dashgen?.idle()");
-        self.page.wait_for("document.getAnimations().length === 0");
-    }
+/// What axe-core finds that keeps people out.
+fn serious(page: &PageUnderTest) -> Vec<String> {
+    page.run(&axe());
+    page.eval(
+        "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
+           .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+           .flatMap(({ id, nodes }) => nodes.slice(0, 4).map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`)))",
+    )
+}
 
-    fn rest(&self) {
-        self.page.run("dashgen.idle()");
-    }
+fn selections(visit: &Visit) -> Vec<String> {
+    visit.state()["selections"].as_object().unwrap().keys().cloned().collect()
+}
 
-    /// What axe-core finds that keeps people out.
-    fn serious(&self) -> Vec<String> {
-        self.page.run(&axe());
-        self.page.eval(
-            "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
-               .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-               .flatMap(({ id, nodes }) => nodes.slice(0, 4).map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`)))",
-        )
-    }
-
-    fn selections(&self) -> Vec<String> {
-        let state: Json = self.page.eval("dashgen.state()");
-        state["selections"].as_object().unwrap().keys().cloned().collect()
-    }
-
-    fn focused(&self) -> String {
-        self.page.eval("(document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent)")
-    }
+fn focused(page: &PageUnderTest) -> String {
+    page.eval("(document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent)")
 }
 
 fn meridian() -> std::path::PathBuf {
-    dashgen_tests::root().join("examples/meridian-sales")
+    example("meridian-sales")
 }
 
 fn copy_folder(from: &Path, to: &Path) {
@@ -107,13 +83,13 @@ fn axe() -> String {
 fn axe_finds_nothing_serious_on_any_example() {
     let mut wrong = Vec::new();
     for site in folders::entries(&dashgen_tests::root().join("examples")) {
-        let visit = Visit::to(&site, "");
+        let visit = visited(&site);
         for path in pages(&site) {
             for (width, scheme) in [(1440, "light"), (1440, "dark"), (390, "light")] {
                 visit.page.set_viewport(width, 1000);
                 visit.page.color_scheme(scheme);
-                visit.open(&path);
-                let found = visit.serious();
+                open(&visit, &path);
+                let found = serious(&visit.page);
                 wrong.extend(found.iter().map(|found| format!("{} /{path} {width} {scheme}: {found}", site.display())));
             }
         }
@@ -136,12 +112,12 @@ fn pages(site: &Path) -> Vec<String> {
 fn axe_finds_nothing_serious_in_fields_containers_and_directives() {
     let mut wrong = Vec::new();
     for case in ["containers", "directives", "embeds", "input-datetime-range", "input-fields"] {
-        let visit = Visit::to(&dashgen_tests::root().join("tests/golden").join(case).join("in"), "");
+        let visit = visited(&golden(case));
         for scheme in ["light", "dark"] {
             visit.page.color_scheme(scheme);
-            visit.open("");
+            open(&visit, "");
             visit.page.run("document.querySelector('.tooltip')?.focus()");
-            wrong.extend(visit.serious().iter().map(|found| format!("{case} {scheme}: {found}")));
+            wrong.extend(serious(&visit.page).iter().map(|found| format!("{case} {scheme}: {found}")));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -152,13 +128,13 @@ fn axe_finds_nothing_serious_in_any_theme() {
     let themes = folders::entries(&dashgen_tests::root().join("themes"));
     let names: Vec<String> =
         themes.iter().map(|theme| theme.file_name().unwrap().to_string_lossy().into_owned()).collect();
-    let visit = Visit::to_variants("theme", &names, "");
+    let visit = visit_variants("theme", &names, "");
     let mut wrong = Vec::new();
     for name in &names {
         for scheme in ["light", "dark"] {
             visit.page.color_scheme(scheme);
-            visit.open(&format!("{name}/?region=Europe&line-date=2024-04-01..2024-06-30"));
-            wrong.extend(visit.serious().iter().map(|found| format!("{name} {scheme}: {found}")));
+            open(&visit, &format!("{name}/?region=Europe&line-date=2024-04-01..2024-06-30"));
+            wrong.extend(serious(&visit.page).iter().map(|found| format!("{name} {scheme}: {found}")));
         }
     }
     visit.page.assert_clean();
@@ -167,11 +143,11 @@ fn axe_finds_nothing_serious_in_any_theme() {
 
 #[test]
 fn meridian_is_worked_by_keyboard_alone() {
-    let visit = Visit::to(&meridian(), "");
+    let visit = visited(&meridian());
     let page = &visit.page;
-    visit.open("");
+    open(&visit, "");
     page.key("Tab");
-    assert_eq!(visit.focused(), "Skip to content", "the first stop leads past the header");
+    assert_eq!(focused(page), "Skip to content", "the first stop leads past the header");
     let stops = stops(&visit);
     for wanted in ["Undo", "Search", "Choose a range", "Show as table", "Revenue by region", "From", "Products"] {
         let is_known = wanted == "Search" || stops.iter().any(|stop| stop.contains(wanted));
@@ -181,7 +157,7 @@ fn meridian_is_worked_by_keyboard_alone() {
     page.run("document.querySelector(\"[data-view='line-date'] .handle[data-end='from']\").focus()");
     page.key("PageUp");
     visit.rest();
-    assert_eq!(visit.selections(), ["line-date"], "keys pull an end of the brush");
+    assert_eq!(selections(&visit), ["line-date"], "keys pull an end of the brush");
 
     page.run("document.querySelector(\"[data-view='bar-region'] .plot\").focus()");
     page.key("ArrowDown");
@@ -189,7 +165,7 @@ fn meridian_is_worked_by_keyboard_alone() {
     assert!(said.contains('$'), "the mark under the cursor is said: {said}");
     page.key("Enter");
     visit.rest();
-    assert_eq!(visit.selections().len(), 2, "Enter chooses the bar");
+    assert_eq!(selections(&visit).len(), 2, "Enter chooses the bar");
 
     page.key("Control+z");
     page.wait_for("Object.keys(dashgen.state().selections).length === 1");
@@ -197,7 +173,7 @@ fn meridian_is_worked_by_keyboard_alone() {
     page.wait_for("Object.keys(dashgen.state().selections).length === 2");
     page.key("Escape");
     visit.rest();
-    assert!(visit.selections().is_empty(), "Escape takes all back");
+    assert!(selections(&visit).is_empty(), "Escape takes all back");
     page.assert_clean();
 }
 
@@ -206,7 +182,7 @@ fn stops(visit: &Visit) -> Vec<String> {
     let mut stops = Vec::new();
     for _ in 0..120 {
         visit.page.key("Tab");
-        let stop = visit.focused();
+        let stop = focused(&visit.page);
         if stop.is_empty() || visit.page.eval("document.activeElement === document.body") {
             break;
         }
@@ -217,9 +193,9 @@ fn stops(visit: &Visit) -> Vec<String> {
 
 #[test]
 fn the_bounds_of_a_brush_can_be_typed() {
-    let visit = Visit::to(&meridian(), "");
+    let visit = visited(&meridian());
     let page = &visit.page;
-    visit.open("");
+    open(&visit, "");
     page.run("document.querySelector(\"[data-view='line-date'] [data-tool='bounds']\").focus()");
     page.key("Enter");
     page.wait_for("document.activeElement.type === 'date'");
@@ -240,16 +216,16 @@ fn the_bounds_of_a_brush_can_be_typed() {
 
 #[test]
 fn steps_are_taken_back_and_views_are_kept() {
-    let visit = Visit::to(&meridian(), "");
+    let visit = visited(&meridian());
     let page = &visit.page;
-    visit.open("");
+    open(&visit, "");
     let is_off = |id: &str| page.eval::<bool>(&format!("document.getElementById('{id}').ariaDisabled === 'true'"));
     assert!(is_off("undo") && is_off("redo"));
     page.select("[data-view='region'] select", "\"Europe\"");
     visit.rest();
     page.click(".chip");
     visit.rest();
-    assert!(visit.selections().is_empty(), "a chip takes its filter away");
+    assert!(selections(&visit).is_empty(), "a chip takes its filter away");
     page.click("#undo");
     page.wait_for("dashgen.state().selections.region");
     assert!(!is_off("undo") && !is_off("redo"));
@@ -269,7 +245,7 @@ fn steps_are_taken_back_and_views_are_kept() {
     assert_eq!(page.text(".views .view"), "Europe only", "a view outlives the page");
     page.click(".views .view");
     visit.rest();
-    assert_eq!(visit.selections(), ["region"]);
+    assert_eq!(selections(&visit), ["region"]);
     page.click("#views");
     page.click(".views [aria-label^='Delete']");
     page.wait_for("!document.querySelector('.views .view')");
@@ -278,8 +254,8 @@ fn steps_are_taken_back_and_views_are_kept() {
 
 #[test]
 fn each_chart_is_told_in_words() {
-    let visit = Visit::to(&meridian(), "");
-    visit.open("");
+    let visit = visited(&meridian());
+    open(&visit, "");
     let words = "document.getElementById('summary-bar-region').textContent";
     visit.page.wait_for(&format!("{words} !== ''"));
     let words: String = visit.page.eval(words);
@@ -293,10 +269,10 @@ fn each_chart_is_told_in_words() {
 #[test]
 fn languages_write_as_the_browser_does() {
     let names = ["en", "de", "fr", "es", "ja", "ar"].map(str::to_owned);
-    let visit = Visit::to_variants("locale", &names, "currency = \"EUR\"");
+    let visit = visit_variants("locale", &names, "currency = \"EUR\"");
     let page = &visit.page;
     for name in &names {
-        visit.open(&format!("{name}/"));
+        open(&visit, &format!("{name}/"));
         let first = page.text("[data-view='metric-revenue'] .value");
         let expected: String = page.eval(&format!(
             "new Intl.NumberFormat('{name}-u-nu-latn', {{ style: 'currency', currency: 'EUR', maximumFractionDigits: 0 }}).format(dashgen.shown('metric-revenue').value.value)"
@@ -325,8 +301,8 @@ fn bare(text: &str) -> String {
 
 #[test]
 fn paper_shows_the_report_and_no_controls() {
-    let visit = Visit::to(&meridian(), "");
-    visit.open("?region=Europe");
+    let visit = visited(&meridian());
+    open(&visit, "?region=Europe");
     visit.page.print_style();
     let shown = "(selector) => [...document.querySelectorAll(selector)].some((element) => element.checkVisibility())";
     let controls: Vec<String> = visit.page.eval(&format!(
@@ -343,14 +319,14 @@ fn paper_shows_the_report_and_no_controls() {
 
 #[test]
 fn containers_open_and_close_by_keyboard() {
-    let visit = Visit::to(&dashgen_tests::root().join("tests/golden/layout/in"), "");
+    let visit = visited(&golden("layout"));
     let page = &visit.page;
     for path in ["", "paper/"] {
-        visit.open(path);
-        let found = visit.serious();
+        open(&visit, path);
+        let found = serious(&visit.page);
         assert!(found.is_empty(), "/{path}: {found:#?}");
     }
-    visit.open("?region=Europe");
+    open(&visit, "?region=Europe");
     let shown = |selector: &str| page.eval::<bool>(&format!("document.querySelector('{selector}').checkVisibility()"));
     assert!(shown(".sidebar .input") && shown("details .prose"), "inputs stand beside, `open: true` is open");
     for (container, opened) in [("dialog", "dialog table"), ("popover", ".popover .prose")] {
@@ -363,15 +339,15 @@ fn containers_open_and_close_by_keyboard() {
         let back: bool = page.eval(&format!("document.activeElement.matches('.opener:has({opened}) > button')"));
         assert!(back, "the focus comes back from the {container}");
     }
-    assert_eq!(visit.selections(), ["region"], "Escape closed what was open and kept the filters");
+    assert_eq!(selections(&visit), ["region"], "Escape closed what was open and kept the filters");
     page.assert_clean();
 }
 
 #[test]
 fn nothing_moves_for_who_asks_for_rest() {
-    let visit = Visit::to(&meridian(), "");
+    let visit = visited(&meridian());
     visit.page.reduced_motion();
-    visit.open("");
+    open(&visit, "");
     visit.page.run(
         "(() => { window.moved = 0; const animate = Element.prototype.animate; \
            Element.prototype.animate = function (...given) { window.moved += 1; return animate.apply(this, given); }; })()",

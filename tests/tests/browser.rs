@@ -1,8 +1,7 @@
 //! The browser layer sees what a person would: pages made to misbehave, each in one way.
 
-#![allow(clippy::unwrap_used)]
-
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use dashgen_tests::browser::{Browser, PageUnderTest};
@@ -47,7 +46,7 @@ fn take_log(page: &PageUnderTest) -> Vec<String> {
 #[test]
 fn acts_like_a_person() {
     let (_folder, host) = site(&[]);
-    let page = Browser::launch().open(&host.url(""));
+    let page = Browser::shared().open(&host.url(""));
     assert_eq!(page.text("#out"), "alive");
     page.click("button");
     page.select("select", "b");
@@ -66,7 +65,7 @@ fn acts_like_a_person() {
 #[test]
 fn goes_back_and_forth_and_reloads() {
     let (_folder, host) = site(&[("two.html", "<link rel=icon href='data:,'><title>two</title>")]);
-    let page = Browser::launch().open(&host.url(""));
+    let page = Browser::shared().open(&host.url(""));
     page.run("history.pushState(null, '', '?region=Europe')");
     page.reload();
     assert_eq!(page.url(), host.url("?region=Europe"));
@@ -84,7 +83,7 @@ fn goes_back_and_forth_and_reloads() {
 #[test]
 fn follows_the_circumstances() {
     let (folder, host) = site(&[]);
-    let page = Browser::launch().blank();
+    let page = Browser::shared().blank();
     page.scripts_off();
     page.set_viewport(390, 844);
     page.color_scheme("dark");
@@ -107,7 +106,7 @@ fn png_size(file: &Path) -> (u32, u32) {
 }
 
 /// Asserts that a script's misbehaviour on a page of its own is heard of.
-fn hears(browser: &Browser, script: &str, worker: &str, word: &str) {
+fn hears(browser: &Arc<Browser>, script: &str, worker: &str, word: &str) {
     let page = "<link rel=icon href='data:,'><script src=bad.js></script>";
     let (_folder, host) = site(&[("bad.html", page), ("bad.js", script), ("worker.js", worker)]);
     let page = browser.open(&host.url("bad.html"));
@@ -119,7 +118,7 @@ fn hears(browser: &Browser, script: &str, worker: &str, word: &str) {
 
 #[test]
 fn hears_of_every_misbehaviour() {
-    let browser = Browser::launch();
+    let browser = Browser::shared();
     for (script, word) in [
         ("console.error('boo', 3, true)", "boo 3 true"),
         ("throw new Error('sync')", "sync"),
@@ -139,7 +138,7 @@ fn hears_of_every_misbehaviour() {
 fn hears_of_a_violated_policy() {
     let page = PAGE.replace("</script>", "</script><script>inline = 1</script>");
     let (_folder, host) = site(&[("inline.html", &page)]);
-    let page = Browser::launch().open(&host.url("inline.html"));
+    let page = Browser::shared().open(&host.url("inline.html"));
     let entries = page.console();
     assert!(
         entries.iter().any(|entry| entry.level == "error" && entry.text.contains("Content Security Policy")),
@@ -149,7 +148,7 @@ fn hears_of_a_violated_policy() {
 
 #[test]
 fn hears_its_workers() {
-    let browser = Browser::launch();
+    let browser = Browser::shared();
     let start = "new Worker('worker.js', { type: 'module' })";
     for (worker, word) in [
         ("throw new Error('in the worker')", "in the worker"),

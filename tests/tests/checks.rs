@@ -1,5 +1,4 @@
 //! Are the data what they should be? `check` blocks that hold, fail and warn, and `dashgen query`.
-#![allow(clippy::unwrap_used)]
 
 use dashgen::cache::Cache;
 use dashgen::diagnostics::{Severity, Style, render};

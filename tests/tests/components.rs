@@ -1,29 +1,17 @@
 //! Are an author's own modules given rows, do they filter, and does what goes wrong in them stay in their cards? In real
 //! Chromium, under the page's own policy.
-#![allow(clippy::unwrap_used)]
 
-use dashgen_tests::browser::{Browser, PageUnderTest};
-use dashgen_tests::serve::Host;
-use tempfile::TempDir;
+use crate::visit::Visit;
+use dashgen_tests::{built, root};
 
-/// The site of components on a host, open in a browser.
-struct Opened {
-    page: PageUnderTest,
-    _host: Host,
-    _folder: TempDir,
-}
+/// The site of components, open in a browser.
+struct Opened(Visit);
 
 impl Opened {
     fn page(path: &str) -> Opened {
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("dist");
-        dashgen_tests::build(&dashgen_tests::root().join("tests/fixtures/components"), &out);
-        let host = Host::start(&out, "some/where");
-        let page = Browser::launch().blank();
-        page.set_viewport(1440, 4000);
-        page.goto(&host.url(path));
-        page.run("dashgen.ready");
-        Opened { page, _host: host, _folder: folder }
+        let visit = Visit::to(&built(&root().join("tests/fixtures/components")), (1440, 4000));
+        visit.open(path);
+        Opened(visit)
     }
 
     /// Waits until a component shows these lines.
@@ -32,16 +20,16 @@ impl Opened {
         let shown = format!(
             "[...document.querySelectorAll(\"[data-view='{component}'] .plot button\")].map((button) => button.textContent)"
         );
-        self.page.wait_for(&format!("JSON.stringify({shown}) === {:?}", format!("{lines:?}").replace(", ", ",")));
+        self.0.page.wait_for(&format!("JSON.stringify({shown}) === {:?}", format!("{lines:?}").replace(", ", ",")));
     }
 
     #[track_caller]
     fn metric(&self, value: &str) {
-        self.page.run("dashgen.idle()");
+        self.0.page.run("dashgen.idle()");
         assert!(
-            self.page.text("dashgen-metric").ends_with(&format!(" {value}")),
+            self.0.page.text("dashgen-metric").ends_with(&format!(" {value}")),
             "{}",
-            self.page.text("dashgen-metric")
+            self.0.page.text("dashgen-metric")
         );
     }
 
@@ -49,18 +37,18 @@ impl Opened {
     #[track_caller]
     fn says(&self, component: &str, why: &str) {
         let notice = format!("document.querySelector(\"[data-view='{component}'] .notice.error\")?.textContent");
-        self.page.wait_for(&format!("{notice}?.includes({why:?})"));
+        self.0.page.wait_for(&format!("{notice}?.includes({why:?})"));
     }
 
     fn click(&self, component: &str, button: &str) {
-        self.page.click(&format!("[data-view='{component}'] .plot button{button}"));
+        self.0.page.click(&format!("[data-view='{component}'] .plot button{button}"));
     }
 }
 
 #[test]
 fn a_component_is_given_rows_and_filters_the_page() {
     let opened = Opened::page("");
-    let page = &opened.page;
+    let page = &opened.0.page;
     let all = ["2025-01-01: 10", "2025-01-02: 50", "2025-01-03: 40"];
     opened.shows("days", &all);
     opened.shows("regions", &["North: 30", "South: 70"]);
@@ -111,7 +99,7 @@ fn a_component_is_given_rows_and_filters_the_page() {
 #[test]
 fn its_numbers_are_a_table_too() {
     let opened = Opened::page("");
-    let page = &opened.page;
+    let page = &opened.0.page;
     opened.shows("days", &["2025-01-01: 10", "2025-01-02: 50", "2025-01-03: 40"]);
     page.click("[data-view='days'] [data-tool='table']");
     assert_eq!(page.text("[data-view='days'] .data"), "Days Date Revenue 1 Jan 2025 10 2 Jan 2025 50 3 Jan 2025 40");
@@ -123,7 +111,7 @@ fn its_numbers_are_a_table_too() {
 #[test]
 fn what_goes_wrong_in_a_component_stays_in_its_card() {
     let opened = Opened::page("wrong/");
-    let page = &opened.page;
+    let page = &opened.0.page;
     opened.says("thrown", "no canvas");
     opened.says("broken", "Failed to fetch");
     opened.says("foreign", "Failed to fetch");

@@ -1,10 +1,8 @@
 //! Does a page whose data live in a database show what it shows of a file? Against servers that run for real; only the
 //! groups that a page needs may leave them.
 
-#![allow(clippy::unwrap_used)]
-
 use dashgen_tests::databases::{DRIVERS, PASSWORD, PostgreSql, Sail, Wire, wait, write_site};
-use dashgen_tests::{dashgen, page_data, root};
+use dashgen_tests::{built, dashgen, example, page_data};
 use polars::prelude::*;
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
@@ -80,20 +78,15 @@ fn said(output: &Output) -> String {
 }
 
 fn sales() -> PathBuf {
-    root().join("examples/meridian-sales/sources/sales.parquet")
+    example("meridian-sales").join("sources/sales.parquet")
 }
 
-/// The example built from its file, as it is or with rows counted.
-fn from_file(edit: Option<(&str, &str)>) -> (TempDir, PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
-    let site = folder.path().join("site");
-    dashgen_tests::bench::meridian::write(100_000, &site);
-    if edit.is_some() {
-        dashgen_tests::bench::meridian::count_rows(&site);
-    }
-    let out = folder.path().join("dist");
-    dashgen_tests::build(&site, &out);
-    (folder, out)
+/// The example with rows counted, built from its file.
+fn rows_counted_from_file() -> PathBuf {
+    let site = tempfile::tempdir().unwrap();
+    dashgen_tests::bench::meridian::write(100_000, site.path());
+    dashgen_tests::bench::meridian::count_rows(site.path());
+    built(site.path())
 }
 
 fn postgresql(port: u16) -> String {
@@ -154,7 +147,7 @@ fn near(one: &Json, other: &Json) -> bool {
 fn a_page_from_postgresql_is_that_from_a_file() {
     let server = server();
     let site = Site::new(&postgresql(server.port));
-    let (_folder, file) = from_file(None);
+    let file = built(&example("meridian-sales"));
     same_figures(&site.build(), &file);
 }
 
@@ -196,15 +189,13 @@ value: sum(units * 2)
 ";
 
 /// The same page over the example's file.
-fn few_groups_from_file() -> (TempDir, PathBuf) {
+fn few_groups_from_file() -> PathBuf {
     let site = tempfile::tempdir().unwrap();
     std::fs::create_dir_all(site.path().join("content")).unwrap();
     std::fs::create_dir_all(site.path().join("sources")).unwrap();
     std::fs::write(site.path().join("content/index.md"), FEW_GROUPS.replace("warehouse.", "")).unwrap();
     std::fs::copy(sales(), site.path().join("sources/sales.parquet")).unwrap();
-    let out = site.path().join("dist");
-    dashgen_tests::build(site.path(), &out);
-    (site, out)
+    built(site.path())
 }
 
 #[test]
@@ -213,7 +204,7 @@ fn only_groups_leave_postgresql() {
     let wire = Wire::before(server.port);
     let site = Site::new(&postgresql(wire.port)).page(FEW_GROUPS);
     let dist = site.build();
-    let (_folder, file) = few_groups_from_file();
+    let file = few_groups_from_file();
     same_figures(&dist, &file);
     let files = page_data(&dist)["tables"][0]["files"].to_string();
     assert!(files.contains("orders-cube") && !files.contains("orders-rows"), "{files}");
@@ -226,7 +217,7 @@ fn only_groups_leave_postgresql() {
 fn the_example_with_rows_counted_is_grouped_by_postgresql() {
     let server = server();
     let site = Site::new(&postgresql(server.port)).edit(ORDERS.0, ORDERS.1);
-    let (_folder, file) = from_file(Some(ORDERS));
+    let file = rows_counted_from_file();
     same_figures(&site.build(), &file);
 }
 
@@ -350,7 +341,7 @@ fn a_session_that_is_ended_is_begun_again() {
     let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND query LIKE '%pg_sleep%'";
     let (site, output) = meanwhile(&mut server, |server| server.run(end, b""));
     assert!(output.status.success(), "{}", said(&output));
-    let (_folder, file) = from_file(None);
+    let file = built(&example("meridian-sales"));
     same_figures(&site.dist(), &file);
 }
 
@@ -361,11 +352,11 @@ fn only_groups_leave_a_distributed_engine() {
     let wire = Wire::before(sail.port);
     let connection = |port| format!("driver = \"flightsql\"\ndialect = \"spark\"\nuri = \"grpc://127.0.0.1:{port}\"\n");
     let few = Site::new(&connection(wire.port)).page(FEW_GROUPS);
-    let (_folder, file) = few_groups_from_file();
+    let file = few_groups_from_file();
     same_figures(&few.build(), &file);
     assert!(wire.answered() < FEW_BYTES, "{} bytes", wire.answered());
     let whole = Site::new(&connection(sail.port));
-    let (_folder, file) = from_file(None);
+    let file = built(&example("meridian-sales"));
     same_figures(&whole.build(), &file);
     sail.kill();
     let gone = Site::new(&connection(sail.port)).fail();

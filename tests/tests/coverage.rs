@@ -2,9 +2,8 @@
 //! Dash, Reflex and plotly.express have for it, and what proves that dashgen has its like.
 //!
 //! A proof is `golden:CASE`, `error:CASE`, `test:SUITE::FUNCTION`, `unit:FILE::FUNCTION` or `page:FILE`; behind a `#`
-//! stands what is written there. `cargo test -p dashgen-tests --test coverage -- --nocapture` counts, and lists what is
+//! stands what is written there. `cargo test --workspace --test suites coverage:: -- --nocapture` counts, and lists what is
 //! missing.
-#![allow(clippy::unwrap_used)]
 
 use dashgen_tests::{folders, root};
 use serde::Deserialize;

@@ -1,12 +1,7 @@
 //! Do charts draw what polars computes? Every chart of parts, polar, ternary, in space, on maps and in cells, and small
 //! multiples, under 20 random states: each mark of the figure against a row of the judge's answer.
-#![allow(clippy::unwrap_used)]
 
-mod engine;
-mod judge;
-mod random;
-mod stages;
-
+use crate::{engine, judge, random, stages};
 use dashgen::cache::Cache;
 use dashgen::diagnostics::Diagnostics;
 use dashgen::progress::Progress;

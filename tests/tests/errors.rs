@@ -1,8 +1,6 @@
 //! Is this the message that we want the author to read? One mistake a folder; the whole rendered text is compared.
 //!
-//! `UPDATE=1 cargo test -p dashgen-tests --test errors` rewrites the expected texts; read them like code.
-
-#![allow(clippy::unwrap_used)]
+//! `UPDATE=1 cargo test --workspace --test suites errors::` rewrites the expected texts; read them like code.
 
 use dashgen::diagnostics::{Style, render};
 use dashgen::progress::Progress;

@@ -1,42 +1,17 @@
 //! Can a person fill in what a page asks, and open what it holds? Golden sites with fields, containers, directives and
 //! embedded files in real Chromium.
-#![allow(clippy::unwrap_used)]
 
-use dashgen_tests::browser::{Browser, PageUnderTest};
+use crate::visit::Visit;
+use dashgen_tests::browser::PageUnderTest;
 use dashgen_tests::serve::Host;
+use dashgen_tests::{built, golden};
 use std::fs;
-use std::path::Path;
-use tempfile::TempDir;
 
-/// A built site on a host.
-struct Visit {
-    _folder: TempDir,
-    host: Host,
-    page: PageUnderTest,
+fn visited(case: &str) -> Visit {
+    Visit::to(&built(&golden(case)), WINDOW)
 }
 
-impl Visit {
-    fn of(case: &str) -> Visit {
-        Visit::to(&dashgen_tests::root().join("tests/golden").join(case).join("in"))
-    }
-
-    fn to(site: &Path) -> Visit {
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("dist");
-        dashgen_tests::build(site, &out);
-        let host = Host::start(&out, "some/where");
-        let page = Browser::launch().blank();
-        page.set_viewport(1280, 900);
-        Visit { _folder: folder, host, page }
-    }
-
-    fn open(&self, path: &str) -> &PageUnderTest {
-        self.page.goto(&self.host.url(path));
-        self.page.wait_for("!document.getElementById('dashgen-page') || window.dashgen");
-        self.page.run("window.dashgen?.ready");
-        &self.page
-    }
-}
+const WINDOW: (u32, u32) = (1280, 900);
 
 fn shown(page: &PageUnderTest, selector: &str) -> bool {
     page.eval(&format!("document.querySelector({selector:?}).checkVisibility({{ visibilityProperty: true }})"))
@@ -44,7 +19,7 @@ fn shown(page: &PageUnderTest, selector: &str) -> bool {
 
 #[test]
 fn a_reader_is_helped_with_fields() {
-    let visit = Visit::of("input-fields");
+    let visit = visited("input-fields");
     let page = visit.open("");
     let value = || page.text("[data-view^='metric'] .value");
     assert_eq!(value(), "1,602", "the disabled dropdown chooses tents");
@@ -80,7 +55,7 @@ fn a_reader_is_helped_with_fields() {
 
 #[test]
 fn options_stand_under_headings() {
-    let visit = Visit::of("input-fields");
+    let visit = visited("input-fields");
     let page = visit.open("");
     let groups: Vec<(String, usize)> = page.eval(
         "[...document.querySelectorAll('[data-view=product-2] optgroup')].map((group) => [group.label, group.childElementCount])",
@@ -102,7 +77,7 @@ fn options_stand_under_headings() {
 
 #[test]
 fn a_reader_chooses_minutes() {
-    let visit = Visit::of("input-datetime-range");
+    let visit = visited("input-datetime-range");
     let page = visit.open("");
     let value = || page.text("[data-view^='metric'] .value");
     assert_eq!(value(), "7", "two calls lie in the range");
@@ -127,7 +102,7 @@ fn a_reader_chooses_minutes() {
 
 #[test]
 fn containers_hold_what_they_promise() {
-    let visit = Visit::of("containers");
+    let visit = visited("containers");
     let page = visit.open("");
     page.click(".opener > button");
     page.wait_for("document.querySelector('dialog.drawer').open");
@@ -154,7 +129,7 @@ fn containers_hold_what_they_promise() {
 
 #[test]
 fn words_are_explained_and_copied() {
-    let visit = Visit::of("directives");
+    let visit = visited("directives");
     let page = visit.open("");
     assert_eq!(page.text("h1 .badge"), "New");
     assert!(!shown(page, ".tooltip-text"));
@@ -172,7 +147,7 @@ fn words_are_explained_and_copied() {
     assert_eq!((page.text("#toast").as_str(), page.text("#live").as_str()), ("Copied", "Copied"));
     page.assert_clean();
 
-    let visit = Visit::of("pages");
+    let visit = visited("pages");
     let page = visit.open("");
     page.click(".listing button");
     page.wait_for("document.querySelector('#toast:popover-open')");
@@ -181,7 +156,7 @@ fn words_are_explained_and_copied() {
 
 #[test]
 fn the_tab_says_that_the_page_computes() {
-    let visit = Visit::of("input-fields");
+    let visit = visited("input-fields");
     let page = visit.open("");
     page.run("dashgen.idle()");
     let title: String = page.eval("document.title");
@@ -194,7 +169,7 @@ fn the_tab_says_that_the_page_computes() {
 
 #[test]
 fn films_sounds_and_own_files_are_shown() {
-    let visit = Visit::of("embeds");
+    let visit = visited("embeds");
     let page = visit.open("");
     page.wait_for("document.querySelector('audio').readyState > 0 && document.querySelector('video').readyState > 0");
     let seen: (f64, u32) =
@@ -219,7 +194,7 @@ fn pages_of_others_are_embedded_if_the_policy_lets_them_in() {
     let page = format!("# Embeds\n\n<iframe src=\"{}\" title=\"Known\"></iframe>\n", known.url(""));
     fs::write(site.path().join("content/index.md"), page).unwrap();
     fs::write(site.path().join("dashgen.toml"), format!("[policy]\nframe_src = [{:?}]\n", known.origin())).unwrap();
-    let visit = Visit::to(site.path());
+    let visit = Visit::to(&built(site.path()), WINDOW);
     let page = visit.open("");
     page.wait_for("document.readyState === 'complete'");
     assert!(!known.hits().is_empty(), "the page is asked for");

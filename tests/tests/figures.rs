@@ -1,5 +1,4 @@
 //! Do authors learn when figures move? `dashgen test`, `dashgen diff`, and sources that are too old or have shrunk.
-#![allow(clippy::unwrap_used)]
 
 use dashgen::assertions::{self, Tested};
 use dashgen::cache::Cache;

@@ -1,18 +1,17 @@
 //! Does the manual hold? It builds as the site that it is, and each page of the gallery shows what it lists.
-#![allow(clippy::unwrap_used)]
 
+use crate::visit::Visit;
 use dashgen::diagnostics::{Style, render};
 use dashgen::progress::Progress;
 use dashgen::{Mode, build};
 use dashgen_runtime::charts;
-use dashgen_tests::browser::Browser;
-use dashgen_tests::serve::Host;
+use dashgen_tests::{built, root};
 use std::fs;
 use std::path::Path;
 
 /// The manual's pages and data as a site of their own.
 fn manual(to: &Path) {
-    let root = dashgen_tests::root();
+    let root = root();
     for folder in ["content", "content/charts", "content/themes", "content/sources"] {
         fs::create_dir_all(to.join(folder)).unwrap();
         for entry in fs::read_dir(root.join(folder)).unwrap().map(Result::unwrap) {
@@ -36,17 +35,17 @@ fn the_manual_builds() {
     let said = render(&outcome.diagnostics, &outcome.files, Style::Plain);
     assert!(outcome.diagnostics.is_empty(), "{said}");
     let files = outcome.built.unwrap().bundle.files;
-    let pages = fs::read_dir(dashgen_tests::root().join("content/charts")).unwrap().count();
+    let pages = fs::read_dir(root().join("content/charts")).unwrap().count();
     let built = files.keys().filter(|path| path.starts_with("charts/") && path.ends_with("/index.html")).count();
     assert_eq!(built, pages);
 }
 
 #[test]
 fn each_type_has_a_page_that_tells_of_its_keys() {
-    let language = fs::read_to_string(dashgen_tests::root().join("content/language.md")).unwrap();
+    let language = fs::read_to_string(root().join("content/language.md")).unwrap();
     let mut untold = Vec::new();
     for chart in charts::CHARTS {
-        let page = dashgen_tests::root().join(format!("content/charts/{}.md", chart.name));
+        let page = root().join(format!("content/charts/{}.md", chart.name));
         assert!(page.is_file(), "`chart {}` has no page in content/charts", chart.name);
         let text = fs::read_to_string(page).unwrap();
         // `symbol_map` and its like are told of together.
@@ -61,7 +60,7 @@ fn each_type_has_a_page_that_tells_of_its_keys() {
 
 #[test]
 fn each_page_of_the_gallery_shows_what_it_lists() {
-    for entry in fs::read_dir(dashgen_tests::root().join("content/charts")).unwrap().map(Result::unwrap) {
+    for entry in fs::read_dir(root().join("content/charts")).unwrap().map(Result::unwrap) {
         let text = fs::read_to_string(entry.path()).unwrap();
         let name = entry.path().file_stem().unwrap().to_string_lossy().into_owned();
         let listed = fences(&text, "\n````markdown\n", "````");
@@ -89,17 +88,11 @@ const CUT: &str = "[...document.querySelectorAll('dashgen-chart .plot')].flatMap
 
 #[test]
 fn a_phone_cuts_no_label() {
-    let folder = tempfile::tempdir().unwrap();
-    manual(folder.path());
-    let out = folder.path().join("dist");
-    dashgen_tests::build(folder.path(), &out);
-    let host = Host::start(&out, "");
-    let page = Browser::launch().blank();
-    page.set_viewport(390, 2000);
+    let visit = Visit::to(&built(&root()), (390, 2000));
+    let page = &visit.page;
     for name in CROWDED {
-        page.goto(&host.url(&format!("charts/{name}/")));
-        page.run("dashgen.ready");
-        page.run("dashgen.idle()");
+        visit.open(&format!("charts/{name}/"));
+        visit.rest();
         let cut: Vec<String> = page.eval(CUT);
         assert!(cut.is_empty(), "{name} cuts {cut:?}");
         let width: u32 = page.eval("document.documentElement.scrollWidth");

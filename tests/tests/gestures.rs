@@ -1,73 +1,32 @@
 //! What can a hand choose? Boxes over two axes, legends and hovering by mouse and keys, and a phone worked by a finger; after
 //! each step all views must show what the native engine answers for the page's state.
-#![allow(clippy::unwrap_used)]
 
-mod engine;
-
-use dashgen_runtime::plan::{Plan, State};
-use dashgen_tests::browser::{Browser, PageUnderTest, Point};
-use dashgen_tests::serve::Host;
+use crate::engine::Native;
+use crate::visit::Visit;
+use dashgen_tests::browser::{PageUnderTest, Point};
+use dashgen_tests::{built, example, golden};
 use serde_json::{Value as Json, json};
 use std::path::Path;
-use tempfile::TempDir;
 
-/// A built site on a host, and the engine that knows what its page should show.
-struct Visit {
-    _folder: TempDir,
-    host: Host,
-    plan: Plan,
-    slices: Vec<Vec<Vec<u8>>>,
-    page: PageUnderTest,
+fn visited(site: &Path) -> Visit {
+    Visit::to(&built(site), (1440, 1600))
 }
 
-impl Visit {
-    fn to(site: &str) -> Visit {
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("dist");
-        dashgen_tests::build(&dashgen_tests::root().join(site), &out);
-        let data = dashgen_tests::page_data(&out);
-        let slices = dashgen_tests::slices(&out, &data);
-        let plan = serde_json::from_value(data["plan"].clone()).unwrap();
-        let host = Host::start(&out, "some/where");
-        let page = Browser::launch().blank();
-        page.set_viewport(1440, 1600);
-        Visit { _folder: folder, host, plan, slices, page }
-    }
+/// Waits until the page rests, then holds every view against the native engine; gives the selections.
+#[track_caller]
+fn settled(visit: &Visit) -> Json {
+    Native::of(&visit.folder).agrees(visit, "a gesture");
+    visit.state()["selections"].clone()
+}
 
-    fn open(&self, search: &str) {
-        self.page.goto(&self.host.url(search));
-        self.page.run("dashgen.ready");
-        self.page.run("dashgen.idle()");
+fn screenshot(page: &PageUnderTest, name: &str) {
+    if let Some(folder) = std::env::var_os("SCREENSHOTS") {
+        page.screenshot(&Path::new(&folder).join(format!("{name}.png")));
     }
+}
 
-    /// Waits until the page rests, then holds every view against the native engine; gives the selections.
-    #[track_caller]
-    fn settled(&self) -> Json {
-        self.page.run("dashgen.idle()");
-        let state: Json = self.page.eval("(dashgen.state())");
-        let read: State = serde_json::from_value(state.clone()).unwrap();
-        let expected = engine::session(self.plan.clone(), &self.slices).update(&read);
-        for (view, shown) in &expected {
-            let theirs: Json = self.page.eval(&format!("(dashgen.shown('{view}'))"));
-            assert_eq!(canonical(&serde_json::to_value(shown).unwrap()), canonical(&theirs), "{view} in {state}");
-        }
-        state["selections"].clone()
-    }
-
-    fn screenshot(&self, name: &str) {
-        if let Some(folder) = std::env::var_os("SCREENSHOTS") {
-            self.page.screenshot(&Path::new(&folder).join(format!("{name}.png")));
-        }
-    }
-
-    fn count(&self, selector: &str) -> usize {
-        self.page.eval(&format!("document.querySelectorAll({selector:?}).length"))
-    }
-
-    /// Taps, once nothing is scrolled or zoomed any more.
-    fn tap(&self, selector: &str) {
-        self.page.tap(selector);
-    }
+fn count(page: &PageUnderTest, selector: &str) -> usize {
+    page.eval(&format!("document.querySelectorAll({selector:?}).length"))
 }
 
 /// JSON in which a number is the same with and without `.0`.
@@ -80,23 +39,23 @@ fn canonical(value: &Json) -> Json {
     }
 }
 
-const SELECT: &str = "tests/golden/chart-select/in";
+const SELECT: &str = "chart-select";
 const SCATTER: &str = "[data-view='scatter-length'] .plot .nsewdrag";
 const HEAT: &str = "[data-view='heat'] .plot .nsewdrag";
 
 #[test]
 fn a_box_is_drawn_moved_pulled_typed_and_shared() {
-    let visit = Visit::to(SELECT);
+    let visit = visited(&golden(SELECT));
     let page = &visit.page;
     visit.open("");
     let box_of = |view: &str| -> Vec<f64> {
-        let ends = visit.settled()[view]["box"].as_array().expect("a box is selected").clone();
+        let ends = settled(&visit)[view]["box"].as_array().expect("a box is selected").clone();
         ends.iter().flat_map(|range| range.as_array().unwrap().iter().map(|end| end.as_f64().unwrap())).collect()
     };
     page.mouse_drag(page.point(SCATTER, 0.2, 0.7), page.point(SCATTER, 0.6, 0.2), 10);
     let drawn = box_of("scatter-length");
     assert!(drawn[0] < drawn[1] && drawn[2] < drawn[3], "{drawn:?}");
-    visit.screenshot("box");
+    screenshot(page, "box");
     let selected: Vec<usize> =
         page.eval("dashgen.shown('scatter-length').traces.map((trace) => trace.selectedpoints.length)");
     let points: usize = page.eval("dashgen.shown('scatter-length').traces.flatMap((trace) => trace.x).length");
@@ -129,31 +88,31 @@ fn a_box_is_drawn_moved_pulled_typed_and_shared() {
     assert_eq!(box_of("scatter-length")[3], 1000.0);
 
     page.mouse_drag(page.point(HEAT, 0.1, 0.9), page.point(HEAT, 0.7, 0.4), 8);
-    assert_eq!(visit.settled().as_object().unwrap().len(), 2, "cells are chosen by a box, too, and both hold");
-    let (before, words) = (visit.settled(), page.text("main p"));
+    assert_eq!(settled(&visit).as_object().unwrap().len(), 2, "cells are chosen by a box, too, and both hold");
+    let (before, words) = (settled(&visit), page.text("main p"));
     let address = page.url();
     page.goto(&address);
     page.run("dashgen.ready");
-    assert_eq!(canonical(&visit.settled()), canonical(&before), "{address}");
+    assert_eq!(canonical(&settled(&visit)), canonical(&before), "{address}");
     assert_eq!(page.text("main p"), words);
 
     page.click(".chip");
     page.click(".chip");
-    assert_eq!(visit.settled(), json!({}), "chips take the boxes away");
+    assert_eq!(settled(&visit), json!({}), "chips take the boxes away");
     page.assert_clean();
 }
 
 #[test]
 fn a_legend_filters_where_its_author_wants() {
-    let visit = Visit::to(SELECT);
+    let visit = visited(&golden(SELECT));
     let page = &visit.page;
     visit.open("");
     let entry =
         |view: &str, place: usize| format!("[data-view='{view}'] .legend .traces:nth-child({place}) .legendtoggle");
     page.click(&entry("months", 1));
-    assert_eq!(visit.settled(), json!({ "months.legend": { "in": [["Gull"]] } }));
+    assert_eq!(settled(&visit), json!({ "months.legend": { "in": [["Gull"]] } }));
     assert!(page.text(".chip").contains("Species") && page.text("main p").starts_with("16 birds"));
-    visit.screenshot("legend");
+    screenshot(page, "legend");
     let faded = "[data-view='months'] .scatterlayer .trace";
     let seen: Vec<f64> =
         page.eval(&format!("[...document.querySelectorAll({faded:?})].map((trace) => +trace.style.opacity)"));
@@ -161,36 +120,36 @@ fn a_legend_filters_where_its_author_wants() {
 
     page.run("document.querySelector(\"[data-view='pie-species'] .legend .traces:nth-child(2)\").focus()");
     page.key("Enter");
-    let chosen = visit.settled();
+    let chosen = settled(&visit);
     assert_eq!(chosen["pie-species"], json!({ "in": [["Heron"]] }), "by a key, and as a click on the slice does");
     assert!(page.text("main p").starts_with("0 birds"), "both hold at once");
     page.key("Escape");
-    assert_eq!(visit.settled(), json!({}));
+    assert_eq!(settled(&visit), json!({}));
     page.click(&entry("bar-species", 1));
-    assert_eq!(visit.settled(), json!({}), "without `legend: filter` it hides");
+    assert_eq!(settled(&visit), json!({}), "without `legend: filter` it hides");
     page.assert_clean();
 }
 
 #[test]
 fn what_is_pointed_at_is_marked_in_other_charts() {
-    let visit = Visit::to(SELECT);
+    let visit = visited(&golden(SELECT));
     let page = &visit.page;
     visit.open("");
     page.mouse_move(page.center("[data-view='pie-species'] .slice:nth-child(1) path"));
     page.wait_for("document.querySelector('.unlinked')");
-    visit.screenshot("linked");
-    assert_eq!(visit.count("[data-view='months'] .trace.unlinked"), 2, "two of three lines fade");
-    assert_eq!(visit.count("[data-view='bar-species'] .point.unlinked"), 4, "and the bars of two of three species");
-    assert_eq!(visit.count("[data-view='pie-species'] .unlinked"), 0, "in the chart itself plotly marks it");
+    screenshot(page, "linked");
+    assert_eq!(count(page, "[data-view='months'] .trace.unlinked"), 2, "two of three lines fade");
+    assert_eq!(count(page, "[data-view='bar-species'] .point.unlinked"), 4, "and the bars of two of three species");
+    assert_eq!(count(page, "[data-view='pie-species'] .unlinked"), 0, "in the chart itself plotly marks it");
     page.mouse_move((2.0, 2.0));
     page.wait_for("!document.querySelector('.unlinked')");
-    assert_eq!(visit.settled(), json!({}), "nothing is filtered");
+    assert_eq!(settled(&visit), json!({}), "nothing is filtered");
     page.assert_clean();
 }
 
 #[test]
 fn a_finger_works_meridian_on_a_phone() {
-    let visit = Visit::to("examples/meridian-sales");
+    let visit = visited(&example("meridian-sales"));
     let page = &visit.page;
     page.phone(390, 844);
     visit.open("");
@@ -201,51 +160,51 @@ fn a_finger_works_meridian_on_a_phone() {
     page.touch_drag((x, y), (x, y - 240.0), 12);
     page.wait_for(&format!("scrollY > {before} + 100"));
     page.wait_for("(async () => { const at = scrollY; await new Promise((done) => setTimeout(done, 200)); return at === scrollY; })()");
-    assert_eq!(visit.settled(), json!({}), "a finger that goes up over a chart scrolls and selects nothing");
+    assert_eq!(settled(&visit), json!({}), "a finger that goes up over a chart scrolls and selects nothing");
 
     page.touch_drag(page.point(line, 0.3, 0.5), page.point(line, 0.7, 0.5), 12);
-    let brushed = visit.settled()["line-date"]["between"].clone();
+    let brushed = settled(&visit)["line-date"]["between"].clone();
     assert!(brushed.is_array(), "a finger that goes sideways selects a range");
-    visit.screenshot("phone-brush");
+    screenshot(page, "phone-brush");
     let (x, y) = page.center("[data-view='line-date'] .handle[data-part='x1']");
     page.touch_drag((x, y), (x - 60.0, y), 8);
-    let pulled = visit.settled()["line-date"]["between"].clone();
+    let pulled = settled(&visit)["line-date"]["between"].clone();
     assert!(pulled[0] == brushed[0] && pulled[1] != brushed[1], "and pulls its end: {brushed} to {pulled}");
 
-    visit.tap("[data-view='bar-region'] .plot .bars .point path");
-    let region = visit.settled()["bar-region"]["in"][0][0].clone();
+    page.tap("[data-view='bar-region'] .plot .bars .point path");
+    let region = settled(&visit)["bar-region"]["in"][0][0].clone();
     assert!(region.is_string(), "a tap on a bar selects it");
-    visit.tap("#reset");
-    assert_eq!(visit.settled(), json!({}));
+    page.tap("#reset");
+    assert_eq!(settled(&visit), json!({}));
 
-    visit.tap("[data-view='product'] .field");
+    page.tap("[data-view='product'] .field");
     page.wait_for("document.querySelector('[data-view=\"product\"] [popover]:popover-open')");
-    visit.screenshot("phone-options");
-    visit.tap("[data-view='product'] .choices [role=option]:nth-child(2)");
-    assert_eq!(visit.settled()["product"]["in"].as_array().unwrap().len(), 1, "a tap on an option chooses it");
+    screenshot(page, "phone-options");
+    page.tap("[data-view='product'] .choices [role=option]:nth-child(2)");
+    assert_eq!(settled(&visit)["product"]["in"].as_array().unwrap().len(), 1, "a tap on an option chooses it");
     page.assert_clean();
 }
 
 #[test]
 fn a_finger_draws_a_box_and_chooses_in_a_legend() {
-    let visit = Visit::to(SELECT);
+    let visit = visited(&golden(SELECT));
     let page = &visit.page;
     page.phone(390, 844);
     visit.open("");
     page.touch_drag(page.point(SCATTER, 0.1, 0.8), page.point(SCATTER, 0.8, 0.3), 14);
-    assert!(visit.settled()["scatter-length"]["box"].is_array(), "a finger that sets off sideways draws a box");
-    visit.screenshot("phone-box");
-    visit.tap("#reset");
+    assert!(settled(&visit)["scatter-length"]["box"].is_array(), "a finger that sets off sideways draws a box");
+    screenshot(page, "phone-box");
+    page.tap("#reset");
     page.center("[data-view='months'] .plot");
-    visit.settled();
-    visit.tap("[data-view='months'] .legend .traces:nth-child(2) .legendtoggle");
-    assert_eq!(visit.settled()["months.legend"], json!({ "in": [["Heron"]] }));
+    settled(&visit);
+    page.tap("[data-view='months'] .legend .traces:nth-child(2) .legendtoggle");
+    assert_eq!(settled(&visit)["months.legend"], json!({ "in": [["Heron"]] }));
     page.assert_clean();
 }
 
 #[test]
 fn the_dark_mode_button_repaints_the_page() {
-    let visit = Visit::to(SELECT);
+    let visit = visited(&golden(SELECT));
     let page = &visit.page;
     page.color_scheme("light");
     visit.open("");
@@ -256,11 +215,11 @@ fn the_dark_mode_button_repaints_the_page() {
     while theme().as_deref() != Some("dark") {
         page.click("#theme-switch");
     }
-    visit.settled();
+    settled(&visit);
     page.wait_for("document.getAnimations().length === 0");
     assert_ne!(ground(), light, "the page is dark");
     assert_ne!(ink(), light_ink, "and its charts with it");
-    visit.screenshot("dark");
+    screenshot(page, "dark");
     page.reload();
     page.run("dashgen.ready");
     assert_eq!(theme().as_deref(), Some("dark"), "the choice is kept");

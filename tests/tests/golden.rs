@@ -1,6 +1,6 @@
 //! Does this small site give exactly this tree? `in/` is built and compared with `out/`.
 //!
-//! `UPDATE=1 cargo test -p dashgen-tests --test golden` rewrites the trees; read them like code.
+//! `UPDATE=1 cargo test --workspace --test suites golden::` rewrites the trees; read them like code.
 
 use dashgen::diagnostics::{Style, render};
 use dashgen::progress::Progress;

@@ -1,108 +1,61 @@
 //! Can a person use it? The examples in real Chromium, under a sub-path; after every step all views must show what the
 //! native engine answers for the page's state, and nothing may complain or leave the origin.
-#![allow(clippy::unwrap_used)]
 
-mod engine;
-
-use dashgen_runtime::plan::{Part, Plan, State};
+use crate::engine::Native;
+use crate::visit::Visit;
+use dashgen_runtime::plan::{Part, State};
 use dashgen_tests::bench::drive;
 use dashgen_tests::bench::flights::Flights;
 use dashgen_tests::bench::meridian;
-use dashgen_tests::browser::{Browser, PageUnderTest, Point};
-use dashgen_tests::serve::Host;
-use serde_json::{Value as Json, json};
-use std::collections::BTreeSet;
+use dashgen_tests::browser::Point;
+use dashgen_tests::{built, example};
 use std::fs;
 use std::ops::RangeInclusive;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
-use tempfile::TempDir;
 
-/// A built example on a host, and the engine that knows what its page should show.
+/// A visit to a page, and the engine that knows what it should show.
 struct Journey {
-    folder: TempDir,
-    host: Host,
-    plan: Plan,
-    slices: Vec<Vec<Vec<u8>>>,
-    page: PageUnderTest,
+    visit: Visit,
+    native: Native,
 }
 
 impl Journey {
-    fn start(example: &str) -> Journey {
-        Journey::of(&dashgen_tests::root().join("examples").join(example))
+    fn start(name: &str) -> Journey {
+        Journey::to(&built(&example(name)), "")
     }
 
-    fn of(site: &Path) -> Journey {
-        Journey::of_page(site, "")
-    }
-
-    fn of_page(site: &Path, path: &str) -> Journey {
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("dist");
-        dashgen_tests::build(site, &out);
-        let of_page = out.join(path);
-        let data = dashgen_tests::page_data(&of_page);
-        let slices = dashgen_tests::slices(&of_page, &data);
-        let plan = serde_json::from_value(data["plan"].clone()).unwrap();
-        let host = Host::start(&out, "some/where");
-        let page = Browser::launch().blank();
-        page.set_viewport(1440, 1000);
-        Journey { folder, host, plan, slices, page }
+    /// To a page of a built site.
+    fn to(built: &Path, path: &str) -> Journey {
+        Journey { native: Native::of(&built.join(path)), visit: Visit::to(built, (1440, 1000)) }
     }
 
     fn open(&self, search: &str) {
-        self.page.goto(&self.host.url(search));
-        self.page.run("dashgen.ready");
+        self.visit.open(search);
     }
 
     /// What the page says its state is.
     fn state(&self) -> State {
-        serde_json::from_value(self.page.eval("(dashgen.state())")).unwrap()
+        serde_json::from_value(self.visit.state()).unwrap()
     }
 
     /// Waits until the page rests, then holds every view against the native engine.
+    #[track_caller]
     fn settled(&self, step: &str) {
-        self.page.run("dashgen.idle()");
-        let expected = engine::session(self.plan.clone(), &self.slices).update(&self.state());
-        for view in self.plan.views.iter().filter(|view| expected.contains_key(&view.id)) {
-            let ours: Json = serde_json::to_value(&expected[&view.id]).unwrap();
-            let theirs: Json = self.page.eval(&format!("(dashgen.shown('{}'))", view.id));
-            if let Some(difference) = difference(&ours, &theirs) {
-                panic!("{} after {step}: {difference}", view.id);
-            }
-        }
-        for view in self.plan.views.iter().filter(|view| view.id.starts_with("metric") || view.id.starts_with("value"))
-        {
-            let text = serde_json::to_value(&expected[&view.id]).unwrap()["value"]["text"].as_str().unwrap().to_owned();
+        let expected = self.native.agrees(&self.visit, step);
+        let is_written = |view: &&String| view.starts_with("metric") || view.starts_with("value");
+        for view in self.native.plan.views.iter().map(|view| &view.id).filter(is_written) {
+            let text = expected[view]["value"]["text"].as_str().unwrap();
             assert!(
-                self.page.text(&format!("[data-view='{}']", view.id)).ends_with(&text),
-                "{} is not written as {text} after {step}",
-                view.id
+                self.visit.page.text(&format!("[data-view='{view}']")).ends_with(text),
+                "{view} is not written as {text} after {step}"
             );
         }
     }
 
     fn selected(&self, owner: &str) -> Option<String> {
         self.state().selections.get(owner).map(|selection| serde_json::to_string(selection).unwrap())
-    }
-}
-
-/// Where two JSON values differ first, as a path and both values; a number is the same with and without `.0`.
-fn difference(ours: &Json, theirs: &Json) -> Option<String> {
-    let within = |name: &str, found: Option<String>| found.map(|found| format!("{name}.{found}"));
-    match (ours, theirs) {
-        (Json::Object(a), Json::Object(b)) => {
-            let names: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
-            let of = |map: &serde_json::Map<String, Json>, name| map.get(name).cloned().unwrap_or(json!("(missing)"));
-            names.into_iter().find_map(|name| within(name, difference(&of(a, name), &of(b, name))))
-        }
-        (Json::Array(a), Json::Array(b)) if a.len() == b.len() => {
-            let mut items = a.iter().zip(b).enumerate();
-            items.find_map(|(index, (a, b))| within(&index.to_string(), difference(a, b)))
-        }
-        _ if ours == theirs || (ours.is_number() && ours.as_f64() == theirs.as_f64()) => None,
-        _ => Some(format!(" the native engine answers {ours:.200}, the page shows {theirs:.200}")),
     }
 }
 
@@ -118,7 +71,7 @@ const BYTES_OF_A_ROW: RangeInclusive<f64> = 10.0..=100.0;
 #[test]
 fn a_reader_filters_meridian() {
     let journey = Journey::start("meridian-sales");
-    let page = &journey.page;
+    let page = &journey.visit.page;
     journey.open("");
     journey.settled("loading");
     let all = page.text("[data-view='metric-revenue']");
@@ -160,15 +113,15 @@ fn a_reader_filters_meridian() {
 
     page.click("#reset");
     journey.settled("reset");
-    assert_eq!(journey.state(), journey.plan.state);
+    assert_eq!(journey.state(), journey.native.plan.state);
     assert_eq!(page.text("[data-view='metric-revenue']"), all);
     page.assert_clean();
 }
 
 #[test]
 fn a_reader_sets_parameters() {
-    let journey = Journey::of_page(&dashgen_tests::root().join("examples/gapminder"), "ranks");
-    let page = &journey.page;
+    let journey = Journey::to(&built(&example("gapminder")), "ranks");
+    let page = &journey.visit.page;
     journey.open("ranks/");
     journey.settled("loading");
     let ranked = |step: &str| {
@@ -196,13 +149,13 @@ fn a_reader_sets_parameters() {
 #[test]
 fn a_reader_clicks_and_brushes_meridian() {
     let journey = Journey::start("meridian-sales");
-    let page = &journey.page;
+    let page = &journey.visit.page;
     journey.open("");
 
     page.click(BARS);
     journey.settled("clicking a bar");
     let first = journey.selected("bar-region").expect("a click selects the bar");
-    assert!(journey.page.url().contains("bar-region="), "{}", page.url());
+    assert!(journey.visit.page.url().contains("bar-region="), "{}", page.url());
     thread::sleep(DOUBLE_CLICK);
     page.click(BARS);
     journey.settled("clicking it again");
@@ -237,16 +190,15 @@ fn a_reader_clicks_and_brushes_meridian() {
 
     page.key("Escape");
     journey.settled("Escape");
-    assert_eq!(journey.state().selections, journey.plan.state.selections, "Escape clears every selection");
+    assert_eq!(journey.state().selections, journey.native.plan.state.selections, "Escape clears every selection");
     page.assert_clean();
 }
 
 #[test]
 fn each_move_of_a_brush_shows_what_a_new_page_would() {
     let folder = tempfile::tempdir().unwrap();
-    drive::build(&Flights::new(20_000), folder.path());
-    let journey = Journey::of(&folder.path().join("site"));
-    let page = &journey.page;
+    let journey = Journey::to(&drive::build(&Flights::new(20_000), folder.path()), "");
+    let page = &journey.visit.page;
     page.set_viewport(1440, 4000);
     journey.open("");
     journey.settled("loading");
@@ -273,7 +225,7 @@ fn a_shared_link_opens_as_it_was_sent() {
     assert_eq!(journey.selected("region").as_deref(), Some(r#"{"in":[["Europe"]]}"#));
     assert!(journey.selected("line-date").is_some());
     assert!(!state.selections.contains_key("nobody"), "unknown names are dropped");
-    journey.page.assert_clean();
+    journey.visit.page.assert_clean();
 }
 
 #[test]
@@ -281,15 +233,15 @@ fn charts_are_painted_before_the_engine_is_fetched_and_within_the_budget() {
     let journey = Journey::start("meridian-sales");
     journey.open("");
     let late = "performance.getEntriesByType('resource').filter((entry) => /\\.wasm|\\.parquet|worker/.test(entry.name)).map((entry) => entry.startTime)";
-    let painted: f64 = journey.page.eval("dashgen.timings.painted");
-    let drawn: usize = journey.page.eval(
+    let painted: f64 = journey.visit.page.eval("dashgen.timings.painted");
+    let drawn: usize = journey.visit.page.eval(
         "[...document.querySelectorAll('dashgen-chart')].filter((chart) => chart.querySelector('.main-svg')).length",
     );
     assert!(drawn >= 3, "{drawn} charts are drawn");
-    let started: Vec<f64> = journey.page.eval(late);
+    let started: Vec<f64> = journey.visit.page.eval(late);
     assert!(started.iter().all(|start| *start >= painted), "{started:?} before {painted}");
     let first_paint: u64 = bytes(&journey, |path| !late_file(path));
-    journey.page.click(BARS);
+    journey.visit.page.click(BARS);
     journey.settled("the first click");
     let first_click: u64 = first_paint + bytes(&journey, late_file);
     assert!(first_paint <= 480_000, "first paint takes {first_paint} bytes");
@@ -302,37 +254,37 @@ fn late_file(path: &str) -> bool {
 }
 
 fn bytes(journey: &Journey, wanted: impl Fn(&str) -> bool) -> u64 {
-    journey.host.hits().iter().filter(|hit| wanted(&hit.path)).map(|hit| hit.bytes as u64).sum()
+    journey.visit.host.hits().iter().filter(|hit| wanted(&hit.path)).map(|hit| hit.bytes as u64).sum()
 }
 
 #[test]
 fn without_scripts_figures_and_tables_are_there() {
     let journey = Journey::start("meridian-sales");
-    journey.page.scripts_off();
-    journey.page.goto(&journey.host.url(""));
-    assert!(journey.page.text("[data-view='metric-revenue']").contains("$125,671,403"));
+    journey.visit.page.scripts_off();
+    journey.visit.page.goto(&journey.visit.host.url(""));
+    assert!(journey.visit.page.text("[data-view='metric-revenue']").contains("$125,671,403"));
     assert!(
-        journey.page.text("[data-view='bar-region'] table").contains("Europe"),
+        journey.visit.page.text("[data-view='bar-region'] table").contains("Europe"),
         "a chart's figures stand in a table"
     );
-    assert!(journey.page.text("[data-view='table']").contains("Corva Chair"));
-    journey.page.assert_clean();
+    assert!(journey.visit.page.text("[data-view='table']").contains("Corva Chair"));
+    journey.visit.page.assert_clean();
 }
 
 #[test]
 fn a_phone_shows_meridian_without_sideways_scrolling() {
     let journey = Journey::start("meridian-sales");
-    journey.page.set_viewport(390, 844);
+    journey.visit.page.set_viewport(390, 844);
     journey.open("");
-    let width: f64 = journey.page.eval("document.scrollingElement.scrollWidth");
+    let width: f64 = journey.visit.page.eval("document.scrollingElement.scrollWidth");
     assert!(width <= 390.0, "the page is {width} px wide");
-    journey.page.assert_clean();
+    journey.visit.page.assert_clean();
 }
 
 #[test]
 fn a_reader_drags_gapminders_year() {
     let journey = Journey::start("gapminder");
-    let page = &journey.page;
+    let page = &journey.visit.page;
     journey.open("");
     journey.settled("loading");
     assert_eq!(journey.selected("year").as_deref(), Some(r#"{"in":[[2007.0]]}"#), "the year starts at its default");
@@ -353,11 +305,11 @@ fn a_reader_drags_gapminders_year() {
 fn tiles_answer_first_and_rows_come_behind() {
     let site = tempfile::tempdir().unwrap();
     meridian::write(ENOUGH_FOR_TILES, site.path());
-    let journey = Journey::of(site.path());
-    let page = &journey.page;
-    assert!(matches!(journey.plan.tables[0].parts[..], [Part::Groups(_), Part::Groups(_), Part::Rows(_), ..]));
-    let lost = journey.folder.path().join("dist/_data");
-    let hidden = journey.folder.path().join("hidden");
+    let journey = Journey::to(&built(site.path()), "");
+    let page = &journey.visit.page;
+    assert!(matches!(journey.native.plan.tables[0].parts[..], [Part::Groups(_), Part::Groups(_), Part::Rows(_), ..]));
+    let lost = journey.visit.folder.join("_data");
+    let hidden = journey.visit.folder.join("hidden");
     let rows: Vec<_> = fs::read_dir(&lost).unwrap().map(|entry| entry.unwrap().path()).collect();
     let rows = rows.iter().find(|path| path.to_str().unwrap().contains("rows")).unwrap();
     fs::rename(rows, &hidden).unwrap();

@@ -1,31 +1,24 @@
 //! Does Chromium draw what only a browser can show: boundaries of one's own, points by the graphics card, frames at the
 //! author's pace, plotly's buttons; and does a click on a row take what is below it?
-#![allow(clippy::unwrap_used)]
 
-use dashgen_tests::browser::{Browser, PageUnderTest};
-use dashgen_tests::serve::Host;
-use serde_json::{Value as Json, json};
+use crate::visit::Visit;
+use dashgen_tests::{built, golden};
+use serde_json::json;
 use std::time::Duration;
-use tempfile::TempDir;
 
 /// A golden site in a browser, drawn.
-fn shown(case: &str) -> (TempDir, Host, PageUnderTest) {
-    let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().join("dist");
-    dashgen_tests::build(&dashgen_tests::root().join("tests/golden").join(case).join("in"), &out);
-    let host = Host::start(&out, "some/where");
-    let page = Browser::launch().blank();
-    page.set_viewport(1440, 2400);
-    page.goto(&host.url(""));
-    page.run("dashgen.ready");
-    page.run("dashgen.idle()");
-    (folder, host, page)
+fn shown(case: &str) -> Visit {
+    let visit = Visit::to(&built(&golden(case)), (1440, 2400));
+    visit.open("");
+    visit.rest();
+    visit
 }
 
 /// An area whose ring ran the wrong way would cover the globe but for itself.
 #[test]
 fn boundaries_are_drawn_where_they_are() {
-    let (_folder, _host, page) = shown("chart-boundaries");
+    let visit = shown("chart-boundaries");
+    let page = &visit.page;
     page.wait_for("document.querySelectorAll('.choroplethlayer path').length === 3");
     let sizes: Vec<[f64; 2]> = page.eval(
         "([...document.querySelectorAll('.choroplethlayer path')].map((path) => path.getBBox()).map(({ width, height }) => [width, height]))",
@@ -45,13 +38,14 @@ fn boundaries_are_drawn_where_they_are() {
 
 #[test]
 fn a_click_on_a_row_takes_what_is_below_it() {
-    let (_folder, _host, page) = shown("chart-parents");
+    let visit = shown("chart-parents");
+    let page = &visit.page;
     let of_sales = "[...document.querySelectorAll('[data-kind=treemap] .slice')].find((slice) => slice.textContent.startsWith('Sales'))";
     page.wait_for(&format!("Boolean({of_sales})"));
     page.run(&format!("({of_sales}.classList.add('wanted'))"));
     page.click_at(page.point(".wanted", 0.5, 0.03));
     page.wait_for("Object.keys(dashgen.state().selections).length === 1");
-    let state: Json = page.eval("(dashgen.state())");
+    let state = visit.state();
     let chosen = state["selections"].as_object().unwrap().values().next().unwrap()["in"].clone();
     assert_eq!(chosen, json!([[2], [3], [4]]), "Sales and its shop and web shop");
     page.assert_clean();
@@ -59,7 +53,8 @@ fn a_click_on_a_row_takes_what_is_below_it() {
 
 #[test]
 fn points_are_drawn_by_the_graphics_card_where_there_is_one() {
-    let (_folder, _host, page) = shown("chart-scatter");
+    let visit = shown("chart-scatter");
+    let page = &visit.page;
     let plot = "[...document.querySelectorAll('.chart')].find((chart) => chart.querySelector('.subtitle')).querySelector('.plot')";
     page.wait_for(&format!("Boolean({plot}._fullData)"));
     let has_webgl: bool = page.eval("Boolean(document.createElement('canvas').getContext('webgl'))");
@@ -73,7 +68,8 @@ fn points_are_drawn_by_the_graphics_card_where_there_is_one() {
 
 #[test]
 fn frames_follow_each_other_at_the_authors_pace() {
-    let (_folder, _host, page) = shown("chart-animation");
+    let visit = shown("chart-animation");
+    let page = &visit.page;
     let last = "document.querySelectorAll('.frames')[1]";
     page.run(&format!(
         "(globalThis.turns = [], new MutationObserver(() => turns.push(performance.now())).observe({last}.querySelector('output'), {{ childList: true, subtree: true, characterData: true }}), {last}.querySelector('button').click())"
@@ -88,7 +84,8 @@ fn frames_follow_each_other_at_the_authors_pace() {
 
 #[test]
 fn plotlys_buttons_are_there_where_they_are_wanted() {
-    let (_folder, _host, page) = shown("chart-choropleth");
+    let visit = shown("chart-choropleth");
+    let page = &visit.page;
     page.wait_for("document.querySelectorAll('.modebar-btn').length > 2");
     let with_buttons: usize = page.eval("document.querySelectorAll('.chart:has(.modebar-btn)').length");
     assert_eq!(with_buttons, 1, "the other chart has none");

@@ -1,14 +1,7 @@
 //! Do the plots at the margin of a chart show the rows that its filters leave? Each against the values of polars' rows.
-#![allow(clippy::unwrap_used)]
 
-mod definitions;
-mod judge;
-mod random;
-mod seen;
-mod stages;
-
-use definitions::{ends, hazen, series};
-use seen::{Seen, list, near, under_filters};
+use crate::definitions::{ends, hazen, series};
+use crate::seen::{Seen, list, near, under_filters};
 use serde_json::Value as Json;
 
 /// The charts that count values along x, and draw these as they are at their margin.

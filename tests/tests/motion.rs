@@ -1,12 +1,7 @@
 //! Does a brush that moves show what the same range shows when it is chosen at once? The one is subtractions and points that
 //! the page knows, the other a whole answer.
-#![allow(clippy::unwrap_used)]
 
-mod engine;
-mod judge;
-mod random;
-mod stages;
-
+use crate::{engine, random, stages};
 use dashgen::cache::Cache;
 use dashgen::diagnostics::Diagnostics;
 use dashgen::progress::Progress;

@@ -1,6 +1,5 @@
 //! Does it hold? Thousands of pages with a random slip in them give diagnostics or a page with every block on it: never a
 //! panic, never a hang, never a block that is missing without a word.
-#![allow(clippy::unwrap_used)]
 
 use dashgen::bind::{self, BoundPage, Known};
 use dashgen::cache::Cache;

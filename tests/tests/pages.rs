@@ -1,43 +1,23 @@
 //! Can a person find their way? Sites of several pages in real Chromium, under a sub-path: the search, the tree of pages,
 //! a page for a row, the page for an address without one.
-#![allow(clippy::unwrap_used)]
 
-use dashgen_tests::browser::{Browser, PageUnderTest};
-use dashgen_tests::serve::Host;
-use tempfile::TempDir;
+use crate::visit::Visit;
+use dashgen_tests::browser::PageUnderTest;
+use dashgen_tests::{built, golden};
 
-/// A built golden site on a host.
-struct Visit {
-    _folder: TempDir,
-    host: Host,
-    page: PageUnderTest,
+fn visited(case: &str) -> Visit {
+    Visit::to(&built(&golden(case)), (1280, 900))
 }
 
-impl Visit {
-    fn of(site: &str) -> Visit {
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("dist");
-        dashgen_tests::build(&dashgen_tests::root().join("tests/golden").join(site).join("in"), &out);
-        let host = Host::start(&out, "some/where");
-        let page = Browser::launch().blank();
-        page.set_viewport(1280, 900);
-        Visit { _folder: folder, host, page }
-    }
-
-    fn open(&self, path: &str) {
-        self.page.goto(&self.host.url(path));
-    }
-
-    /// Waits until a link has led to a page, and that has loaded.
-    fn arrive(&self, path: &str) {
-        let there = format!("location.pathname.endsWith('{path}') && document.readyState === 'complete'");
-        self.page.wait_for(&there);
-    }
+/// Waits until a link has led to a page, and that has loaded.
+fn arrive(page: &PageUnderTest, path: &str) {
+    let there = format!("location.pathname.endsWith('{path}') && document.readyState === 'complete'");
+    page.wait_for(&there);
 }
 
 #[test]
 fn a_reader_searches_all_pages() {
-    let visit = Visit::of("pages");
+    let visit = visited("pages");
     let page = &visit.page;
     visit.open("blog/second/");
     page.wait_for("document.querySelector('dialog.search') !== null");
@@ -54,7 +34,7 @@ fn a_reader_searches_all_pages() {
     page.wait_for("document.querySelectorAll('dialog.search .results a').length > 0");
     page.key("ArrowDown");
     page.key("Enter");
-    visit.arrive("/blog/first/");
+    arrive(page, "/blog/first/");
     page.wait_for("document.querySelector('dialog.search') !== null");
     page.click("#search");
     page.fill("dialog.search input", "nothing-has-this");
@@ -64,34 +44,34 @@ fn a_reader_searches_all_pages() {
 
 #[test]
 fn a_reader_walks_through_the_pages() {
-    let visit = Visit::of("pages");
+    let visit = visited("pages");
     let page = &visit.page;
     visit.open("");
     page.click(".beside .next");
-    visit.arrive("/blog/first/");
+    arrive(page, "/blog/first/");
     assert_eq!(page.text(".breadcrumbs li:first-child"), "Start");
     assert_eq!(page.text(".pages [aria-current]"), "First");
     page.click(".page-notes .tag:last-child");
-    visit.arrive("/tags/sql/");
+    arrive(page, "/tags/sql/");
     page.click(".prose li:first-child a");
-    visit.arrive("/blog/second/");
+    arrive(page, "/blog/second/");
     page.set_viewport(390, 800);
     page.click(".menu");
     page.click("#pages li:first-child a");
-    visit.arrive("/some/where/");
+    arrive(page, "/some/where/");
     assert_eq!(page.eval::<f64>("document.querySelector('img').naturalWidth"), 64.0);
-    visit.open("old/start/");
-    visit.arrive("/blog/first/");
+    page.goto(&visit.host.url("old/start/"));
+    arrive(page, "/blog/first/");
     page.assert_clean();
 }
 
 #[test]
 fn each_row_has_a_page_that_lives() {
-    let visit = Visit::of("template");
+    let visit = visited("template");
     let page = &visit.page;
     visit.open("");
     page.click(".prose li:nth-child(1) a");
-    visit.arrive("/regions/emea/");
+    arrive(page, "/regions/emea/");
     page.run("dashgen.ready");
     assert_eq!(page.text("h1"), "Sales in EMEA");
     assert_eq!(page.text("dashgen-value"), "150");

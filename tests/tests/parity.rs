@@ -1,15 +1,9 @@
 //! Is the browser the same program? The WASM engine in Chromium and the native one give the same bytes in random states.
-#![allow(clippy::unwrap_used)]
 
-mod engine;
-mod judge;
-mod random;
-mod stages;
-
+use crate::visit::Visit;
+use crate::{engine, random, stages};
 use dashgen_runtime::plan::{Plan, Selection, State};
-use dashgen_tests::LOAD_ENGINE;
-use dashgen_tests::browser::Browser;
-use dashgen_tests::serve::Host;
+use dashgen_tests::{LOAD_ENGINE, built, example};
 use serde_json::Value as Json;
 use std::path::Path;
 
@@ -53,14 +47,11 @@ fn states(name: &str, plan: &Plan) -> Vec<State> {
 }
 
 fn native_equals_wasm(name: &str) {
-    let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().join("dist");
-    dashgen_tests::build(&dashgen_tests::root().join("examples").join(name), &out);
-    let (plan, slices) = page(&out);
+    let site = built(&example(name));
+    let (plan, slices) = page(&site);
     let states = states(name, &plan);
-    let host = Host::start(&out, "");
-    let browser = Browser::launch();
-    let page = browser.open(&host.url(""));
+    let visit = Visit::to(&site, (1440, 900));
+    let page = visit.open("");
     let run = format!("{LOAD_ENGINE}\n{RUN}({})", serde_json::to_string(&states).unwrap());
     let theirs: Vec<String> = page.eval(&run);
     let mut session = engine::session(plan, &slices);

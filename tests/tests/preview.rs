@@ -1,5 +1,4 @@
 //! Does the author's loop work? `dashgen new`, `preview`, an edit, a mistake and its mending, seen in real Chromium.
-#![allow(clippy::unwrap_used)]
 
 use dashgen_tests::browser::{Browser, PageUnderTest};
 use dashgen_tests::preview::{Preview, large, start_page};
@@ -11,7 +10,7 @@ fn scaffold(site: &Path) {
 }
 
 fn open(preview: &Preview) -> PageUnderTest {
-    let page = Browser::launch().open(&preview.address);
+    let page = Browser::shared().open(&preview.address);
     page.run("dashgen.ready");
     page
 }

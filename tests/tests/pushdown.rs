@@ -1,16 +1,13 @@
 //! Does a database group as polars does? Random tables with every kind of column, published from a connection and from a
 //! frame: the files must be the same.
 
-#![allow(clippy::unwrap_used)]
-
-mod judge;
-mod random;
-
+use crate::random;
 use dashgen::diagnostics::Diagnostics;
 use dashgen::slice::{Candidates, File, candidates};
 use dashgen::sources::connection::{Connection, Connections, Remote};
 use dashgen::tables::Table;
 use dashgen_tests::databases::{DRIVERS, PASSWORD, PostgreSql, Sail, duckdb};
+use dashgen_tests::{built, example, folders};
 use polars::prelude::*;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -197,7 +194,7 @@ fn a_site_may_have_duckdb_run_its_queries() {
         let site = folder.path().join(name);
         std::fs::create_dir_all(site.join("content")).unwrap();
         std::fs::create_dir_all(site.join("sources")).unwrap();
-        let sales = dashgen_tests::root().join("examples/meridian-sales/sources/sales.parquet");
+        let sales = example("meridian-sales").join("sources/sales.parquet");
         std::fs::copy(sales, site.join("sources/sales.parquet")).unwrap();
         std::fs::write(site.join("sources/targets.csv"), "region,target\nNorth America,10\nAsia Pacific,20\n").unwrap();
         std::fs::write(site.join("dashgen.toml"), settings).unwrap();
@@ -234,11 +231,10 @@ fn duckdb_reads_every_slice_as_polars_does() {
         format!("driver = \"duckdb\"\nuri = \":memory:\"\ndriver_path = \"{}\"\n", duckdb::duckdb().display());
     let connection = connection(&settings);
     let out = tempfile::tempdir().unwrap();
-    for example in ["meridian-sales", "gapminder"] {
-        let out = out.path().join(example);
-        for name in slices(&dashgen_tests::root().join("examples").join(example), &out) {
-            is_read_alike(&connection, &out.join("_data").join(name));
-        }
+    for name in ["meridian-sales", "gapminder"] {
+        let slices = folders::entries(&built(&example(name)).join("_data"));
+        assert!(!slices.is_empty(), "{name} has slices");
+        slices.iter().for_each(|slice| is_read_alike(&connection, slice));
     }
     let mut kinds = std::collections::BTreeMap::new();
     for seed in 300..320 {

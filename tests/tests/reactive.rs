@@ -1,9 +1,6 @@
 //! Do reactive queries say what polars would? Every combination of choices on the example's page of them.
-#![allow(clippy::unwrap_used)]
 
-mod judge;
-mod stages;
-
+use crate::{judge, stages};
 use dashgen::bind::BoundPage;
 use dashgen::cache::Cache;
 use dashgen::progress::Progress;

@@ -1,14 +1,11 @@
 //! Does a chart that is redrawn by its points look as plotly would draw it? Pictures are compared as text, in real Chromium.
-#![allow(clippy::unwrap_used)]
 
+use crate::visit::Visit;
 use dashgen_tests::bench::meridian;
-use dashgen_tests::browser::{Browser, PageUnderTest};
-use dashgen_tests::root;
-use dashgen_tests::serve::Host;
+use dashgen_tests::{built, example, golden};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use std::path::Path;
-use tempfile::TempDir;
 
 const COMPARE: &str = include_str!("redraw/compare.js");
 
@@ -24,32 +21,22 @@ struct Found {
 }
 
 /// A built site in a browser.
-struct Opened {
-    _folder: TempDir,
-    _host: Host,
-    page: PageUnderTest,
-}
+struct Opened(Visit);
 
 impl Opened {
     fn new(site: &Path) -> Opened {
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("dist");
-        dashgen_tests::build(site, &out);
-        let host = Host::start(&out, "");
-        let page = Browser::launch().blank();
-        page.set_viewport(1440, 1600);
-        page.goto(&host.url(""));
-        page.run("dashgen.ready");
-        Opened { _folder: folder, _host: host, page }
+        let visit = Visit::to(&built(site), (1440, 1600));
+        visit.open("");
+        Opened(visit)
     }
 
     fn example(name: &str) -> Opened {
-        Opened::new(&root().join("examples").join(name))
+        Opened::new(&example(name))
     }
 
     /// The chart takes answers made up from its own.
     fn answers(&self, chart: &str) {
-        let found: Found = self.page.eval(&format!("{COMPARE}.answers({chart:?})"));
+        let found: Found = self.0.page.eval(&format!("{COMPARE}.answers({chart:?})"));
         assert!(found.fresh * 2 >= found.steps, "{chart} shows what a new figure shows: {found:?}");
         self.judge(chart, &found);
     }
@@ -60,7 +47,7 @@ impl Opened {
     }
 
     fn follow(&self, chart: &str, selections: &Json) -> Found {
-        self.page.eval(&format!("{COMPARE}.selections({chart:?}, {selections})"))
+        self.0.page.eval(&format!("{COMPARE}.selections({chart:?}, {selections})"))
     }
 
     /// The engine's answers leave the chart's frame where it is.
@@ -73,63 +60,63 @@ impl Opened {
         println!("{chart}: {} steps, {} drawn in full, {} as a new figure", found.steps, found.full, found.fresh);
         assert!(found.differences.is_empty(), "{chart}:\n{}", found.differences.join("\n"));
         assert!(found.full * 2 <= found.steps, "{chart} is redrawn by its points: {found:?}");
-        self.page.assert_clean();
+        self.0.page.assert_clean();
     }
 }
 
-fn golden(kind: &str) {
-    Opened::new(&root().join(format!("tests/golden/chart-{kind}/in"))).answers("dashgen-chart");
+fn redrawn(kind: &str) {
+    Opened::new(&golden(&format!("chart-{kind}"))).answers("dashgen-chart");
 }
 
 #[test]
 fn bars() {
-    golden("bar");
+    redrawn("bar");
 }
 
 #[test]
 fn lines() {
-    golden("line");
+    redrawn("line");
 }
 
 #[test]
 fn areas() {
-    golden("area");
+    redrawn("area");
 }
 
 #[test]
 fn points() {
-    golden("scatter");
+    redrawn("scatter");
 }
 
 #[test]
 fn pies() {
-    golden("pie");
+    redrawn("pie");
 }
 
 #[test]
 fn treemaps() {
-    golden("treemap");
+    redrawn("treemap");
 }
 
 #[test]
 fn rings_and_icicles() {
-    golden("sunburst");
-    golden("icicle");
+    redrawn("sunburst");
+    redrawn("icicle");
 }
 
 #[test]
 fn funnels() {
-    golden("funnel");
+    redrawn("funnel");
 }
 
 #[test]
 fn heatmaps() {
-    golden("imshow");
+    redrawn("imshow");
 }
 
 #[test]
 fn histograms() {
-    golden("histogram");
+    redrawn("histogram");
 }
 
 #[test]
@@ -171,8 +158,8 @@ fn twelve_charts_follow_a_brush() {
     meridian::write(20_000, site.path());
     meridian::show_twelve_charts(site.path());
     let opened = Opened::new(site.path());
-    opened.page.set_viewport(1440, 2700);
-    opened.page.run("dashgen.idle()");
+    opened.0.page.set_viewport(1440, 2700);
+    opened.0.page.run("dashgen.idle()");
     let months = ["02", "03", "04", "05", "06", "07", "08", "09"];
     let brush = |month| json!(["line-date", { "between": ["2023-01-01", format!("2024-{month}-01")] }]);
     let selections: Vec<Json> = months.into_iter().map(brush).collect();
@@ -191,8 +178,8 @@ fn twelve_charts_follow_a_brush() {
 /// The address says what is filtered; plotly is not to take that for another configuration of its charts.
 #[test]
 fn an_address_begins_no_chart_anew() {
-    let opened = Opened::new(&root().join("tests/golden/chart-violin/in"));
-    let stays: bool = opened.page.eval(
+    let opened = Opened::new(&golden("chart-violin"));
+    let stays: bool = opened.0.page.eval(
         "(async () => {
             const chart = document.querySelector('dashgen-chart');
             const picture = chart.plot.querySelector('.main-svg');
@@ -217,7 +204,7 @@ fn points_alone_are_drawn_no_slower_than_figures() {
     let opened = Opened::example("meridian-sales");
     for view in ["line-date", "bar-region", "treemap-product-line"] {
         let call = format!("{COMPARE}.measure(\"[data-view='{view}']\", 30)");
-        let times: Vec<(String, f64, f64)> = opened.page.eval(&call);
+        let times: Vec<(String, f64, f64)> = opened.0.page.eval(&call);
         let (_, quickest, usual) = &times[0];
         for (way, least, middle) in &times {
             println!("{view}, {way}: {least:.1} / {middle:.1} ms, {:.1} times as fast as react", usual / middle);

@@ -1,6 +1,5 @@
 //! Do the schemas that editors read say what binding says? What the sites write is valid by a validator that is not ours;
 //! what is spoiled is not.
-#![allow(clippy::unwrap_used)]
 
 use dashgen::cache::Cache;
 use dashgen::diagnostics::Diagnostics;

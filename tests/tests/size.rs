@@ -1,5 +1,4 @@
 //! Does the Meridian page stay light? The two figures that `dashgen build` prints, against their limits.
-#![allow(clippy::unwrap_used)]
 
 use dashgen::bundle::gzipped;
 use dashgen::diagnostics::{Style, render};
@@ -16,7 +15,7 @@ const RUNTIME: usize = 365_000;
 
 #[test]
 fn meridian_is_light() {
-    let site = dashgen_tests::root().join("examples/meridian-sales");
+    let site = dashgen_tests::example("meridian-sales");
     let built = build(&site, Mode::Publish, &Progress::terminal()).built.unwrap();
     let page = &built.report.pages[0];
     println!("{}", built.report.text());
@@ -34,7 +33,7 @@ fn meridian_is_light() {
 
 #[test]
 fn the_runtime_is_light() {
-    let site = dashgen_tests::root().join("examples/meridian-sales");
+    let site = dashgen_tests::example("meridian-sales");
     let built = build(&site, Mode::Publish, &Progress::terminal()).built.unwrap();
     let files = built.bundle.files.iter().filter(|(path, _)| path.starts_with("_dashgen/web."));
     let sizes: Vec<(&String, usize)> = files.map(|(path, bytes)| (path, gzipped(bytes))).collect();

@@ -1,8 +1,6 @@
 //! Does each kind of source give the rows that are in it? Files that other tools wrote are compared with the same rows
 //! as Parquet; loaders and servers run for real.
 
-#![allow(clippy::unwrap_used)]
-
 use dashgen::diagnostics::{Diagnostics, Style, render};
 use dashgen::sources::Opened;
 use dashgen::{Mode, site, sources};

@@ -4,11 +4,7 @@
 //! Values are compared with numbers within 1e-9, names of columns that the query itself names, and the order of rows
 //! where the query fixes it.
 
-#![allow(clippy::unwrap_used)]
-
-mod answers;
-
-use answers::{Answer, run};
+use crate::answers::{self, Answer, run};
 use std::fs;
 
 fn pairs(name: &str) -> Vec<(String, String)> {

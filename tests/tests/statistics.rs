@@ -4,18 +4,11 @@
 //! Numbers agree within 1e-9 of their size: sums are added up in another order. Outlines of violins are rounded to a
 //! hundred-thousandth of a place, and heights of local regressions agree within 1e-6, for they solve the same equations in
 //! another way.
-#![allow(clippy::unwrap_used)]
 
-mod definitions;
-mod judge;
-mod random;
-mod seen;
-mod stages;
-
+use crate::definitions::{ends, hazen, local, series};
+use crate::seen::{Seen, list, near, text, texts, under_filters};
 use dashgen_runtime::plan::Value;
-use definitions::{ends, hazen, local, series};
 use polars::prelude::{DataFrame, IntoLazy, IntoSeries, NamedFrom, Series, col};
-use seen::{Seen, list, near, text, texts, under_filters};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 

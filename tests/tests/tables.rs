@@ -1,20 +1,19 @@
 //! Do tables and metrics show what they should? The engine's lines, files and comparisons against the rows they come from,
 //! and in real Chromium what a reader does with a table of a hundred thousand rows and with every input.
-#![allow(clippy::unwrap_used)]
 
-mod engine;
-
+use crate::engine::Native;
+use crate::visit::Visit;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use dashgen_runtime::answer::{Cell, Lines, Shown};
-use dashgen_runtime::plan::{ColumnOrder, Plan, Selection, State, Value};
+use dashgen_runtime::plan::{ColumnOrder, Selection, State, Value};
 use dashgen_runtime::session::Session;
-use dashgen_tests::browser::{Browser, PageUnderTest};
-use dashgen_tests::serve::Host;
+use dashgen_tests::browser::PageUnderTest;
+use dashgen_tests::{built, page_data, root};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{Seek as _, Write as _};
-use tempfile::TempDir;
+use std::path::PathBuf;
 
 const REGIONS: [&str; 4] = ["Africa", "Asia", "Europe", "Østland"];
 
@@ -35,16 +34,12 @@ fn day(day: u32) -> String {
 }
 
 /// A built site with one page and such sales.
-struct Site {
-    folder: TempDir,
-    plan: Plan,
-    slices: Vec<Vec<Vec<u8>>>,
-}
+struct Site(PathBuf);
 
 impl Site {
     fn of(sales: &[Sale], page: &str) -> Site {
         let folder = tempfile::tempdir().unwrap();
-        let site = folder.path().join("site");
+        let site = folder.path();
         fs::create_dir_all(site.join("content")).unwrap();
         fs::create_dir_all(site.join("sources")).unwrap();
         let mut csv = String::from("id,date,region,product,units,revenue\n");
@@ -55,24 +50,17 @@ impl Site {
         }
         fs::write(site.join("sources/sales.csv"), csv).unwrap();
         fs::write(site.join("content/index.md"), format!("---\ntitle: Sales\n---\n\n{page}\n")).unwrap();
-        let out = folder.path().join("dist");
-        dashgen_tests::build(&site, &out);
-        let data = dashgen_tests::page_data(&out);
-        let slices = dashgen_tests::slices(&out, &data);
-        Site { folder, plan: serde_json::from_value(data["plan"].clone()).unwrap(), slices }
+        Site(built(site))
     }
 
     fn session(&self) -> Session {
-        engine::session(self.plan.clone(), &self.slices)
+        Native::of(&self.0).session()
     }
 
-    fn open(&self) -> (Host, PageUnderTest) {
-        let host = Host::start(&self.folder.path().join("dist"), "");
-        let page = Browser::launch().blank();
-        page.set_viewport(1280, 900);
-        page.goto(&host.url(""));
-        page.run("dashgen.ready");
-        (host, page)
+    fn open(&self) -> Visit {
+        let visit = Visit::to(&self.0, (1280, 900));
+        visit.open("");
+        visit
     }
 }
 
@@ -279,14 +267,15 @@ const EXPLORED: &str = "```table\nname: found\ntitle: Sales\ncolumns: [id, date,
 fn a_reader_explores_a_hundred_thousand_rows() {
     let sales = sales(100_000);
     let site = Site::of(&sales, EXPLORED);
-    let (host, page) = site.open();
+    let visit = site.open();
+    let page = &visit.page;
     let first = "[data-view='found'] tbody tr[data-line]:not(.coming)";
     let drawn = |page: &PageUnderTest| page.eval::<usize>("document.querySelectorAll('tbody tr').length");
-    assert!(drawn(&page) < 60, "{} rows are drawn", drawn(&page));
+    assert!(drawn(page) < 60, "{} rows are drawn", drawn(page));
     page.run("document.querySelector('.table-scroll').scrollTop = 1e9");
     page.wait_for("document.querySelector('tr[data-line=\"99999\"]:not(.coming)')");
     assert!(page.text("tr[data-line='99999']").starts_with("99,999"));
-    assert!(drawn(&page) < 60, "{} rows are drawn", drawn(&page));
+    assert!(drawn(page) < 60, "{} rows are drawn", drawn(page));
 
     page.click("[data-view='found'] th:nth-child(5) button");
     page.run("dashgen.idle()");
@@ -305,7 +294,7 @@ fn a_reader_explores_a_hundred_thousand_rows() {
     page.reload();
     page.run("dashgen.ready");
     assert!(page.text("[data-view='found'] .status").starts_with(&format!("{expected} found")), "after a reload");
-    page.goto(&host.url(""));
+    page.goto(&visit.host.url(""));
     page.run("dashgen.ready");
 
     page.run("document.querySelector(\"[data-view='found'] tbody td\").focus()");
@@ -332,7 +321,8 @@ const INPUTS: &str = "```input dropdown\ncolumn: product\n```\n\n```input multis
 fn a_reader_uses_every_input() {
     let sales = sales(20_000);
     let site = Site::of(&sales, INPUTS);
-    let (_host, page) = site.open();
+    let visit = site.open();
+    let page = &visit.page;
     let shows = |step: &str, holds: &dyn Fn(&Sale) -> bool| {
         page.run("dashgen.idle()");
         let expected = sales.iter().filter(|sale| holds(sale)).count();
@@ -393,10 +383,9 @@ fn a_reader_uses_every_input() {
 
 #[test]
 fn the_pages_about_them_are_live() {
-    let out = tempfile::tempdir().unwrap();
-    dashgen_tests::build(&dashgen_tests::root(), out.path());
+    let out = built(&root());
     for (page, least) in [("tables", 2), ("metrics", 4), ("inputs", 17)] {
-        let data = dashgen_tests::page_data(&out.path().join(page));
+        let data = page_data(&out.join(page));
         let views = data["plan"]["views"].as_array().unwrap().len();
         assert!(views >= least, "{page} has {views} views");
     }

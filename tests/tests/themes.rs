@@ -1,6 +1,5 @@
 //! Can every theme be read? Contrast by WCAG 2.2 AA of every pair of colours that stand on one another, in both modes, and
 //! palettes that readers with any kind of colour blindness tell apart.
-#![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 use std::fs;

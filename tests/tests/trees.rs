@@ -1,10 +1,6 @@
 //! Do rows that name their parents add up? Trees under random filters, each node against the rows of polars below it.
-#![allow(clippy::unwrap_used)]
 
-mod judge;
-mod random;
-mod stages;
-
+use crate::{judge, random, stages};
 use dashgen::cache::Cache;
 use dashgen::diagnostics::Diagnostics;
 use dashgen::progress::Progress;

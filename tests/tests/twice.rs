@@ -1,7 +1,5 @@
 //! Same bytes? Every golden site and example is built with one thread and with many, and again.
 
-#![allow(clippy::unwrap_used)]
-
 use dashgen_tests::{build_with, folders, golden_sites};
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,19 +1,17 @@
 //! Does a page stand still while it loads? On a slow phone with a slow line, what a reader begins to read must stay where
 //! it is. `cargo bench --bench vitals` reports the other figures.
-#![allow(clippy::unwrap_used)]
 
 use dashgen_tests::bench::meridian;
 use dashgen_tests::browser::{Browser, Vitals};
 use dashgen_tests::serve::Host;
+use dashgen_tests::{built, example};
 use std::path::Path;
 
 /// From here on a page moves.
 const SHIFT: f64 = 0.02;
 
 fn stands_still(site: &Path, windows: &[(u32, u32)]) {
-    let folder = tempfile::tempdir().unwrap();
-    dashgen_tests::build(site, folder.path());
-    let host = Host::start(folder.path(), "");
+    let host = Host::start(&built(site), "");
     for &(width, height) in windows {
         let page = Browser::launch().blank();
         page.set_viewport(width, height);
@@ -29,8 +27,7 @@ fn stands_still(site: &Path, windows: &[(u32, u32)]) {
 
 #[test]
 fn meridian_stands_still() {
-    let site = dashgen_tests::root().join("examples/meridian-sales");
-    stands_still(&site, &[(412, 823), (1440, 1000)]);
+    stands_still(&example("meridian-sales"), &[(412, 823), (1440, 1000)]);
 }
 
 #[test]

@@ -1,5 +1,4 @@
 //! Is nothing done twice? Builds over the cache of earlier ones: what runs anew, and that the bytes are the same.
-#![allow(clippy::unwrap_used)]
 
 use dashgen::cache::{Cache, Queries};
 use dashgen::diagnostics::{Style, render};

@@ -18,7 +18,7 @@ pub type Point = (f64, f64);
 
 /// An open page; it is closed when dropped.
 pub struct PageUnderTest {
-    pub(super) browser: Browser,
+    pub(super) browser: Arc<Browser>,
     pub(super) context: String,
     pub(super) session: String,
     pub(super) watch: Arc<Watch>,
@@ -28,6 +28,7 @@ impl Drop for PageUnderTest {
     fn drop(&mut self) {
         let params = json!({ "browserContextId": self.context });
         self.browser.chromium.line.post(BROWSER, "Target.disposeBrowserContext", params);
+        lock(&self.browser.watches).retain(|_, watch| !Arc::ptr_eq(watch, &self.watch));
     }
 }
 

@@ -1,7 +1,5 @@
 //! Random tables, pages and reader's states, from a seed.
 
-#![allow(dead_code, reason = "each suite uses its own part")]
-
 use dashgen::lineage::Lineage;
 use dashgen::tables::Table;
 use dashgen_runtime::plan::{self, *};

@@ -1,7 +1,5 @@
 //! A chart of penguins in random states: what it draws, and the rows behind it as polars filters them.
 
-#![allow(dead_code, reason = "each suite uses its own part")]
-
 use crate::{judge, random, stages};
 use dashgen::cache::Cache;
 use dashgen::diagnostics::Diagnostics;

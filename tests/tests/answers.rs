@@ -116,7 +116,6 @@ fn plain(value: &AnyValue) -> Value {
 
 impl Answer {
     /// The answer as if it had been given here.
-    #[allow(dead_code, reason = "only one of the suites needs it")]
     pub fn given(&self) -> Given {
         Given { columns: self.columns.clone(), rows: self.rows.clone() }
     }

@@ -7,9 +7,8 @@ use polars::prelude::DataFrame;
 use std::path::Path;
 
 /// An example's pages, bound to its tables.
-#[allow(dead_code, reason = "not every suite wants it")]
 pub fn bound(name: &str) -> Vec<BoundPage> {
-    bound_at(&dashgen_tests::root().join("examples").join(name))
+    bound_at(&dashgen_tests::example(name))
 }
 
 /// The pages of the site in a folder, bound to its tables.
@@ -22,7 +21,6 @@ pub fn bound_at(folder: &Path) -> Vec<BoundPage> {
 }
 
 /// The rows of tables.
-#[allow(dead_code, reason = "not every suite wants it")]
 pub fn frames(tables: &[Table]) -> Vec<DataFrame> {
     tables.iter().map(|table| table.frame.clone().collect().unwrap()).collect()
 }

@@ -1,23 +1,45 @@
 //! polars as the judge: the same questions, filters and rules of ownership, written a second time as polars expressions.
 
-#![allow(dead_code, reason = "each suite uses its own part")]
-
 use dashgen_runtime::plan::{
     Aggregate, Column, Grain, Key, Kind, Measure, Operator, Plan, Question, Rows, Select, Selection, State, Table,
     Term, TimeGrain, Top, Value, View,
 };
 use polars::prelude::*;
+use std::collections::BTreeMap;
 
 /// The rows that polars answers for a view in a state: keys first, then measures, ordered as the question says.
 pub fn answer(plan: &Plan, view: &View, state: &State, frames: &[DataFrame]) -> Vec<Vec<Value>> {
-    let table = &plan.tables[view.table];
-    let mut frame = frames[view.table].clone().lazy();
-    for (owner, selection) in &state.selections {
-        if let Some(filter) = clause(plan, view, owner, selection) {
-            frame = frame.filter(filter);
+    answers(plan, state, frames)(view)
+}
+
+/// What polars answers for each view in a state. It looks for the rows that a selection leaves of a table once for all views.
+pub fn answers<'a>(
+    plan: &'a Plan,
+    state: &'a State,
+    frames: &'a [DataFrame],
+) -> impl FnMut(&View) -> Vec<Vec<Value>> + use<'a> {
+    let mut left: BTreeMap<(usize, &str), BooleanChunked> = BTreeMap::new();
+    move |view| {
+        let mut frame = frames[view.table].clone();
+        let mut kept: Option<BooleanChunked> = None;
+        for (owner, selection) in &state.selections {
+            let Some(filter) = clause(plan, view, owner, selection) else { continue };
+            let rows = left.entry((view.table, owner)).or_insert_with(|| rows(&frame, filter));
+            kept = Some(kept.map_or_else(|| rows.clone(), |kept| &kept & &*rows));
         }
+        if let Some(kept) = kept {
+            frame = frame.filter(&kept).expect("a flag for each row");
+        }
+        ask(frame.lazy(), &plan.tables[view.table], &view.question)
     }
-    ask(frame, table, &view.question)
+}
+
+/// For each row whether a filter keeps it.
+fn rows(frame: &DataFrame, filter: Expr) -> BooleanChunked {
+    let kept = frame.clone().lazy().select([filter.alias("kept")]).collect().expect("polars answers");
+    let kept = kept.columns()[0].bool().expect("filters are boolean");
+    // A filter without a column is one flag for all rows.
+    if kept.len() == frame.height() { kept.clone() } else { kept.new_from_index(0, frame.height()) }
 }
 
 /// The clause that an owner's selection puts on a view, if it reaches the view at all.

@@ -1,7 +1,5 @@
 //! Statistics by their definitions, for polars does not have them, written without a thought of speed.
 
-#![allow(dead_code, reason = "each suite uses its own part")]
-
 use polars::prelude::{DataFrame, IntoLazy, NamedFrom, Series, col, lit};
 
 /// Numbers for polars.
