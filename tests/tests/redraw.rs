@@ -171,7 +171,7 @@ fn twelve_charts_follow_a_brush() {
     let regions = ["Europe", "North America", "Asia Pacific"].map(|region| json!(["region", { "in": [[region]] }]));
     opened.stays("[data-view='line-date-2']", &json!(regions));
     let entries: usize =
-        opened.page.eval("document.querySelectorAll(\"[data-view='line-date-2'] .legend .traces\").length");
+        opened.0.page.eval("document.querySelectorAll(\"[data-view='line-date-2'] .legend .traces\").length");
     assert_eq!(entries, 5, "one for each region");
 }
 
