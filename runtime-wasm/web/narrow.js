@@ -8,6 +8,8 @@ const MAP = 720;
 const ROOM = { linear: 60, date: 90 };
 /** A letter of such a label (px). */
 const LETTER = 6.5;
+/** A letter of a name beside the outer columns of bands, and what these leave free for names (px). */
+const BESIDE = { letter: 7.5, free: 36 };
 /** Names of axes side by side are turned where each has less room (px), and then take more room above. */
 const UPRIGHT = 100;
 const TURNED = { labelangle: -20, height: 24 };
@@ -25,13 +27,21 @@ export function narrowLayout(layout, traces, width) {
   const scale = layout.coloraxis?.colorbar;
   if (scale && width < NARROW) layout.coloraxis.colorbar = above(scale);
   if (traces.some((trace) => isCrowded(trace, width))) layout.margin.t += TURNED.height;
+  for (const { dimensions } of traces.filter(({ type }) => type === 'parcats')) {
+    const beside = ({ values }) => Math.min(width / 3, longest(values) * BESIDE.letter - BESIDE.free);
+    layout.margin.l = Math.max(layout.margin.l, beside(dimensions[0]));
+    layout.margin.r = Math.max(layout.margin.r, beside(dimensions.at(-1)));
+  }
   return layout;
 }
 
 /** What the names of bars that lie take at the side, about (px). */
 function namesBeside(traces) {
-  const names = traces.flatMap(({ orientation, y }) => (orientation === 'h' ? y : []));
-  return names.reduce((longest, name) => Math.max(longest, String(name).length), 0) * LETTER;
+  return longest(traces.flatMap(({ orientation, y }) => (orientation === 'h' ? y : []))) * LETTER;
+}
+
+function longest(names) {
+  return names.reduce((most, name) => Math.max(most, String(name).length), 0);
 }
 
 /** Traces for a chart of this width, which is asked for where it tells. */
