@@ -4,6 +4,7 @@ use dashgen_tests::{build_with, folders, golden_sites};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::thread;
 
 fn built(site: &Path, threads: &str) -> BTreeMap<String, Vec<u8>> {
     let out = tempfile::tempdir().unwrap();
@@ -12,12 +13,16 @@ fn built(site: &Path, threads: &str) -> BTreeMap<String, Vec<u8>> {
     folders::read(&folder).into_iter().map(|path| (path.clone(), fs::read(folder.join(&path)).unwrap())).collect()
 }
 
+/// What a function gives of each word.
+fn at_once<T: Send, const N: usize>(words: [&str; N], of: impl Fn(&str) -> T + Sync) -> [T; N] {
+    thread::scope(|scope| words.map(|word| scope.spawn(|| of(word))).map(|one| one.join().unwrap()))
+}
+
 #[test]
 fn same_bytes_for_any_number_of_threads() {
     for site in golden_sites() {
-        let one = built(&site, "1");
-        for threads in ["2", "7"] {
-            let many = built(&site, threads);
+        let [one, two, seven] = at_once(["1", "2", "7"], |threads| built(&site, threads));
+        for (threads, many) in [("2", two), ("7", seven)] {
             assert_eq!(
                 one.keys().collect::<Vec<_>>(),
                 many.keys().collect::<Vec<_>>(),

@@ -1,10 +1,14 @@
 //! `cargo verify`: everything that must hold before a commit, in the order of how fast it fails.
 //!
 //! `cargo verify STEP…` runs only the named steps. What a step needs and the machine lacks is installed first; what
-//! cannot be installed is named, and nothing is skipped.
+//! cannot be installed is named, and nothing is skipped. Node, which keeps one processor busy, runs beside the others, and
+//! what it has said is printed at the end.
 
+use std::borrow::Cow;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode, Output, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use dashgen_tests::browser::chromium;
@@ -118,7 +122,7 @@ fn main() -> ExitCode {
             return fail(&message);
         }
     }
-    let results: Vec<_> = steps.into_iter().map(run).collect();
+    let results = run_all(&steps);
     println!();
     for (name, passed, took) in &results {
         println!("{} {name:<8} {}", if *passed { "ok    " } else { "FAILED" }, show(*took));
@@ -142,15 +146,72 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Step>, String> {
     Ok(ALL.iter().filter(wanted).collect())
 }
 
-fn run(step: &'static Step) -> (&'static str, bool, Duration) {
+/// A step's name, whether it has passed, and how long it took.
+type Outcome = (&'static str, bool, Duration);
+
+/// Runs the steps one after another, and Node's beside them.
+fn run_all(steps: &[&'static Step]) -> Vec<Outcome> {
+    let (beside, others): (Vec<&Step>, Vec<&Step>) = steps.iter().partition(|step| step.command[0] == "node");
+    thread::scope(|scope| {
+        let beside: Vec<_> = beside.into_iter().map(|step| scope.spawn(|| run_unseen(step))).collect();
+        let mut outcomes: Vec<Outcome> = others.into_iter().map(run).collect();
+        outcomes.extend(beside.into_iter().map(|step| step.join().expect("a step does not panic").tell()));
+        outcomes
+    })
+}
+
+fn run(step: &'static Step) -> Outcome {
+    head(step);
     let started = Instant::now();
-    let target = target_folder().display().to_string();
-    let words: Vec<String> = step.command.iter().map(|word| word.replace("{target}", &target)).collect();
-    println!("\n── {}: {}", step.name, words.join(" "));
+    let passed = passes(&mut command(step));
+    foot(step, passed, started.elapsed())
+}
+
+/// A step that has run without a word, and what it had to say.
+struct Unseen {
+    step: &'static Step,
+    output: io::Result<Output>,
+    took: Duration,
+}
+
+fn run_unseen(step: &'static Step) -> Unseen {
+    let started = Instant::now();
+    let output = outside_of_cargo(&mut command(step)).stdin(Stdio::null()).output();
+    Unseen { step, output, took: started.elapsed() }
+}
+
+impl Unseen {
+    fn tell(self) -> Outcome {
+        head(self.step);
+        match &self.output {
+            Ok(output) => print!("{}{}", text(&output.stdout), text(&output.stderr)),
+            Err(error) => println!("{error}"),
+        }
+        foot(self.step, self.output.is_ok_and(|output| output.status.success()), self.took)
+    }
+}
+
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes)
+}
+
+fn command(step: &Step) -> Command {
+    let words = words(step);
     let mut command = Command::new(&words[0]);
     command.args(&words[1..]).current_dir(root().join(step.folder)).envs(step.env.iter().copied());
-    let passed = passes(&mut command);
-    let took = started.elapsed();
+    command
+}
+
+fn words(step: &Step) -> Vec<String> {
+    let target = target_folder().display().to_string();
+    step.command.iter().map(|word| word.replace("{target}", &target)).collect()
+}
+
+fn head(step: &Step) {
+    println!("\n── {}: {}", step.name, words(step).join(" "));
+}
+
+fn foot(step: &Step, passed: bool, took: Duration) -> Outcome {
     println!("── {} {} in {}", step.name, if passed { "passed" } else { "FAILED" }, show(took));
     (step.name, passed, took)
 }
