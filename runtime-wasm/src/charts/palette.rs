@@ -3,8 +3,8 @@
 use super::Selects;
 use super::figure::{color, text};
 use super::roles::{channel, selects};
+use crate::json::{Json, json};
 use crate::plan::{Channel, Chart, Value};
-use serde_json::{Value as Json, json};
 
 /// What a chart colors by category: its `color`, else what its slices are.
 pub fn colored(chart: &Chart) -> Option<&Channel> {

@@ -5,8 +5,8 @@ use super::palette::paint;
 use super::roles::channel;
 use super::{ChartType, Selects, figure::is_picked};
 use crate::answer::Answer;
+use crate::json::{Json, json};
 use crate::plan::{Chart, Selection, Value};
-use serde_json::{Value as Json, json};
 
 /// The chart type.
 pub static PIE: ChartType = ChartType {
@@ -45,9 +45,9 @@ pub use build::{NAMES, VALUES};
 mod build {
     use crate::charts::encoding::*;
     use crate::charts::{Build, check, hover, layout};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
     use plotly::Pie;
-    use serde_json::{Value as Json, json};
 
     pub const NAMES: Encoding = Encoding::required("names", Takes::Dimension, "The categories");
     pub const VALUES: Encoding = Encoding::or("values", Takes::Measure, "count(*)", "Size of each slice");

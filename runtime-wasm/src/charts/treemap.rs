@@ -5,10 +5,10 @@ use super::palette::paint;
 use super::roles::{channel, channels};
 use super::{ChartType, Selects, parents};
 use crate::answer::Answer;
+use crate::json::{Json, json, write};
 use crate::order::{Rank, sort};
 use crate::plan::{Chart, Selection, Value};
 use crate::table::ordered;
-use serde_json::{Value as Json, json};
 use std::mem::take;
 
 /// The chart type.
@@ -69,7 +69,7 @@ fn from(is_linked: bool, node: &Node) -> usize {
 }
 
 fn id(path: &[Value]) -> String {
-    if path.is_empty() { String::new() } else { path.iter().map(plain).collect::<Json>().to_string() }
+    if path.is_empty() { String::new() } else { write(&path.iter().map(plain).collect::<Json>()) }
 }
 
 fn tree(chart: &Chart, answer: &Answer) -> Vec<Node> {
@@ -173,9 +173,9 @@ mod build {
     use crate::charts::coloraxis::*;
     use crate::charts::encoding::*;
     use crate::charts::{Build, hover, layout as layouts, parents, roles};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
     use plotly::layout::Margin;
-    use serde_json::{Value as Json, json};
 
     const PATH: Encoding =
         Encoding::optional("path", Takes::Dimensions, "The columns from the outermost level to the innermost");
