@@ -1,6 +1,8 @@
 //! JSON: its text read and written, and values of it made. Serde_json's own ways, whose errors and tables no page needs, would
 //! be a tenth more to fetch; its values stay.
 
+use serde::de::{Error, Expected, Unexpected};
+
 mod read;
 mod write;
 
@@ -143,6 +145,15 @@ impl std::error::Error for Thrown {}
 impl serde::de::Error for Thrown {
     fn custom<T: std::fmt::Display>(message: T) -> Thrown {
         throw(&message.to_string())
+    }
+
+    // Serde's own message would write out what it found, and with it come Rust's digits of floats.
+    fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Thrown {
+        throw(&format!("{expected} belongs where something else stands"))
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Thrown {
+        Thrown::invalid_type(found, expected)
     }
 }
 

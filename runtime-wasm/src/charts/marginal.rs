@@ -171,7 +171,7 @@ fn bars(chart: &Chart, sample: &Sample, along: &str, trace: &mut Json) -> (Vec<f
     let [start, width, count] = bins[..] else { return (Vec::new(), Vec::new()) };
     let mut counts = vec![0.0; count as usize];
     for value in sample.values() {
-        let bin = ((value - start) / width).floor().clamp(0.0, count - 1.0);
+        let bin = ((value - start) / width).floor().max(0.0).min(count - 1.0);
         counts[bin as usize] += 1.0;
     }
     put(trace, "width", Json::from(width));
