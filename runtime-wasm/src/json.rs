@@ -1,7 +1,7 @@
 //! JSON: its text read and written, and values of it made. Serde_json's own ways, whose errors and tables no page needs, would
 //! be a tenth more to fetch; its values stay.
 
-use serde::de::{Error, Expected, Unexpected};
+use serde::de::{Expected, Unexpected};
 
 mod read;
 mod write;
