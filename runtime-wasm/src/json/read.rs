@@ -281,6 +281,30 @@ mod tests {
     }
 
     #[test]
+    fn damaged_texts_are_read_as_serde_json_reads_them() {
+        let whole = r#"{"a":[1,-2.5e+3,"x\u00e9\n",null],"b":{"c":true,"d":0.1}}"#;
+        let signs = br#"{}[]":,\u0-9.eE+tn x"#;
+        let mut chance = 1u64;
+        let mut below = |end: usize| {
+            chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (chance >> 33) as usize % end
+        };
+        for _ in 0..100_000 {
+            let mut bytes = whole.as_bytes().to_vec();
+            for _ in 0..=below(3) {
+                let (place, sign) = (below(bytes.len()), signs[below(signs.len())]);
+                match below(3) {
+                    0 => bytes[place] = sign,
+                    1 => bytes.insert(place, sign),
+                    _ => drop(bytes.remove(place)),
+                }
+            }
+            let text = String::from_utf8(bytes).unwrap();
+            assert_eq!(parse(&text).ok(), serde_json::from_str::<Json>(&text).ok(), "{text}");
+        }
+    }
+
+    #[test]
     fn decimals_are_the_nearest_floats() {
         let mut chance = 1u64;
         for step in 0..200_000u32 {
