@@ -1,8 +1,8 @@
 //! What the engine gives back: the rows of an answer, and what each view shows of them, ready to be drawn.
 
+use crate::json::Json;
 use crate::plan::{ByName, Value};
 use serde::Serialize;
-use serde_json::Value as Json;
 
 /// The rows of an answer, column by column: keys first, then measures.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -1,7 +1,9 @@
 //! The engine as JavaScript sees it: JSON text in and out, Parquet bytes in. Nothing else here knows wasm-bindgen, but for what
-//! [`crate::plan::read`] throws.
+//! [`crate::plan::read`] throws. What every browser has is not fetched: it reads numbers for us, and knows
+//! capitals.
 #![allow(unsafe_code, reason = "what #[wasm_bindgen] expands to")]
 
+use crate::json;
 use crate::plan::{self, ByName, Plan, State, Value};
 use crate::session::Session;
 use serde::de::DeserializeOwned;
@@ -37,7 +39,7 @@ impl Engine {
 
     /// By view, the traces of all points that a chart can show while the brush moves, as JSON, each given once; later updates
     /// pick from these.
-    pub fn catalogues(&self) -> Result<String, JsError> {
+    pub fn catalogues(&self) -> String {
         write(&self.0.borrow_mut().catalogues())
     }
 
@@ -63,7 +65,7 @@ impl Engine {
     /// Takes the reader's state as JSON, gives what changed as JSON.
     pub fn update(&self, state: &str) -> Result<String, JsError> {
         let state: State = read(state)?;
-        write(&self.0.borrow_mut().update(&state))
+        Ok(write(&self.0.borrow_mut().update(&state)))
     }
 
     /// Takes a range to which the active view's brush has moved, as JSON, where nothing but that has changed; says how many numbers tell
@@ -84,16 +86,16 @@ impl Engine {
     }
 
     /// What of that is no numbers, as JSON; nothing where all of it is.
-    pub fn others(&self) -> Result<String, JsError> {
+    pub fn others(&self) -> String {
         let session = self.0.borrow();
         let others = session.others();
-        if others.is_empty() { Ok(String::new()) } else { write(others) }
+        if others.is_empty() { String::new() } else { write(others) }
     }
 
     /// The files that views wait for in a state, as JSON: pairs of a table and one of its files.
     pub fn wanted(&self, state: &str) -> Result<String, JsError> {
         let state: State = read(state)?;
-        Ok(serde_json::to_string(&self.0.borrow().wanted(&state))?)
+        Ok(json::write(&self.0.borrow().wanted(&state)))
     }
 
     /// Lines of a table in a state as JSON, from one on, so many; `closed` are the groups, as JSON, of which only the head is
@@ -102,7 +104,7 @@ impl Engine {
         let state: State = read(state)?;
         let closed: Vec<Value> = read(closed)?;
         let lines = self.0.borrow_mut().lines(view, &state, from..from.saturating_add(count), &closed);
-        Ok(serde_json::to_string(&lines.map_err(|why| JsError::new(&why))?)?)
+        lines.map(|lines| json::write(&lines)).map_err(|why| JsError::new(&why))
     }
 
     /// What a table shows in a state, as a CSV file.
@@ -123,13 +125,30 @@ impl Engine {
     }
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
-    Ok(plan::read(serde_json::from_str(text)?))
+#[wasm_bindgen]
+extern "C" {
+    /// The number that a decimal is nearest to.
+    #[wasm_bindgen(js_name = Number)]
+    pub fn number(decimal: &str) -> f64;
+
+    /// A text in lower case.
+    #[wasm_bindgen(js_namespace = ["String", "prototype", "toLowerCase"], js_name = call)]
+    pub fn lower_case(text: &str) -> String;
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, JsError> {
+    json::parse(text).map(plan::read).map_err(|why| JsError::new(&why))
 }
 
 /// A map, even an empty one, as an object.
-fn write<V: Serialize>(map: &ByName<V>) -> Result<String, JsError> {
-    let mut text = Vec::new();
-    serde_json::Serializer::new(&mut text).collect_map(map.iter())?;
-    Ok(String::from_utf8(text)?)
+fn write<V: Serialize>(map: &ByName<V>) -> String {
+    json::write(&Entries(map))
+}
+
+struct Entries<'a, V>(&'a ByName<V>);
+
+impl<V: Serialize> Serialize for Entries<'_, V> {
+    fn serialize<S: Serializer>(&self, into: S) -> Result<S::Ok, S::Error> {
+        into.collect_map(self.0.iter())
+    }
 }

@@ -1,6 +1,7 @@
 //! Clauses: what a reader selected in one view, as a filter on the rows of any table that has the columns.
 
 use crate::calendar::{DAY, parse_day, parse_moment};
+use crate::format::{lower_case, shortest};
 use crate::plan::{self, Grain, Key, Kind, Select, Selection, Value};
 use crate::table::{Bins, Column, Data, Groups, Mask, Table, number, ordered, truncate};
 use std::ops::Range;
@@ -42,8 +43,8 @@ pub fn mask(select: &Select, owner: &plan::Table, selection: &Selection, table: 
 /// The rows whose text contains another one, in whatever case.
 fn containing(column: &Column, text: &str) -> Option<Mask> {
     let Data::Text { values, codes } = &column.data else { return None };
-    let text = text.to_lowercase();
-    let wanted = values.iter().map(|value| value.to_lowercase().contains(&text));
+    let text = lower_case(text);
+    let wanted = values.iter().map(|value| lower_case(value).contains(&text));
     Some(codes.are(&wanted.chain([false, false]).collect::<Vec<_>>()))
 }
 
@@ -260,7 +261,7 @@ fn scaled(number: f64, scale: u8, end: End) -> i64 {
     if number.fract() == 0.0 && number.abs() < 1e9 && scale <= 9 {
         return number as i64 * 10i64.pow(u32::from(scale));
     }
-    let text = number.abs().to_string();
+    let text = shortest(number.abs());
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let scale = usize::from(scale);
     let kept: String = fraction.chars().chain(std::iter::repeat('0')).take(scale).collect();

@@ -1,6 +1,7 @@
 //! Conditions of reactive queries under a reader's choices: which rows of a table they keep.
 
 use crate::clause::{End, bound};
+use crate::json::write;
 use crate::plan::{ChoicePart, Comparison, Condition, Operand, Selection, State, Value};
 use crate::table::{Column, Mask, Table};
 
@@ -138,5 +139,5 @@ fn ordered(column: &Column, operator: Comparison, value: &Value) -> Result<Truth
 }
 
 fn edge(column: &Column, value: &Value, end: End) -> Result<i64, String> {
-    bound(value, column, end).ok_or_else(|| format!("`{}` cannot be compared with {value:?}", column.name))
+    bound(value, column, end).ok_or_else(|| format!("`{}` cannot be compared with {}", column.name, write(value)))
 }

@@ -6,6 +6,7 @@ use crate::plan::{Kind, Value};
 
 mod digits;
 
+pub use digits::shortest;
 use digits::{exponential, fixed, integer, precise, prefixed, rounded, trimmed};
 
 /// A number format: what a d3-format specifier such as `$,.0f` says.
@@ -55,6 +56,20 @@ pub fn parse(text: &str) -> Result<Spec, String> {
 /// Writes a value for a reader: numbers by the format, `14 Mar 2024` for a day, `14 Mar 2024 09:30` for a moment, `–` for null.
 pub fn write(value: &Value, kind: Kind, format: Option<&Spec>) -> String {
     write_in(value, kind, format, &Locale::default())
+}
+
+/// A text in lower case.
+pub fn lower_case(text: &str) -> String {
+    if text.is_ascii() { text.to_ascii_lowercase() } else { lower_case_of_any(text) }
+}
+
+/// Browsers have the letters of all languages, and their tables are not fetched with the page.
+#[cfg(target_arch = "wasm32")]
+use crate::browser::lower_case as lower_case_of_any;
+
+#[cfg(not(target_arch = "wasm32"))]
+fn lower_case_of_any(text: &str) -> String {
+    text.to_lowercase()
 }
 
 /// Writes a value for a reader of a language.

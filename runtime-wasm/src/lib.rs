@@ -8,6 +8,8 @@ pub mod plan;
 
 pub mod answer;
 
+pub mod json;
+
 pub mod calendar;
 
 pub mod locale;

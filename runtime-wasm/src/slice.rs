@@ -1,25 +1,22 @@
-//! Parquet bytes to a table: the `parquet` crate reads metadata, pages and values are decoded here into codes.
+//! Parquet bytes to a table, read without the `parquet` crate: that would be a sixth of the download.
 //!
 //! Bytes that are cut, damaged or meant for another plan give an error; no size in them is believed before it is checked.
 
 use crate::plan::{self, GroupingSets, Kind, Part};
 use crate::table::{Column, Holds, Table};
-use parquet::basic::{Compression, ConvertedType, Encoding, LogicalType, TimeUnit, TimestampType, Type};
-use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader};
-use parquet::schema::types::ColumnDescriptor;
 mod builder;
 mod encodings;
+mod footer;
 mod pages;
+mod thrift;
 mod write;
 
 pub use write::write;
 
 use builder::{Builder, Values};
 use encodings::{Decoded, hybrid, take, take_sized};
-use pages::{Holds as Held, Page};
-
-/// More rows than any slice has; what claims more is damaged.
-const MOST_ROWS: usize = 1 << 26;
+use footer::{Chunk, Footer, Means, Physical, Stored};
+use pages::{Encoding, Holds as Held, Page};
 
 /// Reads a file of a table: its columns must be those that the plan tells of, in order, by name and kind. A file of
 /// grouping sets gives a table for each.
@@ -72,15 +69,14 @@ fn groups_of(bytes: &[u8], table: &plan::Table, sets: &GroupingSets) -> Decoded<
 }
 
 fn columns_of(bytes: &[u8], expected: &[plan::Column]) -> Decoded<(Vec<Column>, usize)> {
-    let metadata = ParquetMetaDataReader::decode_metadata(footer(bytes)?).map_err(words)?;
-    let rows = rows(&metadata)?;
-    let found = metadata.file_metadata().schema_descr().num_columns();
+    let footer = footer::read(bytes)?;
+    let (rows, found) = (footer.rows(), footer.columns.len());
     if found != expected.len() {
         return Err(format!("it has {found} columns, not {}", expected.len()));
     }
     let mut columns = Vec::new();
     for (index, expected) in expected.iter().enumerate() {
-        let column = column(&metadata, bytes, index, expected);
+        let column = column(&footer, bytes, index, expected);
         columns.push(column.map_err(|why| format!("column `{}`: {why}", expected.name))?);
     }
     match columns.iter().find(|column| column.len() != rows) {
@@ -89,65 +85,31 @@ fn columns_of(bytes: &[u8], expected: &[plan::Column]) -> Decoded<(Vec<Column>, 
     }
 }
 
-/// The metadata: before the last eight bytes, which are its length and `PAR1`.
-fn footer(bytes: &[u8]) -> Decoded<&[u8]> {
-    let start = bytes.strip_suffix(b"PAR1").and_then(|rest| rest.split_last_chunk::<4>());
-    start
-        .and_then(|(rest, length)| {
-            Some(rest.split_at_checked(rest.len().checked_sub(u32::from_le_bytes(*length) as usize)?)?.1)
-        })
-        .ok_or_else(|| "it does not end as a parquet file does".to_owned())
-}
-
-fn rows(metadata: &ParquetMetaData) -> Decoded<usize> {
-    let mut rows = 0usize;
-    for group in metadata.row_groups() {
-        let more = usize::try_from(group.num_rows()).ok();
-        rows = more
-            .and_then(|more| rows.checked_add(more))
-            .filter(|&rows| rows <= MOST_ROWS)
-            .ok_or("it claims too many rows")?;
+fn column(footer: &Footer, bytes: &[u8], index: usize, expected: &plan::Column) -> Decoded<Column> {
+    let stored = &footer.columns[index];
+    if stored.name != expected.name {
+        return Err(format!("the slice has `{}` in its place", stored.name));
     }
-    Ok(rows)
-}
-
-fn column(metadata: &ParquetMetaData, bytes: &[u8], index: usize, expected: &plan::Column) -> Decoded<Column> {
-    let leaf = metadata.file_metadata().schema_descr().column(index);
-    if leaf.path().parts() != [expected.name.as_str()] {
-        return Err(format!("the slice has `{}` in its place", leaf.path().string()));
-    }
-    if leaf.max_rep_level() != 0 || leaf.max_def_level() > 1 {
-        return Err("it is nested".to_owned());
-    }
-    let mut builder = Builder::new(expected.kind, leaf.physical_type(), factor(&leaf, expected.kind)?);
-    for group in metadata.row_groups() {
-        let chunk = group.columns().get(index).ok_or("it is missing from a row group")?;
-        let until = builder.rows() + group.num_rows() as usize;
-        chunk_pages(chunk_bytes(chunk, bytes)?, chunk.compression(), &mut builder, leaf.max_def_level() == 1, until)?;
+    let mut builder = Builder::new(expected.kind, stored.physical, factor(stored, expected.kind)?);
+    for group in &footer.groups {
+        let chunk = group.chunks.get(index).ok_or("it is missing from a row group")?;
+        let until = builder.rows() + group.rows;
+        chunk_pages(chunk_bytes(chunk, bytes)?, chunk.codec, &mut builder, stored.optional, until)?;
     }
     Ok(builder.finish(expected.name.clone()))
 }
 
 /// The bytes of a column chunk.
-fn chunk_bytes<'a>(chunk: &ColumnChunkMetaData, bytes: &'a [u8]) -> Decoded<&'a [u8]> {
-    let start = chunk.dictionary_page_offset().unwrap_or_else(|| chunk.data_page_offset());
-    let range = usize::try_from(start).ok().zip(usize::try_from(chunk.compressed_size()).ok());
-    range
-        .and_then(|(start, length)| bytes.get(start..start.checked_add(length)?))
-        .ok_or_else(|| "it lies outside the file".to_owned())
+fn chunk_bytes<'a>(chunk: &Chunk, bytes: &'a [u8]) -> Decoded<&'a [u8]> {
+    let end = chunk.start.checked_add(chunk.length);
+    end.and_then(|end| bytes.get(chunk.start..end)).ok_or_else(|| "it lies outside the file".to_owned())
 }
 
-fn chunk_pages(
-    mut chunk: &[u8],
-    codec: Compression,
-    builder: &mut Builder,
-    optional: bool,
-    until: usize,
-) -> Decoded<()> {
+fn chunk_pages(mut chunk: &[u8], codec: i64, builder: &mut Builder, optional: bool, until: usize) -> Decoded<()> {
     let mut dictionary = None;
     while let Some(page) = pages::next(&mut chunk, codec)? {
         if let Held::Dictionary = page.holds {
-            dictionary = Some(builder.decode(&page.bytes, Encoding::PLAIN, page.count)?);
+            dictionary = Some(builder.decode(&page.bytes, Encoding::Plain, page.count)?);
             continue;
         }
         if page.count > until - builder.rows() {
@@ -163,13 +125,13 @@ fn data_page(page: &Page, builder: &mut Builder, optional: bool, dictionary: Opt
     let present = levels(page, &mut bytes, optional, rows)?;
     let count = present.as_ref().map_or(rows, |present| present.iter().filter(|&&present| present).count());
     let values = match page.encoding {
-        Encoding::RLE_DICTIONARY | Encoding::PLAIN_DICTIONARY => {
+        Encoding::Dictionary => {
             let dictionary = dictionary.ok_or("it has codes without a dictionary")?;
             let width = if count == 0 { 0 } else { take(&mut bytes, 1)?[0] };
             dictionary.pick(&hybrid(bytes, u32::from(width), count)?)?
         }
         // With no values there may be no bytes either.
-        _ if count == 0 => builder.decode(&[], Encoding::PLAIN, 0)?,
+        _ if count == 0 => builder.decode(&[], Encoding::Plain, 0)?,
         encoding => builder.decode(bytes, encoding, count)?,
     };
     builder.append(values, present.as_deref(), rows)
@@ -183,7 +145,7 @@ fn levels(page: &Page, bytes: &mut &[u8], optional: bool, rows: usize) -> Decode
             take(bytes, definition)?
         }
         Held::Rows { in_runs: true } if optional => take_sized(bytes)?,
-        _ if optional => return Err("its levels are not in encoding RLE".to_owned()),
+        _ if optional => return Err("its levels are not in runs".to_owned()),
         _ => &[],
     };
     if !optional {
@@ -193,36 +155,18 @@ fn levels(page: &Page, bytes: &mut &[u8], optional: bool, rows: usize) -> Decode
 }
 
 /// Checks that a stored column is of the kind expected; what its numbers are multiplied with to be so.
-fn factor(leaf: &ColumnDescriptor, kind: Kind) -> Decoded<i64> {
-    let logical = leaf.logical_type_ref();
-    let matches = match (kind, leaf.physical_type()) {
-        (Kind::Text, Type::BYTE_ARRAY) => true,
-        (Kind::Float, Type::DOUBLE | Type::FLOAT) | (Kind::Boolean, Type::BOOLEAN) => true,
-        (Kind::Integer, Type::INT32 | Type::INT64) => fits_signed(leaf),
-        (Kind::Decimal { scale }, Type::INT32 | Type::INT64) => leaf.type_scale() == i32::from(scale),
-        (Kind::Date, Type::INT32) => true,
-        (Kind::Timestamp, Type::INT64) => return micros(leaf, logical),
+fn factor(stored: &Stored, kind: Kind) -> Decoded<i64> {
+    let matches = match (kind, stored.physical) {
+        (Kind::Text, Physical::ByteArray) | (Kind::Date, Physical::Int32) | (Kind::Boolean, Physical::Boolean) => true,
+        (Kind::Float, Physical::Double | Physical::Float) => true,
+        (Kind::Integer, Physical::Int32 | Physical::Int64) => stored.means == Means::Signed,
+        (Kind::Decimal { scale }, Physical::Int32 | Physical::Int64) => stored.scale == Some(i64::from(scale)),
+        (Kind::Timestamp, Physical::Int64) => match stored.means {
+            Means::Micros => true,
+            Means::Millis => return Ok(1000),
+            _ => return Err("it is not stored in micro- or milliseconds".to_owned()),
+        },
         _ => false,
     };
-    if matches { Ok(1) } else { Err(format!("it is stored as {}, not as {kind:?}", leaf.physical_type())) }
-}
-
-fn fits_signed(leaf: &ColumnDescriptor) -> bool {
-    let converted = leaf.converted_type();
-    matches!(leaf.logical_type_ref(), None | Some(LogicalType::Integer(_)))
-        && !matches!(converted, ConvertedType::UINT_32 | ConvertedType::UINT_64)
-}
-
-fn micros(leaf: &ColumnDescriptor, logical: Option<&LogicalType>) -> Decoded<i64> {
-    match (logical, leaf.converted_type()) {
-        (Some(LogicalType::Timestamp(TimestampType { unit: TimeUnit::MICROS, .. })), _) => Ok(1),
-        (Some(LogicalType::Timestamp(TimestampType { unit: TimeUnit::MILLIS, .. })), _) => Ok(1000),
-        (None, ConvertedType::TIMESTAMP_MICROS) => Ok(1),
-        (None, ConvertedType::TIMESTAMP_MILLIS) => Ok(1000),
-        _ => Err("it is not stored in micro- or milliseconds".to_owned()),
-    }
-}
-
-fn words(error: parquet::errors::ParquetError) -> String {
-    error.to_string()
+    if matches { Ok(1) } else { Err(format!("it is stored as {}, not as {kind:?}", stored.physical.name())) }
 }

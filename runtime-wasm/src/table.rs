@@ -2,8 +2,8 @@
 
 use crate::calendar::{write_day, write_moment};
 use crate::distinct::distinct_texts;
+use crate::json::nearest;
 use crate::plan::{Aggregate, Grain, Key, Kind, Partial, Value};
-use serde_json::Value as Json;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -365,9 +365,7 @@ pub fn exact(whole: i128, scale: u8) -> f64 {
     if whole.unsigned_abs() <= EXACT && scale <= 15 {
         return whole as f64 / 10i64.pow(u32::from(scale)) as f64;
     }
-    // The standard library reads numbers as well, with tables of its own.
-    let number: Json = serde_json::from_str(&format!("{whole}e-{scale}")).unwrap_or_default();
-    number.as_f64().unwrap_or(f64::NAN)
+    nearest(&format!("{whole}e-{scale}"))
 }
 
 /// A float as a whole number that sorts like it.

@@ -16,10 +16,10 @@ pub static AREA: ChartType = ChartType {
 mod build {
     use crate::charts::encoding::*;
     use crate::charts::{Build, check, hover, layout, roles};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
     use plotly::Scatter;
     use plotly::common::{Mode, Orientation};
-    use serde_json::{Value as Json, json};
 
     const GROUPNORM: Encoding = Encoding::optional(
         "groupnorm",

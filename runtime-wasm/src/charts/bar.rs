@@ -19,11 +19,11 @@ pub use build::{mode, prototype};
 mod build {
     use crate::charts::encoding::*;
     use crate::charts::{Build, check, hover, layout, roles};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
     use plotly::Bar;
     use plotly::common::{Orientation, TextPosition};
     use plotly::layout::BarMode;
-    use serde_json::{Value as Json, json};
 
     const BASE: Encoding = Encoding::optional("base", Takes::Either, "Where each bar begins; zero when left out");
     const TEXT_AUTO: Encoding = Encoding::optional("text_auto", Takes::Flag, "The value written on each bar");

@@ -18,8 +18,8 @@ mod build {
     use crate::charts::encoding::*;
     use crate::charts::polar::{self, DIRECTION, LOG_R, R, RANGE_R, RANGE_THETA, START_ANGLE, THETA};
     use crate::charts::{Build, coloraxis::*, points};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     const BARMODE: Encoding = Encoding::optional(
         "barmode",

@@ -5,8 +5,8 @@ use super::figure::{begun, parts};
 use super::roles::{channel, value};
 use super::{ChartType, Selects};
 use crate::answer::Answer;
+use crate::json::Json;
 use crate::plan::{Chart, Selection};
-use serde_json::Value as Json;
 
 /// The chart type.
 pub static BOX: ChartType = ChartType {
@@ -44,8 +44,8 @@ mod build {
     use crate::charts::boxes::{self, ALIGNED, X, Y};
     use crate::charts::encoding::*;
     use crate::charts::{Build, hover, roles};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     const POINTS: Encoding = Encoding::optional(
         "points",

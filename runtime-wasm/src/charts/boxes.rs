@@ -4,9 +4,9 @@ use super::figure::{Part, Point, categories, is_picked, json as plain};
 use super::roles::{channel, clicked, is_category, position};
 use super::write::{list, put, put_numbers};
 use crate::distinct::Distinct;
+use crate::json::{Json, json};
 use crate::plan::{Channel, Selection, Value};
 use crate::statistics::Sample;
-use serde_json::{Value as Json, json};
 
 /// The numbers of one trace at one place of the axis.
 pub struct Pile<'a> {
@@ -133,8 +133,8 @@ mod build {
     use crate::charts::encoding::{Encoding, Takes};
     use crate::charts::roles::{channel, is_category, position, value};
     use crate::charts::{Problem, check as checks, hover, layout as layouts};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     pub const X: Encoding =
         Encoding::optional("x", Takes::Dimension, "Horizontal axis: a column of numbers, or of places");

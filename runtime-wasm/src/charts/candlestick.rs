@@ -21,8 +21,8 @@ mod build {
     use crate::charts::check::numbers;
     use crate::charts::encoding::*;
     use crate::charts::{Build, Problem, hover, layout, roles};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     const X: Encoding = Encoding::required("x", Takes::Dimension, "The time that each candle is about");
     const OPEN: Encoding =

@@ -1,8 +1,8 @@
 //! What is wrong with a bound chart beyond its single encodings: combinations that cannot be drawn, or would be drawn wrong.
 
 use super::roles::{channel, channels, is_category, value};
+use crate::json::Json;
 use crate::plan::{Aggregate, Channel, Chart, Kind, Measure, Operator, Question, Term};
-use serde_json::Value as Json;
 
 /// An author's mistake in a chart.
 #[derive(Debug, Clone, PartialEq, Eq)]

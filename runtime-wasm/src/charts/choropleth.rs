@@ -2,8 +2,8 @@
 
 use super::{ChartType, Selects, points};
 use crate::answer::Answer;
+use crate::json::Json;
 use crate::plan::{Chart, Selection};
-use serde_json::Value as Json;
 
 /// The chart type.
 pub static CHOROPLETH: ChartType = ChartType {
@@ -32,8 +32,8 @@ mod build {
         self, BASEMAP_VISIBLE, CENTER, FEATUREIDKEY, FITBOUNDS, GEOJSON, LOCATIONMODE, PROJECTION, SCOPE,
     };
     use crate::charts::{Build, hover, roles};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     const LOCATIONS: Encoding = Encoding::required(
         "locations",

@@ -17,8 +17,8 @@ pub use build::{COLOR_MIDPOINT, COLOR_SCALE, RANGE_COLOR, SCALES, coloraxis};
 #[cfg(not(target_arch = "wasm32"))]
 mod build {
     use crate::charts::encoding::{Encoding, Takes};
+    use crate::json::{Json, json};
     use crate::plan::{Channel, Chart};
-    use serde_json::{Value as Json, json};
 
     pub const COLOR_SCALE: Encoding = Encoding::optional(
         "color_continuous_scale",

@@ -4,8 +4,8 @@ use super::figure::{begun, parts};
 use super::grid::{self, Grid};
 use super::{ChartType, Selects};
 use crate::answer::Answer;
+use crate::json::{Json, json};
 use crate::plan::{Chart, Selection};
-use serde_json::{Value as Json, json};
 
 /// The chart type.
 pub static DENSITY_CONTOUR: ChartType = ChartType {
@@ -61,8 +61,8 @@ mod build {
     use crate::charts::encoding::*;
     use crate::charts::grid::{self, NBINSX, NBINSY, X, Y, Z};
     use crate::charts::{Build, check, roles};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     pub const BUILD: Build = Build {
         summary: "Lines of equal density over two binned columns",

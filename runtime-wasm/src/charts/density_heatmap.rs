@@ -3,8 +3,8 @@
 use super::figure::prototype;
 use super::{ChartType, Selects, grid, marginal};
 use crate::answer::Answer;
+use crate::json::{Json, json};
 use crate::plan::{Chart, Selection};
-use serde_json::{Value as Json, json};
 
 /// The chart type.
 pub static DENSITY_HEATMAP: ChartType = ChartType {
@@ -30,8 +30,8 @@ mod build {
     use crate::charts::encoding::*;
     use crate::charts::grid::{self, NBINSX, NBINSY, X, Y, Z};
     use crate::charts::{Build, hover, marginal, roles};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     const TEXT_AUTO: Encoding = Encoding::optional("text_auto", Takes::Flag, "The number written in each cell");
     const SCALE: Encoding =

@@ -5,8 +5,8 @@ use super::marginal;
 use super::roles::{position, value};
 use super::{ChartType, Selects};
 use crate::answer::Answer;
+use crate::json::{Json, json};
 use crate::plan::{Chart, Selection};
-use serde_json::{Value as Json, json};
 
 /// The chart type.
 pub static ECDF: ChartType = ChartType {
@@ -53,8 +53,8 @@ fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<
 mod build {
     use crate::charts::encoding::*;
     use crate::charts::{Build, Problem, check, layout, marginal, roles};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Kind, Question};
-    use serde_json::{Value as Json, json};
 
     const X: Encoding = Encoding::required("x", Takes::Dimension, "The column of numbers or time");
     const Y: Encoding = Encoding::or("y", Takes::Measure, "count(*)", "What is summed up over the rows");

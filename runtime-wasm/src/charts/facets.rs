@@ -5,8 +5,8 @@ use super::figure::{categories, column, name_once};
 use super::roles::channel;
 use crate::answer::Answer;
 use crate::distinct::Distinct;
+use crate::json::{Json, json};
 use crate::plan::{Chart, Selection, Value};
-use serde_json::{Value as Json, json};
 
 /// How the small charts stand: from left to right, then downwards.
 pub struct Grid {
@@ -108,8 +108,8 @@ mod build {
     use crate::charts::encoding::{Encoding, Takes};
     use crate::charts::figure::text;
     use crate::charts::hover;
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Value};
-    use serde_json::{Value as Json, json};
 
     /// The keys of charts with two axes that make several of one.
     pub const ENCODINGS: &[Encoding] = &[

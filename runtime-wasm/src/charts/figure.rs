@@ -7,8 +7,9 @@ use super::splits::{Split, splits};
 use super::write::put;
 use crate::answer::Answer;
 use crate::distinct::Distinct;
+use crate::format::shortest;
+use crate::json::{Json, json};
 use crate::plan::{Channel, Chart, Question, Select, Selection, Term, Value};
-use serde_json::{Value as Json, json};
 
 /// How a category that is null is written. Selections still carry the null.
 const NONE: &str = "(none)";
@@ -197,7 +198,7 @@ pub fn text(value: &Value) -> String {
     match value {
         Value::Null => NONE.to_string(),
         Value::Boolean(b) => b.to_string(),
-        Value::Number(n) => n.to_string(),
+        Value::Number(n) => shortest(*n),
         Value::Text(s) => s.clone(),
     }
 }

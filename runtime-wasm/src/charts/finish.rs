@@ -4,8 +4,8 @@ use super::coloraxis::is_scale;
 use super::roles::{boxed, brushed, channel, clicked};
 use super::{categories, facets, frames, layers, marginal, references, ticks};
 use crate::answer::Answer;
+use crate::json::Json;
 use crate::plan::{Chart, Key, Question, Select, Term};
-use serde_json::Value as Json;
 
 /// The gesture that selects in a chart: the author's `select:`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

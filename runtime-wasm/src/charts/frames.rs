@@ -5,8 +5,8 @@ use super::roles::channel;
 use super::{ChartType, facets};
 use crate::answer::Answer;
 use crate::distinct::Distinct;
+use crate::json::{Json, json};
 use crate::plan::{Chart, Selection, Value};
-use serde_json::{Value as Json, json};
 
 /// True for a chart whose frames are shown one after the other.
 pub fn is_animated(chart: &Chart) -> bool {
@@ -46,8 +46,8 @@ mod build {
     use crate::charts::figure::amount;
     use crate::charts::roles::{position, value};
     use crate::distinct::identity;
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Value};
-    use serde_json::{Value as Json, json};
     use std::collections::BTreeMap;
 
     /// The keys of charts that can be animated.

@@ -16,8 +16,8 @@ pub static FUNNEL: ChartType = ChartType {
 mod build {
     use crate::charts::encoding::*;
     use crate::charts::{Build, check, hover, layout, roles};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     pub const BUILD: Build = Build {
         summary: "The stages of a process, each as wide as what is left of it",

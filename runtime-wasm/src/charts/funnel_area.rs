@@ -17,8 +17,8 @@ mod build {
     use crate::charts::encoding::*;
     use crate::charts::pie::{NAMES, VALUES};
     use crate::charts::{Build, check, hover, layout};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     pub const BUILD: Build = Build {
         summary: "A funnel whose stages have areas in proportion to their values",

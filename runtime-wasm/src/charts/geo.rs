@@ -5,8 +5,8 @@ use super::check::numbers;
 use super::encoding::{Encoding, Takes};
 use super::points;
 use super::roles::channel;
+use crate::json::{Json, json};
 use crate::plan::{Channel, Chart, Question};
-use serde_json::{Value as Json, json};
 
 pub const LAT: Encoding = Encoding::optional("lat", Takes::Either, "Degrees north");
 pub const LON: Encoding = Encoding::optional("lon", Takes::Either, "Degrees east");

@@ -4,9 +4,9 @@ use super::figure::{categories, column, json as plain, text};
 use super::roles::{channel, is_category};
 use crate::answer::Answer;
 use crate::distinct::Distinct;
+use crate::json::{Json, json};
 use crate::order::{rank_values, sort};
 use crate::plan::{Chart, Value};
-use serde_json::{Value as Json, json};
 
 /// Numbers by place along x and y.
 pub struct Grid {
@@ -83,8 +83,8 @@ mod build {
     use crate::charts::encoding::*;
     use crate::charts::roles::channel;
     use crate::charts::{Problem, check as checks, hover, layout as layouts};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Grain, Question, Term};
-    use serde_json::{Value as Json, json};
 
     pub const X: Encoding = Encoding::required("x", Takes::Dimension, "The column to put into bins from left to right");
     pub const Y: Encoding = Encoding::required("y", Takes::Dimension, "The column to put into bins from bottom to top");

@@ -2,8 +2,8 @@
 
 use super::{ChartType, Selects, figure, marginal};
 use crate::answer::Answer;
+use crate::json::{Json, json};
 use crate::plan::{Chart, Selection};
-use serde_json::{Value as Json, json};
 
 /// The chart type.
 pub static HISTOGRAM: ChartType = ChartType {
@@ -67,10 +67,10 @@ pub use build::{bins, time_grain};
 mod build {
     use crate::charts::encoding::*;
     use crate::charts::{Build, Problem, bar, check, hover, layout, marginal, roles};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Grain, Kind, Question, Term, TimeGrain};
     use plotly::Bar;
     use plotly::layout::BarMode;
-    use serde_json::{Value as Json, json};
 
     const X: Encoding = Encoding::required("x", Takes::Dimension, "The column to put into bins");
     const Y: Encoding = Encoding::or("y", Takes::Measure, "count(*)", "What to compute for each bin");

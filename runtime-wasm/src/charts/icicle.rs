@@ -2,8 +2,8 @@
 
 use super::{ChartType, Selects, treemap};
 use crate::answer::Answer;
+use crate::json::{Json, json};
 use crate::plan::{Chart, Selection};
-use serde_json::{Value as Json, json};
 
 /// The chart type.
 pub static ICICLE: ChartType = ChartType {
@@ -53,8 +53,8 @@ const ROOT: &str = "[]";
 mod build {
     use crate::answer::Answer;
     use crate::charts::{Build, parents, treemap};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     pub const BUILD: Build = Build {
         summary: "Nested strips whose lengths add up, level by level",

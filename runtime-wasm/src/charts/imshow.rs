@@ -6,8 +6,8 @@ use super::roles::{channel, is_category};
 use super::{ChartType, Selects};
 use crate::answer::Answer;
 use crate::distinct::Distinct;
+use crate::json::{Json, json};
 use crate::plan::{Chart, Selection, Value};
-use serde_json::{Value as Json, json};
 
 /// The chart type.
 pub static IMSHOW: ChartType = ChartType {
@@ -65,8 +65,8 @@ mod build {
     use crate::charts::coloraxis::*;
     use crate::charts::encoding::*;
     use crate::charts::{Build, Problem, hover, layout, roles};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     const X: Encoding = Encoding::required("x", Takes::Dimension, "What stands in each column");
     const Y: Encoding = Encoding::required("y", Takes::Dimension, "What stands in each row");

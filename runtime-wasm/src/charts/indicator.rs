@@ -4,8 +4,8 @@ use super::figure::{column, json as plain, prototype};
 use super::roles::channel;
 use super::{ChartType, Selects};
 use crate::answer::Answer;
+use crate::json::Json;
 use crate::plan::{Chart, Selection};
-use serde_json::Value as Json;
 
 /// The chart type.
 pub static INDICATOR: ChartType = ChartType {
@@ -34,8 +34,8 @@ mod build {
     use crate::charts::encoding::*;
     use crate::charts::figure::column;
     use crate::charts::{Build, Problem, layout, roles};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question, Value};
-    use serde_json::{Value as Json, json};
 
     const VALUE: Encoding = Encoding::required("value", Takes::Measure, "The number: an aggregate");
     const REFERENCE: Encoding =

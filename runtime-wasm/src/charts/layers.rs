@@ -3,8 +3,8 @@
 use super::ChartType;
 use super::roles::{channels, value};
 use crate::answer::Answer;
+use crate::json::{Json, json};
 use crate::plan::{ByName, Channel, Chart, Selection};
-use serde_json::{Value as Json, json};
 
 /// The role of the channels that layers draw, one for each.
 pub const ROLE: &str = "layers";
@@ -78,8 +78,8 @@ mod build {
     use crate::charts::encoding::{Encoding, Takes};
     use crate::charts::roles::is_horizontal;
     use crate::charts::{Problem, facets, frames, layout};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     /// The key of charts with two axes that draws more values over them.
     pub const ENCODINGS: &[Encoding] = &[Encoding::optional(

@@ -4,13 +4,13 @@ use super::figure::text;
 use super::hover::time;
 use super::roles::{brushed, channel, channels, is_category, is_horizontal, position, value};
 use super::splits::is_split;
+use crate::json::{Json, json};
 use crate::plan::{Channel, Chart, Question};
 use plotly::Layout;
 use plotly::common::{Anchor, Orientation};
 use plotly::layout::{
     Axis, AxisRange, AxisType, CategoryOrder, DragMode, HoverMode, ItemSizing, Legend, Margin, TraceOrder,
 };
-use serde_json::{Value as Json, json};
 
 /// The layout of a chart with two axes.
 pub fn cartesian(chart: &Chart, question: &Question) -> Layout {

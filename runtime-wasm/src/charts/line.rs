@@ -16,10 +16,10 @@ pub static LINE: ChartType = ChartType {
 mod build {
     use crate::charts::encoding::*;
     use crate::charts::{Build, check, hover, layout, roles};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
     use plotly::Scatter;
     use plotly::common::Mode;
-    use serde_json::{Value as Json, json};
 
     pub const BUILD: Build = Build {
         summary: "Values along an axis, joined by a line for each color",

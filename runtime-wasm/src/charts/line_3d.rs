@@ -24,8 +24,8 @@ mod build {
         Build, points, roles,
         scene::{self, LOG_Z, RANGE_Z, X, Y, Z},
     };
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     pub const BUILD: Build = Build {
         summary: "Lines through space, which the reader turns",

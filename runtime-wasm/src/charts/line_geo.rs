@@ -27,8 +27,8 @@ mod build {
         },
         points,
     };
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     pub const BUILD: Build = Build {
         summary: "Lines on a map, through coordinates or countries",

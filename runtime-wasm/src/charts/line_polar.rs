@@ -23,8 +23,8 @@ mod build {
         Build, points,
         polar::{self, DIRECTION, LINE_CLOSE, LOG_R, R, RANGE_R, RANGE_THETA, START_ANGLE, THETA},
     };
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     const LINE_SHAPE: Encoding =
         Encoding::optional("line_shape", Takes::Choice(&["linear", "spline"]), "How points are joined");

@@ -23,8 +23,8 @@ mod build {
         Build, points,
         ternary::{self, A, B, C},
     };
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     const LINE_SHAPE: Encoding =
         Encoding::optional("line_shape", Takes::Choice(&["linear", "spline"]), "How points are joined");

@@ -8,9 +8,9 @@ use super::trendline::follow;
 use super::write::{numbers, put, put_numbers};
 use crate::answer::Answer;
 use crate::distinct::Distinct;
+use crate::json::Json;
 use crate::plan::{Channel, Chart, Term, Value};
 use crate::statistics::{Sample, density};
-use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::iter::repeat_n;
 
@@ -171,7 +171,7 @@ fn bars(chart: &Chart, sample: &Sample, along: &str, trace: &mut Json) -> (Vec<f
     let [start, width, count] = bins[..] else { return (Vec::new(), Vec::new()) };
     let mut counts = vec![0.0; count as usize];
     for value in sample.values() {
-        let bin = ((value - start) / width).floor().clamp(0.0, count - 1.0);
+        let bin = ((value - start) / width).floor().max(0.0).min(count - 1.0);
         counts[bin as usize] += 1.0;
     }
     put(trace, "width", Json::from(width));
@@ -212,8 +212,8 @@ mod build {
     use crate::charts::histogram::bins;
     use crate::charts::roles::channel;
     use crate::charts::{Problem, facets, layers};
+    use crate::json::{Json, json};
     use crate::plan::{Aggregate, Channel, Chart, Grain, Key, Kind, Measure, Question, Term, Value};
-    use serde_json::{Value as Json, json};
 
     const KINDS: Takes = Takes::Choice(&["histogram", "rug", "box", "violin"]);
     pub const MARGINAL_X: Encoding = Encoding::optional("marginal_x", KINDS, "How the points lie along x, above them");

@@ -89,8 +89,8 @@ mod tests;
 pub use figure::{Axes, Slots};
 
 use crate::answer::Answer;
+use crate::json::Json;
 use crate::plan::{Chart, Question, Select, Selection};
-use serde_json::Value as Json;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use check::{Problem, check};

@@ -3,8 +3,9 @@
 use super::Selects;
 use super::figure::{color, text};
 use super::roles::{channel, selects};
+use crate::distinct::Distinct;
+use crate::json::{Json, json};
 use crate::plan::{Channel, Chart, Value};
-use serde_json::{Value as Json, json};
 
 /// What a chart colors by category: its `color`, else what its slices are.
 pub fn colored(chart: &Chart) -> Option<&Channel> {
@@ -16,16 +17,21 @@ pub fn colored(chart: &Chart) -> Option<&Channel> {
 
 /// The place of a category in the page's palette.
 pub fn place(chart: &Chart, role: &str, category: &Value) -> usize {
-    let own = chart.categories.get(role).map_or(&[][..], Vec::as_slice);
-    let listed = if chart.colors.is_empty() { own } else { &chart.colors };
+    let listed = listed(chart, role);
     listed.iter().position(|known| known == category).unwrap_or(listed.len())
+}
+
+fn listed<'a>(chart: &'a Chart, role: &str) -> &'a [Value] {
+    let own = chart.categories.get(role).map_or(&[][..], Vec::as_slice);
+    if chart.colors.is_empty() { own } else { &chart.colors }
 }
 
 /// Colors the slices of a trace, those that have a category: by the author's colors in `marker.colors`, by places in the
 /// palette, where these are not in order, in `meta.places`.
 pub fn paint<'a>(chart: &Chart, role: &str, slices: impl Iterator<Item = Option<&'a Value>>, trace: &mut Json) {
-    let places: Vec<Option<(usize, &Value)>> =
-        slices.map(|slice| slice.map(|slice| (place(chart, role, slice), slice))).collect();
+    let known = Distinct::of(listed(chart, role));
+    let place = |slice| known.get(slice).unwrap_or(known.count());
+    let places: Vec<Option<(usize, &Value)>> = slices.map(|slice| slice.map(|slice| (place(slice), slice))).collect();
     let named = |&(place, slice): &(usize, &Value)| color(chart, &text(slice), place);
     let colors: Vec<_> = places.iter().map(|slice| slice.as_ref().and_then(named)).collect();
     if colors.iter().any(Option::is_some) {

@@ -5,8 +5,8 @@ use super::palette::place;
 use super::roles::{channel, channels};
 use super::{ChartType, Selects};
 use crate::answer::Answer;
+use crate::json::{Json, json};
 use crate::plan::{Channel, Chart, Selection, Value};
-use serde_json::{Value as Json, json};
 
 /// The chart type.
 pub static PARALLEL_CATEGORIES: ChartType = ChartType {
@@ -43,8 +43,8 @@ fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<
 mod build {
     use crate::charts::encoding::*;
     use crate::charts::{Build, check, layout};
+    use crate::json::json;
     use plotly::layout::Margin;
-    use serde_json::json;
 
     const DIMENSIONS: Encoding =
         Encoding::required("dimensions", Takes::Dimensions, "The columns of categories, from left to right");

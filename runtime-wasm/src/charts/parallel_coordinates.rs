@@ -4,8 +4,8 @@ use super::figure::{column, json as plain, prototype};
 use super::roles::{channel, channels};
 use super::{ChartType, Selects};
 use crate::answer::Answer;
+use crate::json::{Json, json};
 use crate::plan::{Channel, Chart, Selection};
-use serde_json::{Value as Json, json};
 
 /// The chart type.
 pub static PARALLEL_COORDINATES: ChartType = ChartType {
@@ -37,9 +37,9 @@ mod build {
     use crate::charts::encoding::*;
     use crate::charts::figure::column;
     use crate::charts::{Build, Problem, layout, roles};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question, Value};
     use plotly::layout::Margin;
-    use serde_json::{Value as Json, json};
 
     const DIMENSIONS: Encoding = Encoding::required("dimensions", Takes::Dimensions, "Two or more columns of numbers");
     const COLOR: Encoding = Encoding::optional("color", Takes::Dimension, "A column of numbers that colors the lines");

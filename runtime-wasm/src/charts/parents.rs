@@ -5,8 +5,8 @@ use super::roles::channel;
 use super::treemap::{Node, add_up, arranged, color_of};
 use crate::answer::Answer;
 use crate::distinct::{Distinct, distinct_texts};
+use crate::json::Json;
 use crate::plan::{Chart, Value};
-use serde_json::Value as Json;
 
 /// True for a chart whose rows name their parents. What a row goes by then has the role `path`.
 pub fn is_linked(chart: &Chart) -> bool {
@@ -109,7 +109,7 @@ pub fn links(chart: &Chart, answer: &Answer) -> Json {
     let Some(own) = channel(chart, "path").map(|own| column(answer, own.term)) else { return Json::Null };
     let row = |row: usize| {
         let link = link(chart, answer, row);
-        serde_json::json!([text(&own[row]), link.node.label, link.above])
+        crate::json::json!([text(&own[row]), link.node.label, link.above])
     };
     (0..answer.rows).map(row).collect()
 }

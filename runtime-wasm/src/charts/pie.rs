@@ -5,8 +5,9 @@ use super::palette::paint;
 use super::roles::channel;
 use super::{ChartType, Selects, figure::is_picked};
 use crate::answer::Answer;
+use crate::distinct::Distinct;
+use crate::json::{Json, json};
 use crate::plan::{Chart, Selection, Value};
-use serde_json::{Value as Json, json};
 
 /// The chart type.
 pub static PIE: ChartType = ChartType {
@@ -25,11 +26,14 @@ pub fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> 
     };
     let (names, values) = (column(answer, names.term), column(answer, values.term));
     let slices = categories(chart, "names", names);
-    let sum =
-        |slice: &Value| names.iter().zip(values).filter(|row| row.0 == slice).map(|row| amount(row.1)).sum::<f64>();
+    let places = Distinct::of(&slices);
+    let mut sums = vec![0.0; slices.len()];
+    for (name, value) in names.iter().zip(values) {
+        sums[places.at(name)] += amount(value);
+    }
     let mut trace = prototype(chart);
     trace["labels"] = slices.iter().map(text).collect();
-    trace["values"] = slices.iter().map(|slice| plain(&Value::Number(sum(slice)))).collect();
+    trace["values"] = sums.into_iter().map(|sum| plain(&Value::Number(sum))).collect();
     trace["customdata"] = slices.iter().map(|slice| json!([plain(slice)])).collect();
     paint(chart, "names", slices.iter().map(Some), &mut trace);
     if let Some(Selection::In(tuples)) = selection {
@@ -45,9 +49,9 @@ pub use build::{NAMES, VALUES};
 mod build {
     use crate::charts::encoding::*;
     use crate::charts::{Build, check, hover, layout};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
     use plotly::Pie;
-    use serde_json::{Value as Json, json};
 
     pub const NAMES: Encoding = Encoding::required("names", Takes::Dimension, "The categories");
     pub const VALUES: Encoding = Encoding::or("values", Takes::Measure, "count(*)", "Size of each slice");

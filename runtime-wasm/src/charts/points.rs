@@ -6,9 +6,9 @@ use super::roles::{carried, channel, clicked, is_category};
 use super::write::put;
 use crate::answer::Answer;
 use crate::distinct::Distinct;
+use crate::json::{Json, json as made};
 use crate::order::sort;
 use crate::plan::{Channel, Chart, Selection, Term, Value};
-use serde_json::{Value as Json, json as made};
 
 /// One trace for each color, always all of them; where colors stand for numbers, one trace.
 pub fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<Json> {
@@ -117,8 +117,8 @@ mod build {
     use crate::charts::encoding::{Encoding, Takes};
     use crate::charts::figure::{amount, column};
     use crate::charts::{hover, layout};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     pub const COLOR: Encoding = Encoding::optional(
         "color",

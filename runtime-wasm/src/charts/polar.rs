@@ -6,8 +6,8 @@ use super::encoding::{Encoding, Takes};
 use super::hover;
 use super::points;
 use super::roles::{channel, is_category};
+use crate::json::{Json, json};
 use crate::plan::{Chart, Question};
-use serde_json::{Value as Json, json};
 
 pub const R: Encoding = Encoding::required("r", Takes::Either, "Distance from the center: an aggregate or a number");
 pub const THETA: Encoding =

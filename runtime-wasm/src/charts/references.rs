@@ -2,8 +2,8 @@
 
 use super::encoding::{Encoding, Takes};
 use super::{facets, hover};
+use crate::json::{Json, json};
 use crate::plan::Chart;
-use serde_json::{Value as Json, json};
 
 /// The keys of charts with two axes that draw over them, in the words of plotly's `add_hline` and so on.
 pub const ENCODINGS: &[Encoding] = &[

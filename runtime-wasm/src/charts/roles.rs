@@ -1,8 +1,8 @@
 //! What a chart's channels stand for: which axis holds the dimension, what a gesture selects, what a point carries along.
 
 use super::Selects;
+use crate::json::Json;
 use crate::plan::{Channel, Chart, Kind, Term};
-use serde_json::Value as Json;
 
 /// The channels of a role, in the author's order.
 pub fn channels<'a>(chart: &'a Chart, role: &'a str) -> impl Iterator<Item = &'a Channel> {
@@ -53,7 +53,7 @@ pub fn error_bars(chart: &Chart, trace: &mut Json) {
         if channel(chart, role).is_some() {
             let is_symmetric = channel(chart, &format!("{role}_minus")).is_none();
             trace[role] =
-                serde_json::json!({ "type": "data", "symmetric": is_symmetric, "thickness": 1.5, "width": 3 });
+                crate::json::json!({ "type": "data", "symmetric": is_symmetric, "thickness": 1.5, "width": 3 });
         }
     }
 }

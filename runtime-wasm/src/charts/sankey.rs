@@ -5,8 +5,8 @@ use super::roles::channel;
 use super::{ChartType, Selects};
 use crate::answer::Answer;
 use crate::distinct::Distinct;
+use crate::json::{Json, json};
 use crate::plan::{Chart, Selection, Value};
-use serde_json::{Value as Json, json};
 
 /// The chart type.
 pub static SANKEY: ChartType = ChartType {
@@ -56,8 +56,8 @@ mod build {
     use crate::answer::Answer;
     use crate::charts::encoding::*;
     use crate::charts::{Build, check, hover, layout, roles};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     const SOURCE: Encoding = Encoding::required("source", Takes::Dimension, "Where each flow begins");
     const TARGET: Encoding = Encoding::required("target", Takes::Dimension, "Where it ends");

@@ -2,8 +2,8 @@
 
 use super::{ChartType, Selects, figure, marginal, trendline};
 use crate::answer::Answer;
+use crate::json::Json;
 use crate::plan::{Chart, Selection};
-use serde_json::Value as Json;
 
 /// The chart type.
 pub static SCATTER: ChartType = ChartType {
@@ -33,10 +33,10 @@ mod build {
     use crate::answer::Answer;
     use crate::charts::encoding::*;
     use crate::charts::{Build, Problem, check, figure, hover, layout, marginal, roles, trendline};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
     use plotly::Scatter;
     use plotly::common::{Mode, Position};
-    use serde_json::{Value as Json, json};
 
     const X: Encoding =
         Encoding::required("x", Takes::Either, "Horizontal axis: a column, an expression or an aggregate");

@@ -27,8 +27,8 @@ mod build {
         roles,
         scene::{self, LOG_Z, RANGE_Z, X, Y, Z},
     };
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     pub const BUILD: Build = Build {
         summary: "Points in space, which the reader turns",

@@ -28,8 +28,8 @@ mod build {
         },
         points::{self, COLOR, SIZE, SIZE_MAX},
     };
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     pub const BUILD: Build = Build {
         summary: "Points on a map, by coordinates or by country",

@@ -4,8 +4,8 @@ use super::figure::{begun, column, json as plain, parts};
 use super::roles::channels;
 use super::{ChartType, Selects};
 use crate::answer::Answer;
+use crate::json::{Json, json};
 use crate::plan::{Chart, Selection};
-use serde_json::{Value as Json, json};
 
 /// The chart type.
 pub static SCATTER_MATRIX: ChartType = ChartType {
@@ -40,8 +40,8 @@ fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<
 mod build {
     use crate::charts::encoding::*;
     use crate::charts::{Build, Problem, check, layout, roles, splits};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     const DIMENSIONS: Encoding =
         Encoding::required("dimensions", Takes::Dimensions, "Two or more columns of numbers or time");

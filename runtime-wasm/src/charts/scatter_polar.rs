@@ -25,8 +25,8 @@ mod build {
         points::{self, COLOR, SIZE, SIZE_MAX},
         polar::{self, DIRECTION, LOG_R, R, RANGE_R, RANGE_THETA, START_ANGLE, THETA},
     };
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     pub const BUILD: Build = Build {
         summary: "Points by angle and distance from a center",

@@ -25,8 +25,8 @@ mod build {
         points::{self, COLOR, SIZE, SIZE_MAX},
         ternary::{self, A, B, C},
     };
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     pub const BUILD: Build = Build {
         summary: "Points in a triangle, by three parts of a whole",

@@ -5,8 +5,8 @@ use super::check::{cartesian_axes, errors, logarithm};
 use super::encoding::{Encoding, Takes};
 use super::points;
 use super::roles::{channel, is_category};
+use crate::json::{Json, json};
 use crate::plan::{Chart, Question};
-use serde_json::{Value as Json, json};
 
 pub const X: Encoding = Encoding::required("x", Takes::Either, "First axis on the ground");
 pub const Y: Encoding = Encoding::required("y", Takes::Either, "Second axis on the ground");

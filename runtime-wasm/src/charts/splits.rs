@@ -5,9 +5,9 @@ use super::roles::channel;
 use super::write::put;
 use crate::answer::Answer;
 use crate::distinct::Distinct;
+use crate::json::{Json, json};
 use crate::order::sort;
 use crate::plan::{Channel, Chart, Term, Value};
-use serde_json::{Value as Json, json};
 
 /// The roles whose categories have traces of their own; the last has no look.
 pub const ROLES: [&str; 5] = ["color", "symbol", "line_dash", "pattern_shape", "line_group"];

@@ -2,8 +2,8 @@
 
 use super::{ChartType, Selects, figure};
 use crate::answer::Answer;
+use crate::json::{Json, json};
 use crate::plan::{Chart, Selection};
-use serde_json::{Value as Json, json};
 
 /// The chart type.
 pub static STRIP: ChartType = ChartType {
@@ -37,8 +37,8 @@ mod build {
     use crate::charts::boxes::{self, ALIGNED, X, Y};
     use crate::charts::encoding::*;
     use crate::charts::{Build, hover, roles};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     const STRIPMODE: Encoding =
         Encoding::optional("stripmode", ALIGNED, "Whether colors stand beside or over each other");

@@ -16,8 +16,8 @@ pub static SUNBURST: ChartType = ChartType {
 mod build {
     use crate::answer::Answer;
     use crate::charts::{Build, parents, treemap};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     pub const BUILD: Build = Build {
         summary: "Nested rings whose angles add up, level by level",

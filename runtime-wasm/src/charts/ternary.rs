@@ -5,8 +5,8 @@ use super::check::numbers;
 use super::encoding::{Encoding, Takes};
 use super::points;
 use super::roles::channel;
+use crate::json::{Json, json};
 use crate::plan::{Chart, Question};
-use serde_json::{Value as Json, json};
 
 pub const A: Encoding = Encoding::required("a", Takes::Either, "The part that is whole at the top corner");
 pub const B: Encoding = Encoding::required("b", Takes::Either, "The part that is whole at the left corner");

@@ -4,8 +4,8 @@ use super::figure::column;
 use super::roles::channel;
 use crate::answer::Answer;
 use crate::format;
+use crate::json::{Json, json, nearest};
 use crate::plan::{Channel, Chart, Grain, Kind, Question, Term, TimeGrain, Value};
-use serde_json::{Value as Json, json};
 
 /// Up to so many spans of time each have a tick.
 const FEW: usize = 12;
@@ -68,9 +68,9 @@ fn powers(channel: &Channel, answer: &Answer) -> Option<Json> {
     if low > high {
         return None;
     }
-    let digits: &[f64] = if f64::from(last - first) - 2.0 <= DECADES { &[1.0, 2.0, 5.0] } else { &[1.0] };
+    let digits: &[&str] = if f64::from(last - first) - 2.0 <= DECADES { &["1", "2", "5"] } else { &["1"] };
     let values = (first..=last).flat_map(|power| digits.iter().map(move |digit| format!("{digit}e{power}")));
-    let values: Vec<f64> = values.filter_map(|text| text.parse().ok()).collect();
+    let values: Vec<f64> = values.map(|decimal| nearest(&decimal)).collect();
     let texts: Vec<String> = values.iter().map(|value| short(*value, channel)).collect();
     Some(json!({ "tickmode": "array", "tickvals": values, "ticktext": texts }))
 }

@@ -3,8 +3,8 @@
 use super::{ChartType, Selects, points};
 use crate::answer::Answer;
 use crate::calendar::{DAY, parse_day, parse_moment};
+use crate::json::{Json, json};
 use crate::plan::{Chart, Selection};
-use serde_json::{Value as Json, json};
 
 /// The chart type.
 pub static TIMELINE: ChartType = ChartType {
@@ -47,8 +47,8 @@ mod build {
     use crate::charts::check::{cartesian, times};
     use crate::charts::encoding::*;
     use crate::charts::{Build, Problem, hover, layout, roles};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     const X_START: Encoding = Encoding::required("x_start", Takes::Either, "When each bar begins: a day or moment");
     const X_END: Encoding = Encoding::required("x_end", Takes::Either, "When it ends");

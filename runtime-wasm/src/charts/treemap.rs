@@ -5,10 +5,11 @@ use super::palette::paint;
 use super::roles::{channel, channels};
 use super::{ChartType, Selects, parents};
 use crate::answer::Answer;
+use crate::distinct::Distinct;
+use crate::json::{Json, json, write};
 use crate::order::{Rank, sort};
 use crate::plan::{Chart, Selection, Value};
 use crate::table::ordered;
-use serde_json::{Value as Json, json};
 use std::mem::take;
 
 /// The chart type.
@@ -69,7 +70,7 @@ fn from(is_linked: bool, node: &Node) -> usize {
 }
 
 fn id(path: &[Value]) -> String {
-    if path.is_empty() { String::new() } else { path.iter().map(plain).collect::<Json>().to_string() }
+    if path.is_empty() { String::new() } else { write(&path.iter().map(plain).collect::<Json>()) }
 }
 
 fn tree(chart: &Chart, answer: &Answer) -> Vec<Node> {
@@ -80,10 +81,12 @@ fn tree(chart: &Chart, answer: &Answer) -> Vec<Node> {
     let Some(first) = levels.first() else {
         return Vec::new();
     };
-    let mut roots: Vec<Node> = categories(chart, "path", first).into_iter().map(|value| begun(vec![value])).collect();
+    let first = categories(chart, "path", first);
+    let mut roots: Vec<Node> = first.iter().map(|value| begun(vec![value.clone()])).collect();
+    let mut places = Places { own: Distinct::of(&first), below: Vec::new() };
     for (row, value) in values.iter().enumerate() {
         let path: Vec<&Value> = levels.iter().map(|level| &level[row]).collect();
-        insert(&mut roots, &[], &path, (amount(value), color_of(chart, answer, row)));
+        insert(&mut roots, &mut places, &[], &path, (amount(value), color_of(chart, answer, row)));
     }
     roots.iter_mut().for_each(|node| add_up(node, false));
     roots
@@ -101,20 +104,36 @@ fn begun(path: Vec<Value>) -> Node {
     Node { label: path.last().map_or_else(String::new, text), path, is_row: true, ..Node::default() }
 }
 
-fn insert(nodes: &mut Vec<Node>, above: &[Value], path: &[&Value], (size, color): (f64, f64)) {
+/// Where nodes stand beside each other, by their values, and those below each.
+#[derive(Default)]
+struct Places<'a> {
+    own: Distinct<'a>,
+    below: Vec<Places<'a>>,
+}
+
+fn insert<'a>(
+    nodes: &mut Vec<Node>,
+    places: &mut Places<'a>,
+    above: &[Value],
+    path: &[&'a Value],
+    (size, color): (f64, f64),
+) {
     let Some((first, rest)) = path.split_first() else {
         return;
     };
-    let place = nodes.iter().position(|node| node.path.last() == Some(*first)).unwrap_or_else(|| {
+    let place = places.own.add(first);
+    if place == nodes.len() {
         nodes.push(begun(above.iter().chain([*first]).cloned().collect()));
-        nodes.len() - 1
-    });
+    }
+    if places.below.len() < nodes.len() {
+        places.below.resize_with(nodes.len(), Places::default);
+    }
     let node = &mut nodes[place];
     if rest.is_empty() {
         node.sum += size;
         node.colored += size * color;
     }
-    insert(&mut node.children, &node.path, rest, (size, color));
+    insert(&mut node.children, &mut places.below[place], &node.path, rest, (size, color));
 }
 
 /// Plotly refuses a parent that is less than its children by a rounding, so each is the very sum of them, in their order;
@@ -173,9 +192,9 @@ mod build {
     use crate::charts::coloraxis::*;
     use crate::charts::encoding::*;
     use crate::charts::{Build, hover, layout as layouts, parents, roles};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
     use plotly::layout::Margin;
-    use serde_json::{Value as Json, json};
 
     const PATH: Encoding =
         Encoding::optional("path", Takes::Dimensions, "The columns from the outermost level to the innermost");

@@ -4,11 +4,11 @@ use super::roles::channel;
 use super::write::{put, put_numbers};
 use crate::calendar::{parse_day, parse_moment};
 use crate::format;
+use crate::json::Json;
 use crate::order::sort;
 use crate::plan::{Chart, Kind, Value};
 use crate::statistics::{Summed, exp, exponential, line, ln, lowess, window};
 use crate::table::ordered;
-use serde_json::Value as Json;
 use std::f64::consts::{LN_2, LN_10};
 
 /// A straight line is told at so many places, for the pointer to find.
@@ -174,8 +174,8 @@ mod build {
     use crate::charts::Problem;
     use crate::charts::encoding::{Encoding, Takes};
     use crate::charts::roles::{channel, is_category};
+    use crate::json::{Json, json};
     use crate::plan::Chart;
-    use serde_json::{Value as Json, json};
 
     pub const TRENDLINE: Encoding = Encoding::optional(
         "trendline",

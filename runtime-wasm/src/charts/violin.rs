@@ -6,9 +6,9 @@ use super::roles::{channel, position, value};
 use super::write::{put, put_numbers};
 use super::{ChartType, Selects};
 use crate::answer::Answer;
+use crate::json::Json;
 use crate::plan::{Chart, Selection};
 use crate::statistics::{Sample, density};
-use serde_json::Value as Json;
 
 /// The chart type.
 pub static VIOLIN: ChartType = ChartType {
@@ -141,8 +141,8 @@ mod build {
     use crate::charts::encoding::*;
     use crate::charts::roles::{channel, is_category, position};
     use crate::charts::{Build, Problem, roles};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     const BOX: Encoding = Encoding::optional("box", Takes::Flag, "Quartiles and fences inside each violin");
     const VIOLINMODE: Encoding =

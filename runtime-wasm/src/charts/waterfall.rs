@@ -3,8 +3,8 @@
 use super::roles::{is_horizontal, position, value};
 use super::{ChartType, Selects, figure};
 use crate::answer::Answer;
+use crate::json::{Json, json};
 use crate::plan::{Chart, Selection};
-use serde_json::{Value as Json, json};
 
 /// The chart type.
 pub static WATERFALL: ChartType = ChartType {
@@ -49,8 +49,8 @@ mod build {
     use crate::answer::Answer;
     use crate::charts::encoding::*;
     use crate::charts::{Build, check, hover, layout, roles};
+    use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
-    use serde_json::{Value as Json, json};
 
     const X: Encoding = Encoding::required("x", Takes::Either, "The steps, or with `orientation: h` the amounts");
     const Y: Encoding = Encoding::required("y", Takes::Either, "The amounts: above zero they come, below they go");

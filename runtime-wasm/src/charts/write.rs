@@ -1,6 +1,6 @@
 //! Writes into traces. Each is one function for all charts: an assignment by name would be a few hundred bytes of every download.
 
-use serde_json::Value as Json;
+use crate::json::Json;
 
 /// Puts a value at a path of names: `marker/color`.
 #[inline(never)]

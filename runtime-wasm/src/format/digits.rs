@@ -1,6 +1,30 @@
 //! The decimal digits of numbers that are not negative, in JavaScript's and d3-format's notations.
 //!
-//! JavaScript rounds halves up where Rust rounds them to even, so digits are taken long and rounded here.
+//! JavaScript rounds halves up where Rust rounds them to even, so all digits are taken and rounded here. Rust's own writing of
+//! floats, which `f64::clamp` uses as well, is 8 KB to fetch: nothing else may use it.
+
+use serde_json::Number;
+
+/// The fewest digits that tell a number, never with an exponent.
+pub fn shortest(number: f64) -> String {
+    let Some(written) = Number::from_f64(number).map(|number| number.to_string()) else {
+        return if number.is_nan() {
+            "NaN"
+        } else if number > 0.0 {
+            "inf"
+        } else {
+            "-inf"
+        }
+        .to_owned();
+    };
+    let Some((mantissa, exponent)) = written.split_once('e') else {
+        return written.strip_suffix(".0").unwrap_or(&written).to_owned();
+    };
+    let (sign, digits) = mantissa.strip_prefix('-').map_or(("", mantissa), |digits| ("-", digits));
+    let (digits, exponent) = (digits.replace('.', ""), exponent.parse().unwrap_or(0));
+    let decimals = (digits.len() as i32 - 1 - exponent).max(0) as usize;
+    format!("{sign}{}", place(&digits, exponent, decimals))
+}
 
 /// `Math.round`, written out.
 pub fn integer(number: f64) -> String {
@@ -86,11 +110,47 @@ fn significant(number: f64, count: usize) -> (String, i32) {
     (digits, exponent)
 }
 
-/// So many digits that a half is seen as a half: a double ends, or differs from the half, within 20 digits of the place asked.
+/// All digits of a number, and the power of ten of the first.
 fn long(number: f64) -> (String, i32) {
-    let text = format!("{number:.60e}");
-    let (mantissa, exponent) = text.split_once('e').unwrap_or(("0", "0"));
-    (mantissa.replace('.', ""), exponent.parse().unwrap_or(0))
+    if number == 0.0 {
+        return ("0".to_owned(), 0);
+    }
+    let bits = number.to_bits();
+    let exponent = (bits >> 52) as i32 & 0x7ff;
+    let fraction = bits & ((1 << 52) - 1);
+    let whole = if exponent == 0 { fraction } else { fraction | 1 << 52 };
+    // The number is `whole` times a power of two; below zero, dividing by 2 is multiplying by 5 and moving the point.
+    let power = exponent.max(1) - 1075;
+    let spare = whole.trailing_zeros().min(power.min(0).unsigned_abs());
+    let (whole, power) = (whole >> spare, power + spare as i32);
+    let (base, most) = if power < 0 { (5u64, 12) } else { (2, 29) };
+    let mut groups = vec![whole % GROUP, whole / GROUP];
+    let mut left = power.unsigned_abs();
+    while left > 0 {
+        let times = left.min(most);
+        multiply(&mut groups, base.pow(times));
+        left -= times;
+    }
+    let digits: String = groups.iter().rev().map(|group| format!("{group:09}")).collect();
+    let first = digits.bytes().position(|digit| digit != b'0').unwrap_or(digits.len() - 1);
+    let digits = digits[first..].to_owned();
+    let exponent = digits.len() as i32 - 1 + power.min(0);
+    (digits, exponent)
+}
+
+/// Digits are taken in groups of nine.
+const GROUP: u64 = 1_000_000_000;
+
+/// Multiplies a number, its lowest group first, by less than a group.
+fn multiply(groups: &mut Vec<u64>, by: u64) {
+    let mut carry = 0;
+    for group in groups.iter_mut() {
+        carry += *group * by;
+        (*group, carry) = (carry % GROUP, carry / GROUP);
+    }
+    if carry > 0 {
+        groups.push(carry);
+    }
 }
 
 /// Keeps the first `kept` digits (none if negative), rounded half up; the exponent grows if nines carry.
@@ -128,4 +188,46 @@ fn place(digits: &str, exponent: i32, decimals: usize) -> String {
         out.extend((1..=decimals as i32).map(|place| digit(-place)));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{long, shortest};
+
+    #[test]
+    fn as_many_digits_as_rust_writes() {
+        let mut chance = 1u64;
+        let bits = (0..20_000u32).map(|step| {
+            chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            chance >> (step % 3)
+        });
+        let some = bits.map(f64::from_bits);
+        let edges = [
+            0.0,
+            -0.0,
+            1.0,
+            0.1,
+            -1.5,
+            1e15,
+            1e16,
+            1e17,
+            1e21,
+            123456789.125,
+            1e-7,
+            5e-324,
+            f64::MAX,
+            f64::NAN,
+            f64::INFINITY,
+        ];
+        for number in some.chain(edges) {
+            let text = shortest(number);
+            assert_eq!(text.len(), number.to_string().len(), "{number}");
+            if number.is_finite() {
+                assert_eq!(text.parse(), Ok(number));
+                let text = format!("{:.800e}", number.abs());
+                let (digits, exponent) = long(number.abs());
+                assert_eq!(text, format!("{}.{:0<800}e{exponent}", &digits[..1], &digits[1..]));
+            }
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! Numbers computed from the rows of a group: aggregates, and arithmetic between them.
 
+use crate::format::shortest;
 use serde::{Deserialize, Serialize};
 
 /// A number computed from the rows of a group.
@@ -88,7 +89,7 @@ impl Aggregate {
             Aggregate::Min => format!("min({column})"),
             Aggregate::Max => format!("max({column})"),
             Aggregate::Median => format!("median({column})"),
-            Aggregate::Quantile { millionths } => format!("quantile_cont({column}, {})", share(millionths)),
+            Aggregate::Quantile { millionths } => format!("quantile_cont({column}, {})", shortest(share(millionths))),
             Aggregate::ArgMin { by } => format!("arg_min({column}, {by})"),
             Aggregate::ArgMax { by } => format!("arg_max({column}, {by})"),
             Aggregate::Variance { population } => format!("var_{}({column})", suffix(population)),

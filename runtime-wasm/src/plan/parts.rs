@@ -1,6 +1,7 @@
 //! What the files of a table hold: every row, or groups of rows with partial aggregates.
 
 use super::{Aggregate, Column, Grain, Key, Kind, Table};
+use crate::format::shortest;
 use serde::{Deserialize, Serialize};
 
 /// What a file of a table holds.
@@ -90,7 +91,9 @@ impl Key {
         let name = match self.grain {
             Grain::Value => column.name.clone(),
             Grain::Time(grain) => format!("date_trunc('{}', {})", grain.name(), column.name),
-            Grain::Bin { start, width, count } => format!("bin({}, {start}, {width}, {count})", column.name),
+            Grain::Bin { start, width, count } => {
+                format!("bin({}, {}, {}, {count})", column.name, shortest(start), shortest(width))
+            }
         };
         Column { name, kind: column.kind }
     }

@@ -1,12 +1,12 @@
 //! What serde derives, read out of JSON that is parsed already: in the browser, a third of the code that serde_json's own
 //! way comes to.
 
+use crate::json::{Json, Thrown, throw, write};
 use serde::de::value::StringDeserializer;
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess};
 use serde::de::{IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
-use serde_json::{Map, Value as Json};
-use std::fmt::{self, Display};
+use serde_json::Map;
 use std::vec;
 
 /// Reads what the build or the page has written. What does not fit throws an error of JavaScript there and then, and nothing
@@ -18,35 +18,10 @@ pub fn read<'de, T: Deserialize<'de>>(json: Json) -> T {
     }
 }
 
-/// An error that has been thrown: there is no value of it.
-#[derive(Debug)]
-enum Thrown {}
-
-impl Display for Thrown {
-    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {}
-    }
-}
-
-impl std::error::Error for Thrown {}
-
-impl Error for Thrown {
-    fn custom<T: Display>(message: T) -> Thrown {
-        throw(&message.to_string())
-    }
-}
-
-fn throw(message: &str) -> ! {
-    #[cfg(target_arch = "wasm32")]
-    wasm_bindgen::throw_str(message);
-    #[cfg(not(target_arch = "wasm32"))]
-    panic!("{message}");
-}
-
 struct Reader(Json);
 
 fn throw_mismatch(wanted: &str, found: &Json) -> ! {
-    throw(&format!("`{found}` stands where {wanted} belongs"))
+    throw(&format!("`{}` stands where {wanted} belongs", write(found)))
 }
 
 fn items(json: Json) -> Items {

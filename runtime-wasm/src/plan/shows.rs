@@ -1,8 +1,8 @@
 //! What a view shows of its answer: a chart, an input, a metric, a table or a value.
 
 use super::{ByName, Kind, Term, Value};
+use crate::json::Json;
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
 
 /// The kinds of view.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

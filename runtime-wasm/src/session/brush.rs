@@ -6,9 +6,9 @@ use crate::answer::{Answer, Shown};
 use crate::charts::{self, Slots};
 use crate::clause;
 use crate::index::{Index, Span};
+use crate::json::Json;
 use crate::plan::{ByName, Grain, Question, Select, Selection, Shows, State, Value};
 use litemap::LiteMap;
-use serde_json::Value as Json;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 

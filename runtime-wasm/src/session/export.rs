@@ -1,6 +1,7 @@
 //! What a table shows, as a file: the same rows and columns in the same order, with values that programs can read.
 
 use super::Session;
+use crate::format;
 use crate::plan::{Kind, Shows, State, TableView, Term, Value};
 
 /// A column of the file: what it is called, and which of the answer it is.
@@ -84,7 +85,7 @@ fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::Boolean(truth) => truth.to_string(),
-        Value::Number(number) => number.to_string(),
+        Value::Number(number) => format::shortest(*number),
         Value::Text(text) => text.clone(),
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// The rows that have all words of a text somewhere in their cells.
 pub(super) fn found(table: &TableView, values: &Values<'_>, rows: &[u32], words: &str, locale: &Locale) -> Vec<u32> {
-    let words = words.to_lowercase();
+    let words = format::lower_case(words);
     // Numbers cost most to write out: fewer rows are left for words that may be in them.
     let (with_digits, others): (Vec<&str>, Vec<&str>) = words.split_whitespace().partition(|word| has_digit(word));
     let formats = table.columns.iter().filter(|column| column.look.trend().is_none());
@@ -80,10 +80,11 @@ impl<'a> Finder<'a> {
 
     fn has(&self, value: &Value) -> bool {
         if let (Some(digits), Value::Number(number)) = (&self.digits, value)
-            && !number.to_string().contains(digits.as_str())
+            && !format::shortest(*number).contains(digits.as_str())
         {
             return false;
         }
-        format::write_in(value, self.format.kind, self.spec.as_ref(), self.locale).to_lowercase().contains(self.word)
+        let text = format::write_in(value, self.format.kind, self.spec.as_ref(), self.locale);
+        format::lower_case(&text).contains(self.word)
     }
 }

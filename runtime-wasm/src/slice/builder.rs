@@ -1,9 +1,10 @@
 //! Grows a table's column from the pages of its slice.
 
 use super::encodings::{Decoded, delta, fixed, hybrid, take_sized, unpack};
+use super::footer::Physical;
+use super::pages::Encoding;
 use crate::plan::Kind;
 use crate::table::{Codes, Column, Data, Integers, Mask};
-use parquet::basic::{Encoding, Type};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ pub enum Values {
 /// A column that grows: text in codes by first occurrence, 0 for null, until all of it is known.
 pub struct Builder {
     kind: Kind,
-    physical: Type,
+    physical: Physical,
     /// What a stored number is multiplied with: milliseconds become microseconds.
     factor: i64,
     texts: BTreeMap<String, u32>,
@@ -32,7 +33,7 @@ pub struct Builder {
 
 impl Builder {
     /// An empty column.
-    pub fn new(kind: Kind, physical: Type, factor: i64) -> Builder {
+    pub fn new(kind: Kind, physical: Physical, factor: i64) -> Builder {
         let (integers, floats, valid) = Default::default();
         Builder { kind, physical, factor, texts: BTreeMap::new(), codes: Codes::default(), integers, floats, valid }
     }
@@ -45,17 +46,17 @@ impl Builder {
     /// Decodes so many values of a page or of a dictionary page.
     pub fn decode(&mut self, bytes: &[u8], encoding: Encoding, count: usize) -> Decoded<Values> {
         match (encoding, self.physical) {
-            (Encoding::PLAIN, _) => self.plain(bytes, count),
-            (Encoding::DELTA_BINARY_PACKED, Type::INT32) => {
+            (Encoding::Plain, _) => self.plain(bytes, count),
+            (Encoding::Differences, Physical::Int32) => {
                 self.whole(delta(bytes, count)?.into_iter().map(|number| i64::from(number as i32)))
             }
-            (Encoding::DELTA_BINARY_PACKED, Type::INT64) => self.whole(delta(bytes, count)?.into_iter()),
-            (Encoding::RLE, Type::BOOLEAN) => {
+            (Encoding::Differences, Physical::Int64) => self.whole(delta(bytes, count)?.into_iter()),
+            (Encoding::Runs, Physical::Boolean) => {
                 let mut bytes = bytes;
                 let bits = hybrid(take_sized(&mut bytes)?, 1, count)?;
                 Ok(Values::Integers(bits.into_iter().map(i64::from).collect()))
             }
-            (encoding, physical) => Err(format!("it has {physical} in encoding {encoding}")),
+            (_, physical) => Err(format!("it has {} in an encoding for other values", physical.name())),
         }
     }
 
@@ -95,20 +96,19 @@ impl Builder {
 
     fn plain(&mut self, bytes: &[u8], count: usize) -> Decoded<Values> {
         match self.physical {
-            Type::INT32 => self.whole(sized(bytes, count)?.map(|raw| i64::from(i32::from_le_bytes(raw)))),
-            Type::INT64 => self.whole(sized(bytes, count)?.map(i64::from_le_bytes)),
-            Type::DOUBLE => Ok(Values::Floats(sized(bytes, count)?.map(f64::from_le_bytes).collect())),
-            Type::FLOAT => {
+            Physical::Int32 => self.whole(sized(bytes, count)?.map(|raw| i64::from(i32::from_le_bytes(raw)))),
+            Physical::Int64 => self.whole(sized(bytes, count)?.map(i64::from_le_bytes)),
+            Physical::Double => Ok(Values::Floats(sized(bytes, count)?.map(f64::from_le_bytes).collect())),
+            Physical::Float => {
                 let floats = sized(bytes, count)?.map(|raw| f64::from(f32::from_le_bytes(raw)));
                 Ok(Values::Floats(floats.collect()))
             }
-            Type::BOOLEAN => {
+            Physical::Boolean => {
                 let mut bits = Vec::new();
                 unpack(bytes, 1, count, |bit| bits.push(bit as i64))?;
                 Ok(Values::Integers(bits))
             }
-            Type::BYTE_ARRAY => self.texts(bytes, count),
-            physical => Err(format!("it has values of type {physical}")),
+            Physical::ByteArray => self.texts(bytes, count),
         }
     }
 

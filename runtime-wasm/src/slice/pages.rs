@@ -1,13 +1,12 @@
-//! The pages of a column chunk. Their headers are read here: the `parquet` crate would allocate whatever size they claim, and
-//! its reader of pages is a twelfth of the download.
+//! The pages of a column chunk.
 
-use super::encodings::{Decoded, take, take_varint, take_zigzag};
-use parquet::basic::{Compression, Encoding};
+use super::encodings::{Decoded, take};
+use super::thrift::Fields;
 use std::borrow::Cow;
 
 /// No page may unpack to more bytes than LZ4, the densest of our codecs, can make of its packed ones.
 const DENSEST: usize = 256;
-const LARGEST: i64 = 1 << 28;
+const LARGEST: usize = 1 << 28;
 
 /// A page, unpacked.
 pub struct Page<'a> {
@@ -19,6 +18,19 @@ pub struct Page<'a> {
     pub encoding: Encoding,
     /// Levels, if it has any, and values.
     pub bytes: Cow<'a, [u8]>,
+}
+
+/// How values are encoded.
+#[derive(Clone, Copy)]
+pub enum Encoding {
+    /// As they are.
+    Plain,
+    /// As codes, which name values of the dictionary by place.
+    Dictionary,
+    /// In runs of equal ones.
+    Runs,
+    /// As differences.
+    Differences,
 }
 
 /// What the values of a page are.
@@ -40,69 +52,57 @@ pub enum Holds {
 }
 
 /// Takes the next page with values off a column chunk; none at its end.
-pub fn next<'a>(chunk: &mut &'a [u8], codec: Compression) -> Decoded<Option<Page<'a>>> {
+pub fn next<'a>(chunk: &mut &'a [u8], codec: i64) -> Decoded<Option<Page<'a>>> {
     while !chunk.is_empty() {
-        let mut header = Header::default();
-        structure(chunk, 0, &mut header)?;
-        let (unpacked, packed) = (header.size(2)?, header.size(3)?);
+        let header = Fields::take(chunk)?;
+        let (unpacked, packed) = (size(&header, 2)?, size(&header, 3)?);
         if unpacked > packed.saturating_mul(DENSEST).saturating_add(64) {
             return Err("a page claims more bytes than it can have".to_owned());
         }
         let bytes = take(chunk, packed)?;
-        if let Some((holds, encoding)) = header.holds()? {
-            let bytes = header.unpack(bytes, &holds, unpacked, codec)?;
-            return Ok(Some(Page { holds, count: header.number(1)?, encoding: named(encoding)?, bytes }));
+        if size(&header, 1)? != INDEX {
+            return page(&header, bytes, unpacked, codec).map(Some);
         }
     }
     Ok(None)
 }
 
-/// What a page's header tells, by the numbers of its fields.
-#[derive(Default)]
-struct Header {
-    /// What kind of page it is, its unpacked and its packed size.
-    own: [Option<usize>; 4],
-    /// Which of the structures inside of it tells of this kind, and what it tells.
-    inner: usize,
-    numbers: [Option<usize>; 8],
-}
-
 const DAMAGED: &str = "a page header is damaged";
+const INDEX: usize = 1;
 
-impl Header {
-    fn size(&self, field: usize) -> Decoded<usize> {
-        self.own[field].ok_or_else(|| DAMAGED.to_owned())
-    }
-
-    fn number(&self, field: usize) -> Decoded<usize> {
-        self.numbers[field].ok_or_else(|| DAMAGED.to_owned())
-    }
-
-    /// What the page holds, and its encoding; none for an index.
-    fn holds(&self) -> Decoded<Option<(Holds, usize)>> {
-        Ok(Some(match (self.size(1)?, self.inner) {
-            (0, 5) => (Holds::Rows { in_runs: self.number(3)? == RLE }, self.number(2)?),
-            (1, _) => return Ok(None),
-            (2, 7) => (Holds::Dictionary, self.number(2)?),
-            (3, 8) => (Holds::RowsBehind { definition: self.number(5)?, repetition: self.number(6)? }, self.number(4)?),
-            _ => return Err(DAMAGED.to_owned()),
-        }))
-    }
-
-    /// Unpacks a page; levels in front of its rows are not packed, and its rows may not be.
-    fn unpack<'a>(&self, bytes: &'a [u8], holds: &Holds, size: usize, codec: Compression) -> Decoded<Cow<'a, [u8]>> {
-        let levels = match holds {
-            Holds::RowsBehind { repetition, definition } => repetition + definition,
-            _ => 0,
-        };
-        let is_packed = !matches!(holds, Holds::RowsBehind { .. }) || self.numbers[7] != Some(0);
-        match codec {
-            Compression::LZ4_RAW if is_packed => unpacked(bytes, levels, size).map(Cow::Owned),
-            Compression::LZ4_RAW | Compression::UNCOMPRESSED => Ok(Cow::Borrowed(bytes)),
-            codec => Err(format!("it is packed with {codec}")),
-        }
-    }
+fn size(fields: &Fields, id: i64) -> Decoded<usize> {
+    Ok(fields.size(id).filter(|&size| size <= LARGEST).ok_or(DAMAGED)?)
 }
+
+fn page<'a>(header: &Fields, bytes: &'a [u8], unpacked: usize, codec: i64) -> Decoded<Page<'a>> {
+    let inner = |id| header.structure(id).ok_or(DAMAGED);
+    let (inner, holds, encoding) = match size(header, 1)? {
+        0 => {
+            let rows = inner(5)?;
+            (rows, Holds::Rows { in_runs: size(rows, 3)? == RUNS }, size(rows, 2)?)
+        }
+        2 => (inner(7)?, Holds::Dictionary, size(inner(7)?, 2)?),
+        3 => {
+            let rows = inner(8)?;
+            (rows, Holds::RowsBehind { definition: size(rows, 5)?, repetition: size(rows, 6)? }, size(rows, 4)?)
+        }
+        _ => return Err(DAMAGED.to_owned()),
+    };
+    let levels = match holds {
+        Holds::RowsBehind { repetition, definition } => repetition + definition,
+        _ => 0,
+    };
+    // The rows behind levels may be left as they are.
+    let is_packed = !matches!(holds, Holds::RowsBehind { .. }) || inner.number(7) != Some(0);
+    let bytes = match codec {
+        LZ4 if is_packed => Cow::Owned(self::unpacked(bytes, levels, unpacked)?),
+        LZ4 | 0 => Cow::Borrowed(bytes),
+        codec => return Err(format!("it is packed with codec {codec}")),
+    };
+    Ok(Page { holds, count: size(inner, 1)?, encoding: named(encoding)?, bytes })
+}
+
+const LZ4: i64 = 7;
 
 fn unpacked(bytes: &[u8], levels: usize, size: usize) -> Decoded<Vec<u8>> {
     let (levels, packed) = bytes.split_at_checked(levels).filter(|_| levels <= size).ok_or(DAMAGED)?;
@@ -114,68 +114,14 @@ fn unpacked(bytes: &[u8], levels: usize, size: usize) -> Decoded<Vec<u8>> {
     if length == Some(values.len()) { Ok(unpacked) } else { Err("a page cannot be unpacked".to_owned()) }
 }
 
-const RLE: usize = 3;
+const RUNS: usize = 3;
 
 fn named(encoding: usize) -> Decoded<Encoding> {
     Ok(match encoding {
-        0 => Encoding::PLAIN,
-        2 => Encoding::PLAIN_DICTIONARY,
-        RLE => Encoding::RLE,
-        5 => Encoding::DELTA_BINARY_PACKED,
-        8 => Encoding::RLE_DICTIONARY,
+        0 => Encoding::Plain,
+        2 | 8 => Encoding::Dictionary,
+        RUNS => Encoding::Runs,
+        5 => Encoding::Differences,
         other => return Err(format!("it has encoding {other}")),
     })
-}
-
-/// Reads a structure of thrift's compact protocol: of a header its numbers, and those of the structures in it.
-fn structure(bytes: &mut &[u8], depth: u32, header: &mut Header) -> Decoded<()> {
-    let mut field = 0i64;
-    loop {
-        let head = take(bytes, 1)?[0];
-        if head == 0 {
-            return Ok(());
-        }
-        field = match head >> 4 {
-            0 => take_zigzag(bytes)?,
-            step => field.saturating_add(i64::from(step)),
-        };
-        let place = usize::try_from(field).unwrap_or(usize::MAX);
-        if let Some(number) = value(bytes, head & 0xf, (depth, place), header)? {
-            let numbers = if depth == 0 { &mut header.own[..] } else { &mut header.numbers[..] };
-            // What lies deeper tells of columns.
-            if let Some(known) = numbers.get_mut(place).filter(|_| depth < 2) {
-                *known = Some(number);
-            }
-        }
-    }
-}
-
-/// Reads a value: gives a number, or what is true or false as one, and passes over others.
-fn value(bytes: &mut &[u8], kind: u8, (depth, field): (u32, usize), header: &mut Header) -> Decoded<Option<usize>> {
-    match kind {
-        1 | 2 => return Ok(Some(usize::from(kind == 1))),
-        3 => drop(take(bytes, 1)?),
-        5 => {
-            let number = take_zigzag(bytes)?;
-            let is_checksum = depth == 0 && field == 4;
-            if !is_checksum && !(0..=LARGEST).contains(&number) {
-                return Err("a page header has a number out of range".to_owned());
-            }
-            return Ok(usize::try_from(number).ok());
-        }
-        4 | 6 => drop(take_varint(bytes)?),
-        7 => drop(take(bytes, 8)?),
-        8 => {
-            let length = take_varint(bytes)?;
-            take(bytes, usize::try_from(length).unwrap_or(usize::MAX))?;
-        }
-        12 if depth < 4 => {
-            if depth == 0 {
-                header.inner = field;
-            }
-            structure(bytes, depth + 1, header)?;
-        }
-        _ => return Err(DAMAGED.to_owned()),
-    }
-    Ok(None)
 }

@@ -47,7 +47,7 @@ impl Sample {
     /// proportion, each standing in the middle of its share (`Lib.interp`; R's type 5, Hazen 1914).
     pub fn quantile(&self, share: f64) -> f64 {
         let last = self.count() - 1.0;
-        let place = (share * self.count() - 0.5).clamp(0.0, last);
+        let place = (share * self.count() - 0.5).max(0.0).min(last);
         let (low, high) = (self.0[place.floor() as usize], self.0[place.ceil() as usize]);
         let part = place - place.floor();
         part * high + (1.0 - part) * low
