@@ -53,8 +53,7 @@ impl Engine {
     /// there is none.
     pub fn rehearse(&self, state: &str) -> Result<String, JsError> {
         let state: State = read(state)?;
-        let ranges = self.0.borrow_mut().rehearse(&state);
-        Ok(serde_json::to_string(&ranges)?)
+        Ok(json::write(&self.0.borrow_mut().rehearse(&state)))
     }
 
     /// Forgets a brush that was rehearsed.

@@ -9,9 +9,9 @@ use dashgen_tests::bench::meridian;
 use std::sync::LazyLock;
 
 /// Until every chart is painted.
-const FIRST_PAINT: usize = 480_000;
+const FIRST_PAINT: usize = 400_000;
 /// Until the first click is answered.
-const FIRST_CLICK: usize = 1_200_000;
+const FIRST_CLICK: usize = 1_000_000;
 /// The page's JS and the engine, which every page with views loads.
 const RUNTIME: usize = 300_000;
 
@@ -78,8 +78,8 @@ fn a_page_over_its_budget_is_told_what_to_coarsen() {
         render(&outcome.diagnostics, &outcome.files, Style::Plain)
     };
     assert_eq!(said("first_paint = \"480 KB\"\nfirst_click = \"1.4 MB\"\npage = \"50 MB\""), "");
-    let over = said("first_click = \"900 KB\"");
-    assert!(over.contains("page `/` takes") && over.contains("2 | first_click = \"900 KB\""), "{over}");
+    let over = said("first_click = \"800 KB\"");
+    assert!(over.contains("page `/` takes") && over.contains("2 | first_click = \"800 KB\""), "{over}");
     assert!(over.contains("help: `date` of `orders` by month would save about"), "{over}");
     let over = said("first_paint = \"10 KB\"\nfirst_click = \"20 KB\"");
     assert!(over.contains("until its charts are painted") && over.contains("the limit is below"), "{over}");
