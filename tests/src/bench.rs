@@ -53,7 +53,8 @@ impl Figures {
         }
     }
 
-    /// Adds what each phase of brushing took, and the worst of all phases.
+    /// Adds what each phase of brushing took, the worst of all phases, and the percentiles of the steps of all together: of one
+    /// phase's the 99th is the slowest.
     pub fn add_phases(&mut self, system: &str, rows: u64, phases: &[PhaseTimes]) {
         type Read = fn(&PhaseTimes) -> Option<f64>;
         let metrics: [(&str, Read); 5] = [
@@ -69,6 +70,10 @@ impl Figures {
             for (phase, value) in phases.iter().filter_map(|phase| Some((phase, value(phase)?))) {
                 self.add(system, rows, &format!("{}_{metric}", phase.name), value);
             }
+        }
+        let steps: Vec<f64> = phases.iter().flat_map(|phase| phase.steps.iter().copied()).collect();
+        if !steps.is_empty() {
+            self.add_percentiles(system, rows, "all_steps", &steps);
         }
     }
 
@@ -117,6 +122,8 @@ pub struct PhaseTimes {
     pub p95: f64,
     /// 99 of 100.
     pub p99: f64,
+    /// All but the first step, where they are known.
+    pub steps: Vec<f64>,
 }
 
 impl PhaseTimes {
@@ -124,7 +131,7 @@ impl PhaseTimes {
     pub fn new(name: &str, switch_ms: Option<f64>, steps: &[f64]) -> Self {
         let (first, others) = steps.split_first().expect("a phase has steps");
         let [p50, p95, p99] = [50, 95, 99].map(|percent| percentile(others, percent));
-        PhaseTimes { name: name.to_owned(), switch_ms, first_step_ms: *first, p50, p95, p99 }
+        PhaseTimes { name: name.to_owned(), switch_ms, first_step_ms: *first, p50, p95, p99, steps: others.to_vec() }
     }
 }
 

@@ -108,14 +108,12 @@ impl Session {
             self.shown[view].as_ref()?;
             let asked = self.asked(view, state);
             let clause = asked.clauses.iter().position(|(of, _)| *of == owner);
-            // A view that has to ask is not rehearsed: its answers are kept for the next question.
-            if self.brush.stage.is_some() && self.followed((owner, view), &asked).is_none() {
-                continue;
-            }
             if view == owner || clause.is_some() {
                 let by = match self.followed((owner, view), &asked) {
                     Some(by) => By::Index(by),
                     None if clause.is_none() && self.is_marked(view, &asked) => By::Place,
+                    // What a view keeps of an answer is not to come from a rehearsal.
+                    None if self.brush.stage.is_some() => continue,
                     None => By::Question,
                 };
                 steps.push(Step { view, clause, by });
@@ -190,7 +188,7 @@ impl Session {
         }
     }
 
-    /// Half of the axis along which a view's brush moves, from its start to its end.
+    /// Half of the axis along which a view's brush moves, from its start to its end; before that, nothing of it.
     fn spans(&self, owner: usize, state: &State) -> Option<Vec<(Value, Value)>> {
         let followed = |view| self.followed((owner, view), &self.asked(view, state));
         let Axis { place, column, groups, .. } = (0..self.plan.views.len()).find_map(followed)?.axis;
@@ -199,7 +197,8 @@ impl Session {
         let half = groups.len() / 2;
         let span = |turn: usize| {
             let low = turn * half / REHEARSALS;
-            Some((column.value(start(low)?), column.value(start(low + half)? - 1)))
+            let width = if turn == 0 { 0 } else { half };
+            Some((column.value(start(low)?), column.value(start(low + width)? - 1)))
         };
         (0..REHEARSALS).map(span).collect()
     }
