@@ -64,6 +64,7 @@ fn aggregated(table: &Table, keys: &[Arc<Groups>], leaves: &[Name], mask: Option
     let mut numbering = Numbering::new(keys);
     let mut ids = Vec::new();
     chunks(table.rows, mask, |rows| {
+        numbering.drop_outside(rows);
         numbering.number(rows, &mut ids);
         let groups = numbering.first.len();
         accumulators.iter_mut().for_each(|accumulator| accumulator.add(rows, &ids, groups));
@@ -190,12 +191,16 @@ impl<'a> Numbering<'a> {
         Numbering { keys, numbers: None, first: Vec::new(), codes: Vec::new() }
     }
 
-    /// Gives the group of each row, and drops the rows that belong to none.
-    pub fn number(&mut self, rows: &mut Chunk, ids: &mut Vec<u32>) {
+    /// Drops the rows that belong to no group.
+    pub fn drop_outside(&self, rows: &mut Chunk) {
         for key in self.keys.iter().filter(|key| key.leaves_out) {
             let codes = &key.codes;
             rows.retain(|row| codes.get(row as usize) <= key.null());
         }
+    }
+
+    /// Gives the group of each row, all of which belong to one.
+    pub fn number(&mut self, rows: &Chunk, ids: &mut Vec<u32>) {
         ids.clear();
         ids.resize(rows.len(), 0);
         for (index, key) in self.keys.iter().enumerate() {

@@ -5,7 +5,7 @@ use crate::aggregate::{Leaf, Sums, finite};
 use crate::answer::Answer;
 use crate::group::{Name, Numbering, assemble, column};
 use crate::plan::{Aggregate, Grain, Measure, Question, Rows};
-use crate::table::{Column, Groups, Holds, Mask, Table, chunks};
+use crate::table::{Chunk, Column, Groups, Holds, Integers, Mask, Table, chunks};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -30,69 +30,19 @@ impl Index {
         self.rows.len() <= MOST_CELLS / 8
     }
 
-    /// Sums up the rows that the mask keeps along a column at a grain; none where aggregates cannot be subtracted, or there
-    /// would be too many.
-    pub fn new(
+    /// Sums up the rows that the mask keeps along a column at a grain, for several questions in one pass; none where aggregates
+    /// cannot be subtracted, or there would be too many.
+    pub fn all_of(
         table: &Table,
-        question: &Question,
-        (brushed, grain): (usize, Grain),
+        questions: &[&Question],
+        along: (usize, Grain),
         mask: Option<&Mask>,
-    ) -> Option<Index> {
-        // Which groups are told apart follows the brush.
-        if question.rows == Rows::Each || question.top.is_some() {
-            return None;
-        }
-        let grouped = |index: usize, grain: Grain| column(table, index).and_then(|column| column.groups(grain)).ok();
-        let mut keys = vec![grouped(brushed, grain)?];
-        for key in &question.keys {
-            keys.push(grouped(key.column, key.grain)?);
-        }
-        let cells = keys.iter().try_fold(1usize, |cells, key| cells.checked_mul(key.len() + 1));
-        let cells = cells.filter(|&cells| cells <= MOST_CELLS)?;
-        let groups = cells / (keys[0].len() + 1);
-        let mut leaves = Vec::new();
-        question.measures.iter().for_each(|measure| measure.leaves(&mut leaves));
-        // How many rows there are is counted in any case.
-        let counts = table.partial(Aggregate::Count, None).filter(|counts| counts.reach() <= f64::from(u32::MAX));
-        let counts = counts.and_then(Column::counts);
-        let is_counted = |&(function, column): &Name| match table.holds {
-            Holds::Rows(_) => (function, column) == (Aggregate::Count, None),
-            Holds::Groups(..) => {
-                let named = table.partial(function, column).and_then(Column::counts);
-                function == Aggregate::Count
-                    && named.zip(counts).is_some_and(|(named, counts)| std::ptr::eq(named, counts))
-            }
-        };
-        let leaf = |name: &Name| match name {
-            name if is_counted(name) => Some(None),
-            &(function, column) => Leaf::new(table, function, column).ok().map(Some),
-        };
-        let mut accumulators = leaves.iter().map(leaf).collect::<Option<Vec<_>>>()?;
-        let mut rows = vec![0u32; cells];
-        let mut numbering = Numbering::by_place(&keys);
-        let (mut ids, mut counted) = (Vec::new(), Vec::new());
-        chunks(table.rows, mask, |chunk| {
-            numbering.number(chunk, &mut ids);
-            match counts {
-                Some(counts) => {
-                    counted.clear();
-                    counts.gather(chunk, &mut counted);
-                    ids.iter().zip(&counted).for_each(|(&id, &count)| rows[id as usize] += count as u32);
-                }
-                None => ids.iter().for_each(|&id| rows[id as usize] += 1),
-            }
-            accumulators.iter_mut().flatten().for_each(|accumulator| accumulator.add(chunk, &ids, cells));
-        });
-        for place in groups..cells {
-            rows[place] += rows[place - groups];
-        }
-        let sums = accumulators.into_iter().map(|leaf| match leaf {
-            None => Some(Sums::of_counts(&rows)),
-            Some(leaf) => leaf.sums(groups, cells),
-        });
-        let sums = sums.collect::<Option<Vec<_>>>()?;
-        keys.remove(0);
-        Some(Index { keys, leaves, sums, rows, groups })
+    ) -> Vec<Option<Index>> {
+        let keys: Vec<_> = questions.iter().map(|question| keys(table, question, along)).collect();
+        let making = questions.iter().zip(&keys).map(|(question, keys)| Making::new(table, question, keys.as_deref()?));
+        let mut making: Vec<Option<Making<'_>>> = making.collect();
+        chunks(table.rows, mask, |chunk| making.iter_mut().flatten().for_each(|index| index.add(chunk)));
+        making.into_iter().map(|index| index?.finish()).collect()
     }
 
     /// How many groups there are at each place of the brushed column.
@@ -142,6 +92,100 @@ impl Index {
             codes.push(seen.iter().map(|&group| group / below % places).collect());
         }
         assemble(question, &self.keys, &codes, &self.leaves, &columns, seen.len())
+    }
+}
+
+/// The groups of a brushed column and of a question's keys; none where it matters which groups are told apart, which follows the
+/// brush.
+fn keys(table: &Table, question: &Question, (brushed, grain): (usize, Grain)) -> Option<Vec<Arc<Groups>>> {
+    if question.rows == Rows::Each || question.top.is_some() {
+        return None;
+    }
+    let grouped = |index: usize, grain: Grain| column(table, index).and_then(|column| column.groups(grain)).ok();
+    let keys = question.keys.iter().map(|key| grouped(key.column, key.grain));
+    std::iter::once(grouped(brushed, grain)).chain(keys).collect()
+}
+
+/// An index that has not seen all rows.
+struct Making<'a> {
+    keys: &'a [Arc<Groups>],
+    numbering: Numbering<'a>,
+    leaves: Vec<Name>,
+    /// None for a leaf that `rows` counts.
+    accumulators: Vec<Option<Leaf<'a>>>,
+    rows: Vec<u32>,
+    /// How many rows each of a table's groups has.
+    counts: Option<&'a Integers>,
+    ids: Vec<u32>,
+    counted: Vec<i64>,
+}
+
+impl<'a> Making<'a> {
+    fn new(table: &'a Table, question: &Question, keys: &'a [Arc<Groups>]) -> Option<Making<'a>> {
+        let cells = keys.iter().try_fold(1usize, |cells, key| cells.checked_mul(key.len() + 1));
+        let cells = cells.filter(|&cells| cells <= MOST_CELLS)?;
+        let mut leaves = Vec::new();
+        question.measures.iter().for_each(|measure| measure.leaves(&mut leaves));
+        // How many rows there are is counted in any case.
+        let counts = table.partial(Aggregate::Count, None).filter(|counts| counts.reach() <= f64::from(u32::MAX));
+        let counts = counts.and_then(Column::counts);
+        let is_counted = |&(function, column): &Name| match table.holds {
+            Holds::Rows(_) => (function, column) == (Aggregate::Count, None),
+            Holds::Groups(..) => {
+                let named = table.partial(function, column).and_then(Column::counts);
+                let is_same = named.zip(counts).is_some_and(|(named, counts)| std::ptr::eq(named, counts));
+                function == Aggregate::Count && is_same
+            }
+        };
+        let leaf = |name: &Name| match name {
+            name if is_counted(name) => Some(None),
+            &(function, column) => Leaf::new(table, function, column).ok().map(Some),
+        };
+        let accumulators = leaves.iter().map(leaf).collect::<Option<Vec<_>>>()?;
+        let numbering = Numbering::by_place(keys);
+        let (rows, ids, counted) = (vec![0; cells], Vec::new(), Vec::new());
+        Some(Making { keys, numbering, leaves, accumulators, rows, counts, ids, counted })
+    }
+
+    /// Takes in rows, which others see as well.
+    fn add(&mut self, chunk: &Chunk) {
+        let own;
+        let chunk = if self.keys.iter().any(|key| key.leaves_out) {
+            let mut rows = chunk.clone();
+            self.numbering.drop_outside(&mut rows);
+            own = rows;
+            &own
+        } else {
+            chunk
+        };
+        let cells = self.rows.len();
+        self.numbering.number(chunk, &mut self.ids);
+        match self.counts {
+            Some(counts) => {
+                self.counted.clear();
+                counts.gather(chunk, &mut self.counted);
+                let counted = self.ids.iter().zip(&self.counted);
+                counted.for_each(|(&id, &count)| self.rows[id as usize] += count as u32);
+            }
+            None => self.ids.iter().for_each(|&id| self.rows[id as usize] += 1),
+        }
+        self.accumulators.iter_mut().flatten().for_each(|accumulator| accumulator.add(chunk, &self.ids, cells));
+    }
+
+    fn finish(self) -> Option<Index> {
+        let Making { keys, leaves, accumulators, mut rows, .. } = self;
+        let (along, keys) = keys.split_first()?;
+        let cells = rows.len();
+        let groups = cells / (along.len() + 1);
+        for place in groups..cells {
+            rows[place] += rows[place - groups];
+        }
+        let sums = accumulators.into_iter().map(|leaf| match leaf {
+            None => Some(Sums::of_counts(&rows)),
+            Some(leaf) => leaf.sums(groups, cells),
+        });
+        let sums = sums.collect::<Option<Vec<_>>>()?;
+        Some(Index { keys: keys.to_vec(), leaves, sums, rows, groups })
     }
 }
 

@@ -54,6 +54,15 @@ pub(super) struct Prepared {
     pub(super) index: Option<Arc<Index>>,
 }
 
+/// What an index sums up: a part's rows that selections elsewhere keep, along a column.
+#[derive(Clone, PartialEq)]
+struct Rows {
+    place: Place,
+    column: usize,
+    grain: Grain,
+    others: Vec<(usize, Selection)>,
+}
+
 /// The points that a chart can show while an index answers it: all those of the whole axis. A move of the brush leaves some
 /// of them, with other values.
 #[derive(Debug)]
@@ -224,7 +233,8 @@ impl Session {
             .filter(|&view| self.reach(owner, view).is_some())
             .map(|view| (view, self.asked(view, state)))
             .collect();
-        let before = self.brush.made;
+        // Those of the same rows are made in one pass over these.
+        let mut wanted: Vec<(Rows, Vec<usize>)> = Vec::new();
         for (view, asked) in asked {
             let others: Vec<_> = asked.clauses.iter().filter(|(of, _)| *of != owner).cloned().collect();
             if self.brush.indexes().get(&(owner, view)).is_some_and(|made| made.others == others) {
@@ -234,25 +244,42 @@ impl Session {
             let clauses = others.iter().cloned().chain([(owner, all)]).collect();
             let place = self.smallest(view, &Asked { clauses, ..asked });
             let Some(place) = place.filter(|&place| may(self, place)) else { continue };
-            if let Some(made) = self.made(view, owner, place, others) {
-                self.brush.indexes().insert((owner, view), made);
+            let Some((column, grain)) = self.along((owner, view), place) else { continue };
+            let rows = Rows { place, column, grain, others };
+            match wanted.iter_mut().find(|(known, _)| *known == rows) {
+                Some((_, views)) => views.push(view),
+                None => wanted.push((rows, vec![view])),
+            }
+        }
+        let before = self.brush.made;
+        for (rows, views) in wanted {
+            let indexes = self.made(&rows, &views).unwrap_or_default();
+            for (view, index) in views.into_iter().zip(indexes) {
+                let Rows { place, grain, others, .. } = rows.clone();
+                let (number, index) = (self.brush.made, index.map(Arc::new));
+                self.brush.indexes().insert((owner, view), Prepared { number, others, place, grain, index });
                 self.brush.made += 1;
             }
         }
         self.brush.made > before
     }
 
-    fn made(&self, view: usize, owner: usize, place: Place, others: Vec<(usize, Selection)>) -> Option<Prepared> {
-        let table = self.part(place)?;
-        let key = self.reach(owner, view)?.first()?.clone();
-        let grain = match table.column(key.column)?.1 {
+    /// The column along which a view's brush sums up a part of another view, and its grain there.
+    fn along(&self, (owner, view): (usize, usize), place: Place) -> Option<(usize, Grain)> {
+        let key = self.reach(owner, view)?.first()?;
+        let grain = match self.part(place)?.column(key.column)?.1 {
             Grain::Value => key.grain,
             own => own,
         };
-        let mask = self.filter(place, table, &others);
-        let index =
-            Index::new(table, &self.plan.views[view].question, (key.column, grain), mask.as_deref()).map(Arc::new);
-        Some(Prepared { number: self.brush.made, others, place, grain, index })
+        Some((key.column, grain))
+    }
+
+    /// Indexes of some rows for some views, each none if there can be none.
+    fn made(&self, rows: &Rows, views: &[usize]) -> Option<Vec<Option<Index>>> {
+        let table = self.part(rows.place)?;
+        let mask = self.filter(rows.place, table, &rows.others);
+        let questions: Vec<_> = views.iter().map(|&view| &self.plan.views[view].question).collect();
+        Some(Index::all_of(table, &questions, (rows.column, rows.grain), mask.as_deref()))
     }
 
     /// Runs something with what is prepared for a view, if that is for what is asked.

@@ -105,7 +105,7 @@ impl Mask {
 }
 
 /// Some rows in ascending order, few enough to stay in the cache.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Chunk {
     /// All rows of a range stand here without being listed.
     span: Range<u32>,
