@@ -64,7 +64,7 @@ fn aggregated(table: &Table, keys: &[Arc<Groups>], leaves: &[Name], mask: Option
     let mut numbering = Numbering::new(keys);
     let mut ids = Vec::new();
     chunks(table.rows, mask, |rows| {
-        numbering.drop_outside(rows);
+        drop_outside(keys, rows);
         numbering.number(rows, &mut ids);
         let groups = numbering.first.len();
         accumulators.iter_mut().for_each(|accumulator| accumulator.add(rows, &ids, groups));
@@ -163,6 +163,14 @@ fn arithmetic(operator: Operator, left: &Value, right: &Value) -> Value {
     })
 }
 
+/// Drops the rows that belong to no group of a key.
+pub fn drop_outside(keys: &[Arc<Groups>], rows: &mut Chunk) {
+    for key in keys.iter().filter(|key| key.leaves_out) {
+        let codes = &key.codes;
+        rows.retain(|row| codes.get(row as usize) <= key.null());
+    }
+}
+
 /// Numbers the combinations of keys: by their place among all possible ones where these are few, else by first occurrence.
 pub struct Numbering<'a> {
     keys: &'a [Arc<Groups>],
@@ -184,19 +192,6 @@ impl<'a> Numbering<'a> {
         let places = places.filter(|&places| places <= MOST_PLACES || keys.len() == 1);
         let numbers = places.is_none().then(|| vec![Numbers::default(); keys.len() - 1]);
         Numbering { keys, numbers, first: vec![NONE; places.unwrap_or(0)], codes: Vec::new() }
-    }
-
-    /// Numbers by place, however many places there are.
-    pub fn by_place(keys: &'a [Arc<Groups>]) -> Numbering<'a> {
-        Numbering { keys, numbers: None, first: Vec::new(), codes: Vec::new() }
-    }
-
-    /// Drops the rows that belong to no group.
-    pub fn drop_outside(&self, rows: &mut Chunk) {
-        for key in self.keys.iter().filter(|key| key.leaves_out) {
-            let codes = &key.codes;
-            rows.retain(|row| codes.get(row as usize) <= key.null());
-        }
     }
 
     /// Gives the group of each row, all of which belong to one.

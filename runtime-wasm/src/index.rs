@@ -3,7 +3,7 @@
 
 use crate::aggregate::{Leaf, Sums, finite};
 use crate::answer::Answer;
-use crate::group::{Name, Numbering, assemble, column};
+use crate::group::{Name, assemble, column, drop_outside};
 use crate::plan::{Aggregate, Grain, Measure, Question, Rows};
 use crate::table::{Chunk, Column, Groups, Holds, Integers, Mask, Table, chunks};
 use std::ops::Range;
@@ -39,9 +39,19 @@ impl Index {
         mask: Option<&Mask>,
     ) -> Vec<Option<Index>> {
         let keys: Vec<_> = questions.iter().map(|question| keys(table, question, along)).collect();
-        let making = questions.iter().zip(&keys).map(|(question, keys)| Making::new(table, question, keys.as_deref()?));
+        let counts = table.partial(Aggregate::Count, None).filter(|counts| counts.reach() <= f64::from(u32::MAX));
+        let counts = counts.and_then(Column::counts);
+        let making = questions.iter().zip(&keys);
+        let making = making.map(|(question, keys)| Making::new(table, question, keys.as_deref()?, counts));
         let mut making: Vec<Option<Making<'_>>> = making.collect();
-        chunks(table.rows, mask, |chunk| making.iter_mut().flatten().for_each(|index| index.add(chunk)));
+        let Some(along) = keys.iter().flatten().find_map(|keys| keys.first()) else {
+            return making.iter().map(|_| None).collect();
+        };
+        let mut seen = Seen::default();
+        chunks(table.rows, mask, |chunk| {
+            seen.look(chunk, along, counts);
+            making.iter_mut().flatten().for_each(|index| index.add(chunk, &seen));
+        });
         making.into_iter().map(|index| index?.finish()).collect()
     }
 
@@ -106,10 +116,31 @@ fn keys(table: &Table, question: &Question, (brushed, grain): (usize, Grain)) ->
     std::iter::once(grouped(brushed, grain)).chain(keys).collect()
 }
 
+/// What all indexes along a column need to know of a chunk's rows.
+#[derive(Default)]
+struct Seen {
+    /// The code of each row in the brushed column.
+    codes: Vec<u32>,
+    /// How many rows each stands for; empty if that is itself.
+    counts: Vec<u32>,
+    keys: Vec<i64>,
+}
+
+impl Seen {
+    fn look(&mut self, rows: &Chunk, along: &Groups, counts: Option<&Integers>) {
+        along.codes.gather(rows, &mut self.codes);
+        self.counts.clear();
+        if let Some(counts) = counts {
+            self.keys.clear();
+            counts.gather(rows, &mut self.keys);
+            self.counts.extend(self.keys.iter().map(|&count| count as u32));
+        }
+    }
+}
+
 /// An index that has not seen all rows.
 struct Making<'a> {
     keys: &'a [Arc<Groups>],
-    numbering: Numbering<'a>,
     leaves: Vec<Name>,
     /// None for a leaf that `rows` counts.
     accumulators: Vec<Option<Leaf<'a>>>,
@@ -117,18 +148,20 @@ struct Making<'a> {
     /// How many rows each of a table's groups has.
     counts: Option<&'a Integers>,
     ids: Vec<u32>,
-    counted: Vec<i64>,
 }
 
 impl<'a> Making<'a> {
-    fn new(table: &'a Table, question: &Question, keys: &'a [Arc<Groups>]) -> Option<Making<'a>> {
+    fn new(
+        table: &'a Table,
+        question: &Question,
+        keys: &'a [Arc<Groups>],
+        counts: Option<&'a Integers>,
+    ) -> Option<Making<'a>> {
         let cells = keys.iter().try_fold(1usize, |cells, key| cells.checked_mul(key.len() + 1));
         let cells = cells.filter(|&cells| cells <= MOST_CELLS)?;
         let mut leaves = Vec::new();
         question.measures.iter().for_each(|measure| measure.leaves(&mut leaves));
         // How many rows there are is counted in any case.
-        let counts = table.partial(Aggregate::Count, None).filter(|counts| counts.reach() <= f64::from(u32::MAX));
-        let counts = counts.and_then(Column::counts);
         let is_counted = |&(function, column): &Name| match table.holds {
             Holds::Rows(_) => (function, column) == (Aggregate::Count, None),
             Holds::Groups(..) => {
@@ -142,34 +175,31 @@ impl<'a> Making<'a> {
             &(function, column) => Leaf::new(table, function, column).ok().map(Some),
         };
         let accumulators = leaves.iter().map(leaf).collect::<Option<Vec<_>>>()?;
-        let numbering = Numbering::by_place(keys);
-        let (rows, ids, counted) = (vec![0; cells], Vec::new(), Vec::new());
-        Some(Making { keys, numbering, leaves, accumulators, rows, counts, ids, counted })
+        Some(Making { keys, leaves, accumulators, rows: vec![0; cells], counts, ids: Vec::new() })
     }
 
     /// Takes in rows, which others see as well.
-    fn add(&mut self, chunk: &Chunk) {
-        let own;
-        let chunk = if self.keys.iter().any(|key| key.leaves_out) {
-            let mut rows = chunk.clone();
-            self.numbering.drop_outside(&mut rows);
-            own = rows;
-            &own
-        } else {
-            chunk
-        };
-        let cells = self.rows.len();
-        self.numbering.number(chunk, &mut self.ids);
-        match self.counts {
-            Some(counts) => {
-                self.counted.clear();
-                counts.gather(chunk, &mut self.counted);
-                let counted = self.ids.iter().zip(&self.counted);
-                counted.for_each(|(&id, &count)| self.rows[id as usize] += count as u32);
-            }
-            None => self.ids.iter().for_each(|&id| self.rows[id as usize] += 1),
+    fn add(&mut self, chunk: &Chunk, seen: &Seen) {
+        if !self.keys.iter().any(|key| key.leaves_out) {
+            return self.sum_up(chunk, seen);
         }
-        self.accumulators.iter_mut().flatten().for_each(|accumulator| accumulator.add(chunk, &self.ids, cells));
+        let (mut rows, mut own) = (chunk.clone(), Seen::default());
+        drop_outside(self.keys, &mut rows);
+        own.look(&rows, &self.keys[0], self.counts);
+        self.sum_up(&rows, &own);
+    }
+
+    fn sum_up(&mut self, chunk: &Chunk, seen: &Seen) {
+        let (ids, cells) = (&mut self.ids, self.rows.len());
+        ids.clear();
+        ids.extend_from_slice(&seen.codes);
+        self.keys[1..].iter().for_each(|key| key.codes.combine(chunk, key.null() + 1, ids));
+        if seen.counts.is_empty() {
+            ids.iter().for_each(|&id| self.rows[id as usize] += 1);
+        } else {
+            ids.iter().zip(&seen.counts).for_each(|(&id, &count)| self.rows[id as usize] += count);
+        }
+        self.accumulators.iter_mut().flatten().for_each(|accumulator| accumulator.add(chunk, ids, cells));
     }
 
     fn finish(self) -> Option<Index> {
