@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::page::{PageUnderTest, Point};
 
@@ -19,10 +19,10 @@ impl PageUnderTest {
         self.call("Emulation.setTouchEmulationEnabled", json!({ "enabled": true, "maxTouchPoints": 5 }));
     }
 
-    /// Taps a point.
+    /// Taps a point. The finger does not wait for the page to hear of it: on a busy machine that would be a long press.
     #[track_caller]
     pub fn tap_at(&self, at: Point) {
-        self.touch("touchStart", Some(at));
+        self.browser.chromium.line.post(&self.session, TOUCH, touch("touchStart", Some(at)));
         self.touch("touchEnd", None);
     }
 
@@ -47,7 +47,13 @@ impl PageUnderTest {
 
     #[track_caller]
     fn touch(&self, kind: &str, at: Option<Point>) {
-        let points: Vec<_> = at.into_iter().map(|(x, y)| json!({ "x": x, "y": y, "id": 1 })).collect();
-        self.call("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points }));
+        self.call(TOUCH, touch(kind, at));
     }
+}
+
+const TOUCH: &str = "Input.dispatchTouchEvent";
+
+fn touch(kind: &str, at: Option<Point>) -> Value {
+    let points: Vec<_> = at.into_iter().map(|(x, y)| json!({ "x": x, "y": y, "id": 1 })).collect();
+    json!({ "type": kind, "touchPoints": points })
 }
