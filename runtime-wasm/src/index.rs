@@ -17,7 +17,8 @@ const MOST_CELLS: usize = 4 << 20;
 pub struct Index {
     keys: Vec<Arc<Groups>>,
     leaves: Vec<Name>,
-    sums: Vec<Sums>,
+    /// Those of each leaf; none where `rows` counts it.
+    sums: Vec<Option<Sums>>,
     /// How many rows each group has, summed up likewise.
     rows: Vec<u32>,
     /// How many groups there are at each place of the brushed column.
@@ -211,8 +212,8 @@ impl<'a> Making<'a> {
             rows[place] += rows[place - groups];
         }
         let sums = accumulators.into_iter().map(|leaf| match leaf {
-            None => Some(Sums::of_counts(&rows)),
-            Some(leaf) => leaf.sums(groups, cells),
+            None => Some(None),
+            Some(leaf) => leaf.sums(groups, cells).map(Some),
         });
         let sums = sums.collect::<Option<Vec<_>>>()?;
         Some(Index { keys: keys.to_vec(), leaves, sums, rows, groups })
@@ -232,28 +233,39 @@ pub struct Span<'a> {
 impl Span<'_> {
     /// True if a group has any of the rows.
     pub fn has_rows(&self, group: u32) -> bool {
-        let rows = |place: usize| self.index.rows[place + group as usize];
-        rows(self.last) > self.before.map_or(0, rows)
+        self.count(group) > 0
     }
 
-    /// How many rows each group has, instead of what `out` held.
-    pub fn rows(&self, out: &mut Vec<u32>) {
+    fn count(&self, group: u32) -> u32 {
+        let rows = |place: usize| self.index.rows[place + group as usize];
+        rows(self.last) - self.before.map_or(0, rows)
+    }
+
+    /// How many rows each group has, instead of what `out` held; gives how many groups have any.
+    pub fn rows(&self, out: &mut Vec<u32>) -> usize {
         let at = |place: usize| &self.index.rows[place..place + self.index.groups];
         out.clear();
-        match self.before {
-            Some(before) => out.extend(at(self.last).iter().zip(at(before)).map(|(last, before)| last - before)),
-            None => out.extend_from_slice(at(self.last)),
+        out.extend_from_slice(at(self.last));
+        if let Some(before) = self.before {
+            out.iter_mut().zip(at(before)).for_each(|(rows, before)| *rows -= before);
         }
+        out.iter().map(|&rows| usize::from(rows > 0)).sum()
     }
 
     /// What the rows of a group sum up to; NaN where there is no value.
     pub fn number(&self, leaf: usize, group: u32) -> f64 {
-        let group = group as usize;
-        self.index.sums[leaf].number(self.before.map(|before| before + group), self.last + group)
+        let at = |place: usize| place + group as usize;
+        match &self.index.sums[leaf] {
+            Some(sums) => sums.number(self.before.map(at), at(self.last)),
+            None => f64::from(self.count(group)),
+        }
     }
 
-    /// The same of all groups, which go to the end of `out`.
-    pub fn numbers(&self, leaf: usize, out: &mut Vec<f64>) {
-        self.index.sums[leaf].numbers((self.before, self.last), self.index.groups, out);
+    /// The same of all groups, which go to the end of `out`; `rows` are those of [`Span::rows`].
+    pub fn numbers(&self, leaf: usize, rows: &[u32], out: &mut Vec<f64>) {
+        match &self.index.sums[leaf] {
+            Some(_) => out.extend((0..self.index.len()).map(|group| self.number(leaf, group))),
+            None => out.extend(rows.iter().map(|&rows| f64::from(rows))),
+        }
     }
 }

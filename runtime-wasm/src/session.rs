@@ -74,8 +74,8 @@ type Masks = LiteMap<(usize, Place), Vec<(Selection, Option<Arc<Mask>>)>>;
 /// All that decides what a view shows, besides its plan and its table.
 #[derive(Debug, Clone, PartialEq)]
 struct Asked {
-    clauses: Vec<(usize, Selection)>,
-    own: Option<Selection>,
+    clauses: Vec<(usize, Arc<Selection>)>,
+    own: Option<Arc<Selection>>,
     order: Vec<Order>,
     /// What the reader of a table searches for.
     search: Option<String>,
@@ -229,7 +229,7 @@ impl Session {
 
     /// Marks the points in a brushed range or box, where nothing else has changed; their places go to the end of `points`.
     fn marked(&mut self, index: usize, asked: &Asked) -> Option<Shown> {
-        let own = asked.own.as_ref().filter(|own| matches!(own, Selection::Between(..) | Selection::Box(_)))?;
+        let own = asked.own.as_deref().filter(|own| matches!(own, Selection::Between(..) | Selection::Box(_)))?;
         let is_same = self.is_marked(index, asked) && self.is_marked(index, self.shown[index].as_ref()?);
         is_same.then(|| self.placed(index, own))
     }
@@ -244,7 +244,7 @@ impl Session {
     fn placed(&mut self, index: usize, own: &Selection) -> Shown {
         let places = self.brushed[index].as_ref().map_or_else(Vec::new, |(_, axes)| axes.selected(own));
         let at = self.points.len();
-        self.points.extend(places.iter().flatten().map(|&place| place as f64));
+        places.iter().for_each(|places| self.points.extend(places.iter().map(|&place| place as f64)));
         Shown::Selected { at, lengths: places.iter().map(Vec::len).collect() }
     }
 
@@ -327,7 +327,7 @@ impl Session {
     fn show(&self, index: usize, asked: &Asked, answer: Option<&Result<Answer, String>>) -> Shown {
         let view = &self.plan.views[index];
         match answer {
-            Some(Ok(answer)) => show(view, answer, asked.own.as_ref(), &self.plan.locale),
+            Some(Ok(answer)) => show(view, answer, asked.own.as_deref(), &self.plan.locale),
             Some(Err(why)) => self.absent(index, Some(why.clone())),
             None => self.absent(index, None),
         }
@@ -354,7 +354,7 @@ impl Session {
     fn asked(&self, index: usize, state: &State) -> Asked {
         let view = &self.plan.views[index];
         let own = match view.shows {
-            Shows::Chart(_) => state.selections.get(&view.id).cloned(),
+            Shows::Chart(_) => state.selections.get(&view.id).cloned().map(Arc::new),
             _ => None,
         };
         let search = match &view.shows {
@@ -365,14 +365,14 @@ impl Session {
     }
 
     /// The clauses that filter a view: those of other owners over columns that its table has and that it does not ignore.
-    fn clauses(&self, index: usize, state: &State) -> Vec<(usize, Selection)> {
+    fn clauses(&self, index: usize, state: &State) -> Vec<(usize, Arc<Selection>)> {
         if state.selections.is_empty() {
             return Vec::new();
         }
         let owners = self.plan.views.iter().enumerate();
         let clause = |(owner, selecting): (usize, &View)| {
             self.reach(owner, index)?;
-            Some((owner, state.selections.get(&selecting.id)?.clone()))
+            Some((owner, Arc::new(state.selections.get(&selecting.id)?.clone())))
         };
         owners.filter_map(clause).collect()
     }
@@ -383,7 +383,7 @@ impl Session {
     }
 
     /// The rows of a part that all clauses keep; none where nothing is filtered.
-    fn filter(&self, place: Place, table: &Table, clauses: &[(usize, Selection)]) -> Option<Arc<Mask>> {
+    fn filter(&self, place: Place, table: &Table, clauses: &[(usize, Arc<Selection>)]) -> Option<Arc<Mask>> {
         let masks = clauses.iter().filter_map(|(owner, selection)| self.mask(*owner, selection, place, table));
         masks.reduce(|mut all, mask| {
             Arc::make_mut(&mut all).and(&mask);

@@ -58,24 +58,6 @@ pub struct Sums {
 }
 
 impl Sums {
-    /// Counts that are summed up already.
-    pub fn of_counts(counts: &[u32]) -> Sums {
-        Sums { value: Cumulated::Count(counts.iter().map(|&count| f64::from(count)).collect()), count: None }
-    }
-
-    /// The aggregates of all groups over the cells after `before` up to `last`, the places of the first group; what is null is
-    /// NaN.
-    pub fn numbers(&self, (before, last): (Option<usize>, usize), all: usize, out: &mut Vec<f64>) {
-        match (&self.value, &self.count, before) {
-            (Cumulated::Count(sums), None, Some(before)) => {
-                let (last, before) = (&sums[last..last + all], &sums[before..before + all]);
-                out.extend(last.iter().zip(before).map(|(last, before)| last - before));
-            }
-            (Cumulated::Count(sums), None, None) => out.extend_from_slice(&sums[last..last + all]),
-            _ => out.extend((0..all).map(|group| self.number(before.map(|before| before + group), last + group))),
-        }
-    }
-
     /// The aggregate over the cells after `before` up to `last`, both as places in the sums; what is null is NaN.
     pub fn number(&self, before: Option<usize>, last: usize) -> f64 {
         let value = self.value.between(before, last);

@@ -48,7 +48,7 @@ pub struct Brush {
 #[derive(Debug)]
 pub(super) struct Prepared {
     number: usize,
-    others: Vec<(usize, Selection)>,
+    others: Vec<(usize, Arc<Selection>)>,
     pub(super) place: Place,
     pub(super) grain: Grain,
     pub(super) index: Option<Arc<Index>>,
@@ -60,7 +60,7 @@ struct Rows {
     place: Place,
     column: usize,
     grain: Grain,
-    others: Vec<(usize, Selection)>,
+    others: Vec<(usize, Arc<Selection>)>,
 }
 
 /// The points that a chart can show while an index answers it: all those of the whole axis. A move of the brush leaves some
@@ -73,12 +73,15 @@ pub(super) struct Catalogue {
     axis: &'static str,
     keeps_places: bool,
     points: Vec<Trace>,
+    /// How many groups have any rows, and whether a point stands for none of them.
+    groups: usize,
+    has_gaps: bool,
     traces: Vec<Json>,
     /// Whether the page has them.
     is_sent: bool,
     answer: Answer,
-    /// What is selected in the chart itself, and which points of each trace that marks.
-    marked: Option<(Selection, Vec<Vec<bool>>)>,
+    /// What is selected in the chart itself, and the places of the points in each trace that it marks.
+    marked: Option<(Arc<Selection>, Vec<Vec<usize>>)>,
 }
 
 /// The values of a trace.
@@ -86,7 +89,8 @@ pub(super) struct Catalogue {
 struct Trace {
     /// Which of the index's sums they are.
     leaf: usize,
-    /// The group behind each of the points, or [`NO_GROUP`].
+    /// The group behind each of the points; one after the index's last, where an axis of categories has a point though nothing
+    /// is there.
     groups: Vec<u32>,
     /// True if these are all groups in their order.
     is_run: bool,
@@ -95,15 +99,12 @@ struct Trace {
 /// What a move works with, kept so that the next need not ask for memory.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
-    /// By group, how many rows it has, and a value.
+    /// By group, how many rows it has, and a value; of the one after the last, none.
     rows: Vec<u32>,
     values: Vec<f64>,
     /// Which points are there.
     picks: Vec<f64>,
 }
-
-/// Behind a point that an axis of categories has though nothing is there.
-const NO_GROUP: u32 = u32::MAX;
 
 impl Brush {
     /// Forgets all indexes: tables have changed.
@@ -240,7 +241,7 @@ impl Session {
             if self.brush.indexes().get(&(owner, view)).is_some_and(|made| made.others == others) {
                 continue;
             }
-            let all = Selection::Between(Value::Null, Value::Null);
+            let all = Arc::new(Selection::Between(Value::Null, Value::Null));
             let clauses = others.iter().cloned().chain([(owner, all)]).collect();
             let place = self.smallest(view, &Asked { clauses, ..asked });
             let Some(place) = place.filter(|&place| may(self, place)) else { continue };
@@ -304,7 +305,7 @@ impl Session {
     ) -> Option<T> {
         let owner = self.brush.active?;
         let (_, brush) = asked.clauses.iter().find(|(of, _)| *of == owner)?;
-        let Selection::Between(low, high) = brush else { return None };
+        let Selection::Between(low, high) = &**brush else { return None };
         self.with_prepared((owner, view), asked, |made| {
             let column = self.part(made.place)?.column(self.reach(owner, view)?.first()?.column)?.0;
             let groups = column.groups(made.grain).ok()?;
@@ -348,16 +349,26 @@ impl Session {
         let answer = index.answer(question, index.all()).ok()?;
         let Slots { axis, traces: slots, keeps_places } = charts::slots(chart, question, &answer)?;
         let points = slots.into_iter().map(|(measure, rows)| {
-            let group = |row: Option<u32>| row.map_or(NO_GROUP, |row| groups[row as usize]);
+            let group = |row: Option<u32>| row.map_or(index.len(), |row| groups[row as usize]);
             let leaf = index.leaf(question.measures.get(measure)?)?;
             let groups: Vec<u32> = rows.into_iter().map(group).collect();
             let is_run = groups.iter().copied().eq(0..index.len());
             Some(Trace { leaf, groups, is_run })
         });
-        let points = points.collect::<Option<_>>()?;
-        let traces = charts::traces(chart, &answer, None);
-        let number = made.number;
-        Some(Catalogue { number, axis, keeps_places, points, traces, is_sent: false, answer, marked: None })
+        let points = points.collect::<Option<Vec<Trace>>>()?;
+        let has_gaps = points.iter().any(|trace| trace.groups.contains(&index.len()));
+        Some(Catalogue {
+            number: made.number,
+            axis,
+            keeps_places,
+            points,
+            groups: groups.len(),
+            has_gaps,
+            traces: charts::traces(chart, &answer, None),
+            is_sent: false,
+            answer,
+            marked: None,
+        })
     }
 
     /// Finds out which points a selection in the chart itself marks.
@@ -368,14 +379,8 @@ impl Session {
         if kept.marked.as_ref().map(|(of, _)| of) == asked.own.as_ref() {
             return;
         }
-        let points = kept.points.iter().map(|trace| vec![false; trace.groups.len()]);
-        kept.marked = asked.own.as_ref().and_then(|own| {
-            let mut marked: Vec<Vec<bool>> = points.collect();
-            for (marked, places) in marked.iter_mut().zip(charts::selected(chart, &kept.answer, own)?) {
-                places.into_iter().for_each(|place| marked[place] = true);
-            }
-            Some((own.clone(), marked))
-        });
+        kept.marked =
+            asked.own.as_ref().and_then(|own| Some((own.clone(), charts::selected(chart, &kept.answer, own)?)));
     }
 
     /// Answers a move of the brush by the values of points that the page knows, which go to the end of `points`; none if the
@@ -404,53 +409,89 @@ impl Catalogue {
     pub(super) fn pick(&self, span: &Span, scratch: &mut Scratch, points: &mut Vec<f64>) -> Shown {
         let at = points.len();
         let Scratch { rows, values, picks } = scratch;
-        picks.clear();
-        span.rows(rows);
-        let has_rows = |&group: &u32| group != NO_GROUP && rows[group as usize] > 0;
-        let is_whole = match self.points.iter().all(|trace| trace.is_run) {
-            true => rows.iter().fold(u32::MAX, |least, rows| least.min(*rows)) > 0,
-            false => self.points.iter().all(|trace| trace.groups.iter().all(has_rows)),
-        };
+        let is_whole = span.rows(rows) == self.groups && !self.has_gaps;
+        let groups = rows.len();
+        rows.push(0);
         let picked = !is_whole && !self.keeps_places;
+        picks.clear();
         let (mut lengths, mut held) = (Vec::with_capacity(self.points.len()), None);
-        for Trace { leaf, groups, is_run } in &self.points {
+        for Trace { leaf, groups: of_points, is_run } in &self.points {
             let start = points.len();
             if is_whole && *is_run {
-                span.numbers(*leaf, points);
+                span.numbers(*leaf, &rows[..groups], points);
             } else {
                 if held.replace(leaf) != Some(leaf) {
                     values.clear();
-                    span.numbers(*leaf, values);
+                    span.numbers(*leaf, &rows[..groups], values);
+                    values.push(f64::NAN);
                 }
-                if is_whole {
-                    points.extend(groups.iter().map(|&group| values[group as usize]));
-                } else if self.keeps_places {
-                    let value = |group: &u32| if has_rows(group) { values[*group as usize] } else { f64::NAN };
-                    points.extend(groups.iter().map(value));
+                if picked {
+                    picked_of(of_points, rows, values, points, picks);
                 } else {
-                    for (place, &group) in groups.iter().enumerate().filter(|(_, group)| has_rows(group)) {
-                        points.push(values[group as usize]);
-                        picks.push(place as f64);
-                    }
+                    values_of(of_points, rows, values, points);
                 }
             }
             lengths.push(points.len() - start);
         }
         points.extend_from_slice(picks);
-        let selected =
-            self.marked.as_ref().map(|(_, marked)| self.mark(marked, |group| !picked || has_rows(group), points));
+        let rows = picked.then_some(rows.as_slice());
+        let selected = self.marked.as_ref().map(|(_, marked)| self.mark(marked, rows, points));
         Shown::Points { axis: self.axis, at, lengths, picked, selected }
     }
 
-    /// Where the marked points stand among those that are there, at the end of `points`; how many of each trace.
-    fn mark(&self, marked: &[Vec<bool>], is_there: impl Fn(&u32) -> bool, points: &mut Vec<f64>) -> Vec<usize> {
+    /// Where the marked points stand among those that have rows, at the end of `points`; how many of each trace. Without rows,
+    /// all are there.
+    fn mark(&self, marked: &[Vec<usize>], rows: Option<&[u32]>, points: &mut Vec<f64>) -> Vec<usize> {
         let mut selected = Vec::with_capacity(marked.len());
-        for (trace, marked) in self.points.iter().zip(marked) {
+        for (Trace { groups, .. }, marked) in self.points.iter().zip(marked) {
             let start = points.len();
-            let there = trace.groups.iter().zip(marked).filter(|(group, _)| is_there(group));
-            points.extend(there.enumerate().filter(|(_, (_, marked))| **marked).map(|(place, _)| place as f64));
+            match rows {
+                None => points.extend(marked.iter().map(|&place| place as f64)),
+                Some(rows) => mark_those(groups, rows, marked, points),
+            }
             selected.push(points.len() - start);
         }
         selected
     }
+}
+
+/// Puts at the end of `points` where the marked points, in their order, stand among those that have rows.
+fn mark_those(groups: &[u32], rows: &[u32], marked: &[usize], points: &mut Vec<f64>) {
+    let mut marked = marked.iter().peekable();
+    let mut before = 0;
+    for (place, &group) in groups.iter().enumerate() {
+        let has_rows = rows[group as usize] > 0;
+        if marked.next_if_eq(&&place).is_some() && has_rows {
+            points.push(f64::from(before));
+        }
+        before += u32::from(has_rows);
+    }
+}
+
+/// Puts the values of points at the end of `points`, NaN where one has no rows.
+fn values_of(groups: &[u32], rows: &[u32], values: &[f64], points: &mut Vec<f64>) {
+    let start = points.len();
+    points.resize(start + groups.len(), f64::NAN);
+    for (out, &group) in points[start..].iter_mut().zip(groups) {
+        if rows[group as usize] > 0 {
+            *out = values[group as usize];
+        }
+    }
+}
+
+/// Puts the values of the points that have rows at the end of `points`, and their places at the end of `picks`. A point that has
+/// none is written too, and then overwritten: nothing depends on which there are, so that processors need not guess.
+fn picked_of(groups: &[u32], rows: &[u32], values: &[f64], points: &mut Vec<f64>, picks: &mut Vec<f64>) {
+    let (start, first) = (points.len(), picks.len());
+    points.resize(start + groups.len(), 0.0);
+    picks.resize(first + groups.len(), 0.0);
+    let (out, places) = (&mut points[start..], &mut picks[first..]);
+    let mut there = 0;
+    for (place, &group) in groups.iter().enumerate() {
+        out[there] = values[group as usize];
+        places[there] = place as f64;
+        there += usize::from(rows[group as usize] > 0);
+    }
+    points.truncate(start + there);
+    picks.truncate(first + there);
 }

@@ -10,6 +10,7 @@ use crate::calendar::{
 use crate::format;
 use crate::locale::Locale;
 use crate::plan::{Base, Compare, Format, Grain, Kind, Metric, Select, Selection, TimeGrain, Value};
+use std::sync::Arc;
 
 /// A column's line has at most so many points that can be told apart.
 const DIGITS: f64 = 1000.0;
@@ -70,7 +71,7 @@ impl Session {
         let (owner, selection) = &asked.clauses[place];
         let key = of_time(*owner)?;
         let kind = self.plan.tables[self.plan.views[view].table].columns[key.column].kind;
-        let moved = match (self.plan.views[*owner].select.as_ref()?, selection) {
+        let moved = match (self.plan.views[*owner].select.as_ref()?, &**selection) {
             (Select::Interval(_), Selection::Between(low, high)) => {
                 let low = if *low == Value::Null { first } else { low };
                 let high = if *high == Value::Null { last } else { high };
@@ -88,7 +89,7 @@ impl Session {
             Selection::Box(_) | Selection::Contains(_) => return None,
         };
         let mut clauses = asked.clauses.clone();
-        clauses[place].1 = moved;
+        clauses[place].1 = Arc::new(moved);
         // A month that the data begins in counts as a whole one.
         let first = micros(first, false)?;
         let first =

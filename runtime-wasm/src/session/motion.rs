@@ -20,6 +20,8 @@ const REHEARSALS: usize = 256;
 pub struct Motion {
     owner: usize,
     steps: Vec<Step>,
+    /// The axes along which indexes sum up, each once.
+    axes: Vec<Axis>,
     /// What the steps' views are asked once there is a brush, until there is one.
     begin: Option<Vec<Asked>>,
 }
@@ -36,8 +38,8 @@ struct Step {
 /// How a view follows the brush.
 #[derive(Debug)]
 enum By {
-    /// An index answers it.
-    Index(Indexed),
+    /// An index answers it, along one of the axes.
+    Index(Indexed, usize),
     /// It marks the points in the range.
     Place,
     /// It has to ask.
@@ -47,7 +49,6 @@ enum By {
 #[derive(Debug)]
 struct Indexed {
     index: Arc<Index>,
-    axis: Axis,
     shows: What,
 }
 
@@ -64,8 +65,21 @@ enum What {
 struct Axis {
     place: Place,
     column: usize,
+    kind: Kind,
     grain: Grain,
     groups: Arc<Groups>,
+}
+
+impl Axis {
+    /// Its place among others, where it is put unless one of them has the same groups.
+    fn placed(self, axes: &mut Vec<Axis>) -> usize {
+        let is_like =
+            |other: &Axis| (other.kind, other.grain) == (self.kind, self.grain) && other.groups.is_like(&self.groups);
+        axes.iter().position(is_like).unwrap_or_else(|| {
+            axes.push(self);
+            axes.len() - 1
+        })
+    }
 }
 
 impl Session {
@@ -99,7 +113,7 @@ impl Session {
         if self.plan.tables.iter().any(|table| table.origin.inputs().iter().any(|input| input == id)) {
             return None;
         }
-        let mut steps = Vec::new();
+        let (mut steps, mut axes) = (Vec::new(), Vec::new());
         for view in 0..self.plan.views.len() {
             if !self.plan.views[view].shows.is_seen() {
                 continue;
@@ -110,7 +124,7 @@ impl Session {
             let clause = asked.clauses.iter().position(|(of, _)| *of == owner);
             if view == owner || clause.is_some() {
                 let by = match self.followed((owner, view), &asked) {
-                    Some(by) => By::Index(by),
+                    Some((by, axis)) => By::Index(by, axis.placed(&mut axes)),
                     None if clause.is_none() && self.is_marked(view, &asked) => By::Place,
                     // What a view keeps of an answer is not to come from a rehearsal.
                     None if self.brush.stage.is_some() => continue,
@@ -119,15 +133,15 @@ impl Session {
                 steps.push(Step { view, clause, by });
             }
         }
-        Some(Motion { owner, steps, begin: None })
+        Some(Motion { owner, steps, axes, begin: None })
     }
 
-    /// How an index answers a view that follows the brush; none if it cannot alone.
-    fn followed(&self, (owner, view): (usize, usize), asked: &Asked) -> Option<Indexed> {
+    /// How an index answers a view that follows the brush, and along which axis; none if it cannot alone.
+    fn followed(&self, (owner, view): (usize, usize), asked: &Asked) -> Option<(Indexed, Axis)> {
         self.with_prepared((owner, view), asked, |made| self.indexed_by(made, (owner, view), asked))
     }
 
-    fn indexed_by(&self, made: &Prepared, (owner, view): (usize, usize), asked: &Asked) -> Option<Indexed> {
+    fn indexed_by(&self, made: &Prepared, (owner, view): (usize, usize), asked: &Asked) -> Option<(Indexed, Axis)> {
         let index = Arc::clone(made.index.as_ref()?);
         let question = &self.plan.views[view].question;
         let shows = match &self.plan.views[view].shows {
@@ -139,13 +153,14 @@ impl Session {
             }
             _ => return None,
         };
-        Some(Indexed { index, axis: self.axis((owner, view), made)?, shows })
+        Some((Indexed { index, shows }, self.axis((owner, view), made)?))
     }
 
     fn axis(&self, (owner, view): (usize, usize), made: &Prepared) -> Option<Axis> {
         let column = self.reach(owner, view)?.first()?.column;
-        let groups = self.part(made.place)?.column(column)?.0.groups(made.grain).ok()?;
-        Some(Axis { place: made.place, column, grain: made.grain, groups })
+        let of_rows = self.part(made.place)?.column(column)?.0;
+        let groups = of_rows.groups(made.grain).ok()?;
+        Some(Axis { place: made.place, column, kind: of_rows.kind, grain: made.grain, groups })
     }
 
     /// What a move of the active view's brush changes, as numbers; none where it takes an update. Nothing else may have changed
@@ -158,7 +173,7 @@ impl Session {
     pub fn glide(&mut self, low: Value, high: Value) -> Option<&[f64]> {
         let mut motion = self.brush.motion.take().or_else(|| self.first_motion())?;
         self.points.clear();
-        let shown = self.follow_to(&mut motion, &Selection::Between(low, high));
+        let shown = self.follow_to(&mut motion, low, high);
         self.brush.motion = Some(motion);
         self.write_all(shown?);
         Some(&self.points)
@@ -191,7 +206,7 @@ impl Session {
     /// Half of the axis along which a view's brush moves, from its start to its end; before that, nothing of it.
     fn spans(&self, owner: usize, state: &State) -> Option<Vec<(Value, Value)>> {
         let followed = |view| self.followed((owner, view), &self.asked(view, state));
-        let Axis { place, column, groups, .. } = (0..self.plan.views.len()).find_map(followed)?.axis;
+        let Axis { place, column, groups, .. } = (0..self.plan.views.len()).find_map(followed)?.1;
         let column = self.part(place)?.column(column)?.0;
         let start = |code: usize| clause::ends(column, &groups.value(code as u32), &Value::Null)?[0];
         let half = groups.len() / 2;
@@ -259,10 +274,10 @@ impl Session {
     }
 
     /// What the steps of a motion show when the brush has come to a range; none if an index cannot tell.
-    fn follow_to(&mut self, motion: &mut Motion, brush: &Selection) -> Option<Vec<(usize, Shown)>> {
-        let Selection::Between(low, high) = brush else { return None };
-        let codes = self.codes(motion, low, high)?;
-        if self.brush.last.as_ref() == Some(brush) {
+    fn follow_to(&mut self, motion: &mut Motion, low: Value, high: Value) -> Option<Vec<(usize, Shown)>> {
+        let codes = self.codes(motion, &low, &high)?;
+        let brush = Selection::Between(low, high);
+        if self.brush.last.as_ref() == Some(&brush) {
             return Some(Vec::new());
         }
         // A view that waits is asked again each time, with all others.
@@ -270,19 +285,20 @@ impl Session {
             return None;
         }
         self.brush.last = Some(brush.clone());
+        let brush = Arc::new(brush);
         for (step, asked) in motion.steps.iter().zip(motion.begin.take().into_iter().flatten()) {
             self.shown[step.view] = Some(asked);
         }
         let mut all = Vec::with_capacity(motion.steps.len());
-        for (step, codes) in motion.steps.iter().zip(codes) {
+        for step in &motion.steps {
             let mut asked = self.shown[step.view].take()?;
             match step.clause {
-                Some(clause) => asked.clauses[clause].1 = brush.clone(),
-                None => asked.own = Some(brush.clone()),
+                Some(clause) => asked.clauses[clause].1 = Arc::clone(&brush),
+                None => asked.own = Some(Arc::clone(&brush)),
             }
             let shown = match &step.by {
-                By::Index(by) => self.shows(motion.owner, step.view, by, codes),
-                By::Place => self.placed(step.view, brush),
+                By::Index(by, axis) => self.shows(motion.owner, step.view, by, codes[*axis].clone()),
+                By::Place => self.placed(step.view, &brush),
                 By::Question => self.step(step.view, &asked),
             };
             self.shown[step.view] = (shown != Shown::Waiting).then_some(asked);
@@ -291,16 +307,15 @@ impl Session {
         Some(all)
     }
 
-    /// The codes that each step's index sums up, if it has one.
+    /// The codes that a range selects along each axis.
     fn codes(&self, motion: &Motion, low: &Value, high: &Value) -> Option<Vec<Range<u32>>> {
         // Columns of one kind have the same ends.
         let mut known = None;
-        let codes = motion.steps.iter().map(|step| {
-            let By::Index(Indexed { axis, .. }) = &step.by else { return Some(0..0) };
+        let codes = motion.axes.iter().map(|axis| {
             let column = self.part(axis.place)?.column(axis.column)?.0;
             let ends = match known {
-                Some((kind, ends)) if kind == column.kind => ends,
-                _ => known.insert((column.kind, clause::ends(column, low, high)?)).1,
+                Some((kind, ends)) if kind == axis.kind => ends,
+                _ => known.insert((axis.kind, clause::ends(column, low, high)?)).1,
             };
             clause::codes(column, axis.grain, &axis.groups, ends)
         });

@@ -16,7 +16,7 @@ pub struct Groups {
     labels: Labels,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 enum Labels {
     Text(Arc<Vec<String>>),
     /// Ordered keys of the column, and what gives their value.
@@ -35,6 +35,11 @@ impl Groups {
     /// True if there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// True if the codes of both stand for the same values.
+    pub fn is_like(&self, other: &Groups) -> bool {
+        self.leaves_out == other.leaves_out && self.labels == other.labels
     }
 
     /// Null's code.
