@@ -34,6 +34,11 @@ const PATCHES = [
     ['lib/dom.js', "require('gl-mat4')", "{ multiply: require('gl-mat4/multiply') }", 1],
     ['lib/matrix.js', "require('gl-mat4')", "{ invert: require('gl-mat4/invert') }", 1],
 
+    // A tick's label is moved to its place: its box is the one of its text, which is known, moved as far. Without this, each label
+    // that moves has the browser lay out the page.
+    ['components/drawing/index.js', "var transform = innerNode.getAttribute('transform');",
+        "var transform = innerNode.getAttribute('transform'); var moved = /^translate\\(([^,()]+),([^,()]+)\\)$/.exec(transform); if(moved) { x += +moved[1]; y += +moved[2]; transform = null; }", 1],
+
     // Map traces are not in the table.
     ['registry.js', "require('maplibre-gl/dist/maplibre-gl.css');", '', 1],
 

@@ -56,6 +56,12 @@ impl Engine {
         Ok(json::write(&self.0.borrow_mut().rehearse(&state)))
     }
 
+    /// What would change if the reader made a choice, as JSON; it is forgotten.
+    pub fn try_choice(&self, state: &str) -> Result<String, JsError> {
+        let state: State = read(state)?;
+        Ok(write(&self.0.borrow_mut().try_choice(&state)))
+    }
+
     /// Forgets a brush that was rehearsed.
     pub fn forget(&self) {
         self.0.borrow_mut().forget();

@@ -21,6 +21,11 @@ export function icon(name) {
   return element('span', { class: `icon icon-${name}`, 'aria-hidden': 'true' });
 }
 
+/** Has the browser read icons that only show later: each is a document of its own to it, which takes milliseconds. */
+export function readIcons(...names) {
+  document.body.append(element('span', { class: 'unseen' }, ...names.map(icon)));
+}
+
 /** Says a sentence to screen readers. */
 export function announce(text) {
   const live = document.getElementById('live');

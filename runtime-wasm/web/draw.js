@@ -11,8 +11,9 @@ const AT_ONCE = 40;
 /** A chart that takes longer than this (ms) is drawn at most 15 times a second, and for at most a quarter of the time. */
 const SLOW = 8;
 const PAUSE = 1000 / 15;
-/** So often every chart is drawn before the reader does anything. */
+/** So often every chart is drawn before the reader does anything, as long as the page has more than so much time left (ms). */
 const REHEARSALS = 8;
+const SPARE = 10;
 
 export class Drawing {
   #due = new Set();
@@ -50,7 +51,7 @@ export class Drawing {
   }
 
   /**
-   * Has the charts on screen drawn again as they are, one whenever the page has nothing to do and until anything else is drawn:
+   * Has the charts on screen drawn again as they are, whenever the page has nothing to do and until anything else is drawn:
    * browsers run what has run often from faster code, so the reader's first choice is drawn as quickly as those that follow.
    */
   rehearse() {
@@ -59,19 +60,22 @@ export class Drawing {
   }
 
   #next() {
-    if (this.#turns.length) (globalThis.requestIdleCallback ?? setTimeout)(() => this.#turn());
+    if (this.#turns.length) (globalThis.requestIdleCallback ?? setTimeout)((deadline) => this.#turn(deadline));
   }
 
-  async #turn() {
-    const chart = this.#turns.shift();
-    if (chart?.seen && !this.#now.has(chart)) {
-      this.#now.add(chart);
-      // What cannot be drawn says so when it is wanted.
-      await chart.rehearse?.()?.catch(() => {});
-      this.#now.delete(chart);
-      this.#tell();
-    }
+  async #turn(deadline) {
+    do await this.#rehearse(this.#turns.shift());
+    while (this.#turns.length && deadline?.timeRemaining() > SPARE);
     this.#next();
+  }
+
+  async #rehearse(chart) {
+    if (!chart?.seen || this.#now.has(chart)) return;
+    this.#now.add(chart);
+    // What cannot be drawn says so when it is wanted.
+    await chart.rehearse?.()?.catch(() => {});
+    this.#now.delete(chart);
+    this.#tell();
   }
 
   /** Draws what is due at once, on screen or not: for printing. */

@@ -24,7 +24,7 @@ import { setupViews } from './views.js';
 import { registerLocale, useLocale } from './format.js';
 import { t } from './texts.js';
 import { chartTemplate, watchTheme } from './theme.js';
-import { announce } from './dom.js';
+import { announce, readIcons } from './dom.js';
 import { same } from './plan.js';
 
 /** An answer that comes within this time (ms) needs no sign of waiting. */
@@ -188,7 +188,9 @@ export class Page {
     this.timings.engine = performance.now();
     showProgress(null);
     for (const note of notes) console.info(`dashgen: ${note}`);
-    if (!navigator.connection?.saveData) this.drawing.rehearse();
+    if (navigator.connection?.saveData) return;
+    readIcons('reset', 'close');
+    this.drawing.rehearse();
   }
 
   /** A failure is shown where an answer was owed; otherwise the next gesture simply tries again. */

@@ -34,8 +34,13 @@ let heard = 0;
 let waits = false;
 /** After so long without a question (ms) the engine has time for what nobody has asked for yet. */
 const QUIET = 200;
-/** So long (ms) it listens between two such works. */
+/** So long (ms) it works at least, if there is as much to do, and listens then. */
+const TURN = 8;
 const BREATH = 20;
+/** The longest turn so far (ms). Once all is done, a choice is tried out, whole, where that keeps nobody waiting for longer. */
+let longest = 0;
+const LONG = 100;
+let isTried = false;
 const notes = new Set();
 
 addEventListener('message', async ({ data }) => {
@@ -141,7 +146,19 @@ function reply({ request, call, view, state: of, rest: others = [] }) {
 /** Has the engine prepare, bit by bit, when it has had nothing to do for a while. */
 function rest(after = QUIET) {
   clearTimeout(leisure);
-  leisure = setTimeout(() => engine && prepare(engine, memory, JSON.stringify(state), rehearsed) && rest(BREATH), after);
+  leisure = setTimeout(() => engine && work() && rest(BREATH), after);
+}
+
+/** Prepares a little; false if all is done. */
+function work() {
+  const begun = performance.now();
+  const turn = () => prepare(engine, memory, JSON.stringify(state), rehearsed);
+  let goesOn = turn();
+  while (goesOn && performance.now() - begun < TURN) goesOn = turn();
+  longest = Math.max(longest, performance.now() - begun);
+  if (!goesOn && !isTried && longest < LONG) JSON.parse(engine.try_choice(JSON.stringify(state)));
+  isTried ||= !goesOn;
+  return goesOn;
 }
 
 /** The page is to read it as it reads a move, and to show nothing. */

@@ -2,6 +2,8 @@
 window.bench = (() => {
   /** From a page that can answer to the reader's first choice (ms): browser and engine prepare meanwhile. */
   const LOOK = 2000;
+  /** And from what a choice shows to the next one, as the peers' harness waits: the page writes its address meanwhile. */
+  const PAUSE = 400;
   let moved = 0;
   addEventListener('pointermove', (event) => (moved = event.timeStamp), { capture: true });
 
@@ -11,6 +13,7 @@ window.bench = (() => {
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
     return performance.now();
   };
+  const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
   const select = () => document.querySelector("[data-view='region'] select");
   let counting;
 
@@ -24,8 +27,8 @@ window.bench = (() => {
 
     /** When the engine could answer; a reader then looks around for a while. */
     async engine() {
-      while (!dashgen.timings.engine) await new Promise((resolve) => setTimeout(resolve, 20));
-      await new Promise((resolve) => setTimeout(resolve, LOOK));
+      while (!dashgen.timings.engine) await pause(20);
+      await pause(LOOK);
       return dashgen.timings.engine;
     },
 
@@ -33,6 +36,7 @@ window.bench = (() => {
 
     /** Chooses a region; milliseconds until all is repainted. */
     async choose(value) {
+      await pause(PAUSE);
       const start = performance.now();
       select().value = value;
       for (const type of ['input', 'change']) select().dispatchEvent(new Event(type, { bubbles: true }));

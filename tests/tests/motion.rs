@@ -24,8 +24,9 @@ struct Page {
     glided: usize,
     /// How many of these began a brush.
     begun: usize,
-    /// How many moves nobody made.
+    /// How many moves nobody made, and to how many views a choice that nobody made went.
     rehearsed: usize,
+    tried: usize,
 }
 
 impl Page {
@@ -157,7 +158,7 @@ fn rehearse(session: &mut Session, state: &State) -> usize {
 }
 
 /// Moves each brush of a page by random steps, from random selections elsewhere.
-fn moves(plan: &Plan, slices: &[Vec<Vec<u8>>], frames: &[polars::prelude::DataFrame], seed: u64) -> [usize; 4] {
+fn moves(plan: &Plan, slices: &[Vec<Vec<u8>>], frames: &[polars::prelude::DataFrame], seed: u64) -> [usize; 5] {
     let mut rng = fastrand::Rng::with_seed(seed);
     let is_brushed = |select: &Option<Select>| matches!(select, Some(Select::Interval(_)));
     let owners: Vec<&String> = plan.views.iter().filter(|view| is_brushed(&view.select)).map(|view| &view.id).collect();
@@ -171,6 +172,9 @@ fn moves(plan: &Plan, slices: &[Vec<Vec<u8>>], frames: &[polars::prelude::DataFr
             state.selections.remove(*owner);
             page.update(&mut moving, &state);
             let mut told = state.clone();
+            // A choice that is tried out while nobody brushes is forgotten.
+            moving.activate("", &state);
+            page.tried += moving.try_choice(&state).len();
             moving.activate(owner, &state);
             page.catalogues.extend(moving.catalogues());
             for _ in 0..6 {
@@ -211,17 +215,17 @@ fn moves(plan: &Plan, slices: &[Vec<Vec<u8>>], frames: &[polars::prelude::DataFr
             }
         }
     }
-    [page.picked, page.glided, page.begun, page.rehearsed]
+    [page.picked, page.glided, page.begun, page.rehearsed, page.tried]
 }
 
-/// How many charts came as points, how many answers as numbers alone, how many of these began a brush, and how
-/// many moves were rehearsed.
-fn example(name: &str, seed: u64) -> [usize; 4] {
+/// How many charts came as points, how many answers as numbers alone, how many of these began a brush, how many moves were
+/// rehearsed, and to how many views a choice that was tried out went.
+fn example(name: &str, seed: u64) -> [usize; 5] {
     let mut diagnostics = Diagnostics::default();
     let mut bound = stages::bound(name);
     let slices = dashgen::slice::slices(&mut bound, &Cache::none(), &Progress::terminal(), &mut diagnostics).unwrap();
     let figures = dashgen::prerender::figures(&bound, &slices, &Progress::terminal(), &mut diagnostics).unwrap();
-    let mut counts = [0; 4];
+    let mut counts = [0; 5];
     for ((figures, slices), page) in figures.iter().zip(&slices).zip(&bound) {
         let bytes: Vec<Vec<Vec<u8>>> =
             slices.iter().map(|slice| slice.files.iter().map(|file| file.bytes.to_vec()).collect()).collect();
@@ -233,11 +237,12 @@ fn example(name: &str, seed: u64) -> [usize; 4] {
 
 #[test]
 fn meridian_moves_as_it_stands() {
-    let [picked, glided, begun, rehearsed] = example("meridian-sales", 1);
+    let [picked, glided, begun, rehearsed, tried] = example("meridian-sales", 1);
     assert!(picked > 200, "{picked} charts came as points");
     assert!(glided > 30, "{glided} moves were numbers alone");
     assert!(begun > 5, "{begun} of them began a brush");
     assert!(rehearsed > 200, "{rehearsed} moves were rehearsed");
+    assert!(tried > 100, "{tried} views answered a choice that was tried out");
 }
 
 #[test]

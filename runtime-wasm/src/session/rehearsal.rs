@@ -2,6 +2,7 @@
 //! quickly as those that follow.
 
 use super::Session;
+use crate::answer::Update;
 use crate::plan::{Select, Selection, Shows, State};
 
 impl Session {
@@ -13,14 +14,33 @@ impl Session {
             self.rehearsed += 1;
             let reaches = self.plan.views[view].shows.is_seen() && self.reach(owner, view).is_some();
             let Some(chosen) = self.first_choice(owner).filter(|_| reaches) else { continue };
-            let mut state = state.clone();
-            state.selections.insert(self.plan.views[owner].id.clone(), chosen);
+            let state = self.chosen(owner, chosen, state);
             let asked = self.asked(view, &state);
             let answer = self.answer_asked(view, &asked);
             self.show(view, &asked, answer.as_ref());
             return true;
         }
         false
+    }
+
+    /// What the views would show if the reader had chosen the first value of an input, which is then forgotten; nothing while
+    /// the reader brushes, or where there is no such input.
+    pub fn try_choice(&mut self, state: &State) -> Update {
+        let mut owners = (0..self.plan.views.len()).filter(|_| self.brush.active.is_none());
+        let Some((owner, chosen)) = owners.find_map(|owner| Some((owner, self.first_choice(owner)?))) else {
+            return Update::new();
+        };
+        let shown = self.shown.clone();
+        let update = self.update(&self.chosen(owner, chosen, state));
+        self.derive(state);
+        self.shown = shown;
+        update
+    }
+
+    fn chosen(&self, owner: usize, chosen: Selection, state: &State) -> State {
+        let mut state = state.clone();
+        state.selections.insert(self.plan.views[owner].id.clone(), chosen);
+        state
     }
 
     fn first_choice(&self, owner: usize) -> Option<Selection> {
