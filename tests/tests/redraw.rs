@@ -175,6 +175,35 @@ fn twelve_charts_follow_a_brush() {
     assert_eq!(entries, 5, "one for each region");
 }
 
+/// Each measure of a label has the browser lay out the page: one that moves with its axis is not measured again.
+#[test]
+fn a_label_is_measured_once() {
+    let opened = Opened::example("meridian-sales");
+    let [texts, again]: [usize; 2] = opened.0.page.eval(
+        "(async () => {
+            const { store, drawing } = document.querySelector('dashgen-chart').page;
+            const counts = new Map();
+            const measure = Element.prototype.getBoundingClientRect;
+            Element.prototype.getBoundingClientRect = function () {
+                const text = this.closest('#js-plotly-tester') && (this.matches('text') ? this : this.querySelector('text'));
+                if (text) {
+                    const label = ['data-unformatted', 'text-anchor', 'style'].map((name) => text.getAttribute(name)).join();
+                    counts.set(label, (counts.get(label) ?? 0) + 1);
+                }
+                return measure.call(this);
+            };
+            for (let month = 1; month <= 9; month++) {
+                store.select('line-date', { between: ['2023-01-01', `2023-0${month}-28`] });
+                await dashgen.drawn();
+            }
+            const all = [...counts.values()];
+            return [all.length, all.reduce((sum, count) => sum + count - 1, 0)];
+        })()",
+    );
+    assert!(texts > 0, "new labels are measured");
+    assert_eq!(again, 0, "of {texts} labels none is measured twice");
+}
+
 /// The address says what is filtered; plotly is not to take that for another configuration of its charts.
 #[test]
 fn an_address_begins_no_chart_anew() {
