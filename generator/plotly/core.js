@@ -75,7 +75,16 @@ exports.Fx = {
 // What runtime-wasm/web/redraw.js draws new points with; another version of plotly.js may change any of it.
 var subroutines = require('plotly.js/src/plot_api/subroutines');
 exports.internals = {
-    doCalcdata: Plots.doCalcdata,
+    // The arrays of traces that get new points have the names that they had (patches.mjs).
+    doCalcdata: function(gd) {
+        var layout = gd._fullLayout;
+        layout._keepsArrays = true;
+        try {
+            Plots.doCalcdata(gd);
+        } finally {
+            layout._keepsArrays = false;
+        }
+    },
     doAutoRange: subroutines.doAutoRangeAndConstraints,
     doAutoMargin: Plots.doAutoMargin,
     drawAxes: require('plotly.js/src/plots/cartesian/axes').draw,

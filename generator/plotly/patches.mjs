@@ -39,6 +39,28 @@ const PATCHES = [
     ['components/drawing/index.js', "var transform = innerNode.getAttribute('transform');",
         "var transform = innerNode.getAttribute('transform'); var moved = /^translate\\(([^,()]+),([^,()]+)\\)$/.exec(transform); if(moved) { x += +moved[1]; y += +moved[2]; transform = null; }", 1],
 
+    // Each mark is given its colour at each drawing: what a specifier says is remembered.
+    ['components/color/index.js', 'const rgb = (cstr) => formatRgb({ ...parse(cstr), alpha: 1 });',
+        `const remembered = (of) => {
+            const known = new Map();
+            return (key) => {
+                let value = known.get(key);
+                if(value === undefined) {
+                    if(known.size > 4096) known.clear();
+                    known.set(key, (value = of(key)));
+                }
+                return value;
+            };
+        };
+        const rgb = remembered((cstr) => formatRgb({ ...parse(cstr), alpha: 1 }));
+        const alphaOf = remembered((cstr) => parse(cstr).alpha);`, 1],
+    ['components/color/index.js', "'stroke-opacity': parse(cstr).alpha", "'stroke-opacity': alphaOf(cstr)", 1],
+    ['components/color/index.js', "'fill-opacity': parse(cstr).alpha", "'fill-opacity': alphaOf(cstr)", 1],
+
+    // Where new points are drawn into traces that stand, their arrays have the names that they had.
+    ['plots/plots.js', 'trace._arrayAttrs = PlotSchema.findArrayAttributes(trace);',
+        'if(!fullLayout._keepsArrays || !trace._arrayAttrs) trace._arrayAttrs = PlotSchema.findArrayAttributes(trace);', 1],
+
     // Map traces are not in the table.
     ['registry.js', "require('maplibre-gl/dist/maplibre-gl.css');", '', 1],
 
