@@ -13,7 +13,7 @@ use std::path::Path;
 const SYSTEMS: [(&str, u32); 2] = [("dashgen", 1000), (TWELVE, 2700)];
 const TWELVE: &str = "dashgen, 12 charts";
 /// How often each region is chosen.
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 10;
 /// Positions of the brush, about one for each month.
 const POSITIONS: u32 = 34;
 /// How often the pointer moves while frames are counted.
