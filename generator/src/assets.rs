@@ -30,12 +30,27 @@ use std::fs;
 /// The page's JS and WASM, by name.
 static WEB: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/web.rs"));
 
-/// What the browser fetches only after the first interaction.
-const LATE: [&str; 3] = ["worker.js", "runtime.js", "runtime_bg.wasm"];
+/// What the browser fetches only after the first interaction, besides an engine.
+const WORKER: &str = "worker.js";
+
+/// An engine: its glue and its WASM. A page fetches the one that it needs.
+type Engine = [&'static str; 2];
+
+/// Answers all that is exact.
+const EXACT: Engine = ["runtime.js", "runtime_bg.wasm"];
+/// Answers approximate aggregates too.
+const WITH_SKETCHES: Engine = ["sketches.js", "sketches_bg.wasm"];
+
+/// The engine that a page's views need; none if it has no views.
+fn engine(figures: &Figures) -> Option<Engine> {
+    let engine = if figures.plan.is_approximate() { WITH_SKETCHES } else { EXACT };
+    (!figures.plan.views.is_empty()).then_some(engine)
+}
 
 /// Paths of the files that pages share.
 pub struct Common {
     web: String,
+    engines: BTreeSet<Engine>,
     /// The style sheet of each theme.
     theme_css: BTreeMap<String, String>,
     /// The files of the site's brand, by key.
@@ -65,7 +80,10 @@ impl Frame {
     pub fn serves(&self, figures: &Figures) -> bool {
         let figures = std::slice::from_ref(figures);
         let outlines = self.common.outlines.as_ref().map(|(_, names)| names.clone()).unwrap_or_default();
-        modules(figures).is_subset(&self.common.modules) && outline_names(figures).is_subset(&outlines)
+        let engines = engines(figures);
+        engines.is_subset(&self.common.engines)
+            && modules(figures).is_subset(&self.common.modules)
+            && outline_names(figures).is_subset(&outlines)
     }
 }
 
@@ -230,8 +248,8 @@ fn copy_static(site: &Site, bundle: &mut Bundle, diagnostics: &mut Diagnostics) 
 
 fn common(parts: &Parts<'_>, mode: Mode, bundle: &mut Bundle, diagnostics: &mut Diagnostics) -> Common {
     let Parts { site, themes, pages, figures, .. } = *parts;
-    let has_views = figures.iter().any(|figures| !figures.plan.views.is_empty());
-    let files = web_files(mode, has_views);
+    let engines = engines(figures);
+    let files = web_files(mode, &engines);
     let all: Vec<u8> = files.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes].concat()).collect();
     let web = folder("web", &all);
     for (name, bytes) in files {
@@ -258,7 +276,7 @@ fn common(parts: &Parts<'_>, mode: Mode, bundle: &mut Bundle, diagnostics: &mut 
         let index = bundle.hashed("_dashgen", "search", "json", index.into_bytes());
         (index, bundle.hashed("_dashgen", "minisearch", "js", search::LIBRARY.to_vec()))
     });
-    Common { web, theme_css, brand, plotly, search, modules, components, outlines }
+    Common { web, engines, theme_css, brand, plotly, search, modules, components, outlines }
 }
 
 /// The files of the site's brand under names made from their content, by key.
@@ -328,12 +346,19 @@ fn outline_names(figures: &[Figures]) -> BTreeSet<String> {
 }
 
 /// The runtime's files that the site's pages load.
-fn web_files(mode: Mode, has_views: bool) -> Vec<(&'static str, Vec<u8>)> {
+fn web_files(mode: Mode, engines: &BTreeSet<Engine>) -> Vec<(&'static str, Vec<u8>)> {
+    let is_engine = |name: &str| [EXACT, WITH_SKETCHES].concat().contains(&name);
     let loaded = WEB.iter().filter(|(name, _)| match *name {
         "preview.js" => mode == Mode::Preview,
-        name => has_views || !LATE.contains(&name),
+        WORKER => !engines.is_empty(),
+        name => !is_engine(name) || engines.iter().flatten().any(|file| *file == name),
     });
     loaded.map(|(name, bytes)| (*name, bytes.to_vec())).collect()
+}
+
+/// The engines that the site's pages need.
+fn engines(figures: &[Figures]) -> BTreeSet<Engine> {
+    figures.iter().filter_map(engine).collect()
 }
 
 /// The plotly trace modules that the site's charts are drawn with.
@@ -421,6 +446,7 @@ fn assets(root: &str, theme: &str, figures: &Figures, common: &Common, slices: V
     let web = |name: &str| format!("{root}{}/{name}", common.web);
     let file = |key: &str| common.brand.get(key).map(|path| below(path));
     let plotly = common.plotly.as_ref().filter(|_| has_charts(figures));
+    let [glue, wasm] = engine(figures).unwrap_or(EXACT);
     Assets {
         theme_css: below(&common.theme_css[theme]),
         plotly_css: plotly.map(|(_, css)| below(css)),
@@ -431,8 +457,8 @@ fn assets(root: &str, theme: &str, figures: &Figures, common: &Common, slices: V
         plotly: plotly.map(|(js, _)| below(js)),
         outlines: common.outlines.as_ref().filter(|_| has_charts(figures)).map(|(folder, _)| below(folder)),
         components: common.components.as_deref().map(below),
-        engine: web("runtime.js"),
-        wasm: web("runtime_bg.wasm"),
+        engine: web(glue),
+        wasm: web(wasm),
         feed: None,
         boundaries: BTreeMap::new(),
         logo: file("logo"),
@@ -449,14 +475,17 @@ fn assets(root: &str, theme: &str, figures: &Figures, common: &Common, slices: V
 
 /// What each page weighs. What pages share is weighed once.
 fn page_reports(parts: &Parts<'_>, common: &Common, loaded: &[Loaded], bundle: &Bundle) -> Vec<PageReport> {
-    let is_late = |path: &str| LATE.iter().any(|name| path.ends_with(&format!("/{name}")));
-    let (late, early): (Vec<&String>, Vec<&String>) =
-        bundle.files.keys().filter(|path| path.starts_with(&common.web)).partition(|path| is_late(path));
+    let late = [[WORKER].as_slice(), &EXACT, &WITH_SKETCHES].concat();
+    let is_late = |path: &str| late.iter().any(|name| path.ends_with(&format!("/{name}")));
+    let early = bundle.files.keys().filter(|path| path.starts_with(&common.web) && !is_late(path));
     let early = weight(bundle, early);
     let of_brand = weight(bundle, common.brand.values());
     let css: BTreeMap<&str, usize> =
         common.theme_css.iter().map(|(name, path)| (name.as_str(), weight(bundle, [path]))).collect();
-    let late = weight(bundle, late);
+    let late = |engine: Engine| {
+        let files = [[WORKER].as_slice(), &engine].concat();
+        weight(bundle, files.iter().map(|name| format!("{}/{name}", common.web)).collect::<Vec<_>>().iter())
+    };
     let plotly = weight(bundle, common.plotly.iter().flat_map(|(js, css)| [js, css]));
     let outlines = |figures: &Figures| {
         let folder = common.outlines.as_ref().map_or("", |(folder, _)| folder);
@@ -472,7 +501,7 @@ fn page_reports(parts: &Parts<'_>, common: &Common, loaded: &[Loaded], bundle: &
         let first_paint = first_paint + if has_components(figures) { components } else { 0 };
         let bytes = |files: &[File]| files.iter().map(|file| gzipped(&file.bytes)).sum::<usize>();
         let first = slices.iter().map(|slice| bytes(slice.at_first())).sum::<usize>();
-        let first_click = first_paint + first + if figures.plan.views.is_empty() { 0 } else { late };
+        let first_click = first_paint + first + engine(figures).map_or(0, late);
         let rest = slices.iter().map(|slice| bytes(slice.behind())).sum::<usize>();
         PageReport {
             path: page.page.path.clone(),
