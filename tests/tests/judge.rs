@@ -381,7 +381,7 @@ pub fn agree(ours: &Value, theirs: &Value) -> bool {
 /// True if an approximate answer is as near to the exact one as it has to be: quantiles within a hundredth, counts within
 /// four standard errors.
 pub fn is_near(function: Aggregate, ours: &Value, theirs: &Value) -> bool {
-    let error = if function == Aggregate::ApproxCountDistinct { 4.0 * 0.023 } else { 0.010_001 };
+    let error = if function == Aggregate::ApproxCountDistinct { 4.0 * 0.0325 } else { 0.010_001 };
     match (ours, theirs) {
         (Value::Number(a), Value::Number(b)) => (a - b).abs() <= error * b.abs(),
         _ => ours == theirs,

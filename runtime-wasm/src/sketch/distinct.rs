@@ -4,8 +4,8 @@
 use datasketches::hll::{Coupon, HllSketch, HllType, HllUnion};
 use std::hash::{Hash, Hasher};
 
-/// The number of registers as a power of two. Of 2,048 the standard error is 2.3 %; up to 192 values are counted one by one.
-const REGISTERS: u8 = 11;
+/// The number of registers as a power of two. Of 1,024 the standard error is 3.2 %; up to 96 values are counted one by one.
+const REGISTERS: u8 = 10;
 
 /// A value that is counted.
 #[derive(Clone, Copy)]
@@ -31,7 +31,7 @@ pub struct Distinct(HllUnion);
 
 impl Default for Distinct {
     fn default() -> Distinct {
-        Distinct(HllUnion::new(REGISTERS).expect("2^11 is a number of registers that sketches have"))
+        Distinct(HllUnion::new(REGISTERS).expect("2^10 is a number of registers that sketches have"))
     }
 }
 
@@ -42,7 +42,7 @@ impl Distinct {
         coupons.sort_unstable();
         coupons.dedup();
         let sketch = HllSketch::new(REGISTERS, HllType::Hll8);
-        let mut sketch = sketch.expect("2^11 is a number of registers that sketches have");
+        let mut sketch = sketch.expect("2^10 is a number of registers that sketches have");
         coupons.into_iter().for_each(|coupon| sketch.update_with_coupon(coupon));
         let mut distinct = Distinct::default();
         distinct.0.update(&sketch);

@@ -69,14 +69,16 @@ pub fn rounded(number: f64) -> f64 {
     f64::from_bits(number.to_bits().saturating_add(half) & !((1 << DROPPED) - 1))
 }
 
-/// The sketch of some bins in ascending order, each with its number of values: the distance from the bin before, then that
-/// number, in groups of seven bits.
+/// The sketch of some bins in ascending order, each with its number of values: that number, doubled, one more if the bin is
+/// not the next, and then the distance from the one before; all in groups of seven bits.
 pub fn bytes(bins: impl Iterator<Item = (i32, u64)>) -> Vec<u8> {
     let (mut bytes, mut before) = (Vec::new(), 0);
     for (bin, count) in bins {
         let distance = bin.wrapping_sub(before);
-        put(&mut bytes, u64::from((distance << 1 ^ distance >> 31) as u32));
-        put(&mut bytes, count);
+        put(&mut bytes, count << 1 | u64::from(distance != 1));
+        if distance != 1 {
+            put(&mut bytes, u64::from((distance << 1 ^ distance >> 31) as u32));
+        }
         before = bin;
     }
     bytes
@@ -86,9 +88,10 @@ pub fn bytes(bins: impl Iterator<Item = (i32, u64)>) -> Vec<u8> {
 pub fn each(mut bytes: &[u8], mut take: impl FnMut(i32, u64)) -> Option<()> {
     let mut bin = 0i32;
     while !bytes.is_empty() {
-        let distance = u32::try_from(take_number(&mut bytes)?).ok()?;
-        bin = bin.checked_add((distance >> 1) as i32 ^ -((distance & 1) as i32))?;
         let count = take_number(&mut bytes)?;
+        let distance = if count & 1 == 1 { u32::try_from(take_number(&mut bytes)?).ok()? } else { 2 };
+        bin = bin.checked_add((distance >> 1) as i32 ^ -((distance & 1) as i32))?;
+        let count = count >> 1;
         // No float lies beyond, and no group has more values.
         if bin.unsigned_abs() > 2 * SHIFT as u32 || count > 1 << 50 {
             return None;

@@ -20,7 +20,7 @@ fn numbers(count: usize, seed: u64) -> impl Iterator<Item = u64> {
 
 #[test]
 fn few_values_are_counted_one_by_one() {
-    for count in [0, 1, 2, 8, 9, 50, 150, 192] {
+    for count in [0, 1, 2, 8, 9, 50, 96] {
         assert_eq!(of_keys(0..count).count(), count as f64);
     }
 }
@@ -38,12 +38,12 @@ fn many_values_are_counted_nearly() {
     }
     let standard = (squares / 200.0_f64).sqrt();
     println!("standard error {standard:.4}, worst {worst:.4}");
-    assert!(standard < 0.023 && worst < 0.08, "{standard} {worst}");
+    assert!(standard < 0.0325 && worst < 0.11, "{standard} {worst}");
 }
 
 #[test]
 fn parts_are_the_whole_in_any_order() {
-    for count in [5, 100, 191, 400, 3_000, 30_000] {
+    for count in [5, 50, 95, 96, 97, 400, 3_000, 30_000] {
         let whole = of_keys(0..count);
         for parts in [1, 2, 7, 60] {
             let cells: Vec<Vec<u8>> =
@@ -65,7 +65,7 @@ fn parts_are_the_whole_in_any_order() {
 fn a_thousand_texts_are_other_texts() {
     let texts: Vec<String> = (0..1000).map(|number| format!("ä{number}")).collect();
     let count = Distinct::of(texts.iter().map(|text| Item::Text(text))).count();
-    assert!((count - 1000.0).abs() < 70.0, "{count}");
+    assert!((count - 1000.0).abs() < 100.0, "{count}");
     assert_eq!(Distinct::of([Item::Text(""), Item::Text("a"), Item::Text("")].into_iter()).count(), 2.0);
 }
 
@@ -95,7 +95,7 @@ fn bins_ascend_with_numbers_and_come_back() {
 
 #[test]
 fn what_is_written_is_read() {
-    let bins: BTreeMap<i32, u64> = [(-70_000, 1), (-1, 128), (0, 1 << 40), (1, 127), (70_000, 3)].into();
+    let bins: BTreeMap<i32, u64> = [(-70_000, 1), (-1, 128), (0, 1 << 40), (1, 127), (2, 63), (70_000, 3)].into();
     let mut read = BTreeMap::new();
     let written = bytes(bins.iter().map(|(bin, count)| (*bin, *count)));
     each(&written, |bin, count| assert_eq!(read.insert(bin, count), None)).unwrap();
@@ -105,11 +105,9 @@ fn what_is_written_is_read() {
 #[test]
 fn damage_is_told() {
     let good = bytes([(bin(1.0), 300), (bin(2.0), 5)].into_iter());
-    for end in 1..good.len() {
-        if end != 5 {
-            assert!(Quantiles::default().merge(&good[..end]).is_err(), "{end}");
-        }
-    }
+    let bad = (1..good.len()).filter(|&end| Quantiles::default().merge(&good[..end]).is_err());
+    // Where the first bin ends is a sketch, too.
+    assert_eq!(bad.count(), good.len() - 2);
     for byte in 0..=255 {
         // Whatever it says, it is an answer or an error.
         let _ = Quantiles::default().merge(&[byte; 12]);
