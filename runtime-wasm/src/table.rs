@@ -122,8 +122,15 @@ pub enum Data {
         valid: Option<Mask>,
     },
     /// The sketch of each group; none of no values.
-    Sketches(Vec<Option<Arc<[u8]>>>),
+    Sketches(Vec<Option<Sketch>>),
 }
+
+/// A sketch as it is written.
+#[cfg(feature = "sketches")]
+pub type Sketch = Arc<[u8]>;
+/// There are none in the engine of pages that ask for nothing approximate.
+#[cfg(not(feature = "sketches"))]
+pub type Sketch = std::convert::Infallible;
 
 /// Keys of some rows, as a step of a question wants them: those of the rows that have a value, with the rows' groups.
 #[derive(Debug, Default)]

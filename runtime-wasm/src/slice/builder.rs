@@ -4,7 +4,7 @@ use super::encodings::{Decoded, delta, fixed, hybrid, take_sized, unpack};
 use super::footer::Physical;
 use super::pages::Encoding;
 use crate::plan::Kind;
-use crate::table::{Codes, Column, Data, Integers, Mask};
+use crate::table::{Codes, Column, Data, Integers, Mask, Sketch};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub struct Builder {
     /// What a stored number is multiplied with: milliseconds become microseconds.
     factor: i64,
     texts: BTreeMap<String, u32>,
-    sketches: Vec<Arc<[u8]>>,
+    sketches: Vec<Sketch>,
     codes: Codes,
     integers: Integers,
     floats: Vec<f64>,
@@ -130,7 +130,7 @@ impl Builder {
     fn sketches(&mut self, mut bytes: &[u8], count: usize) -> Decoded<Values> {
         let mut codes = Vec::new();
         for _ in 0..count {
-            self.sketches.push(take_sized(&mut bytes)?.into());
+            self.sketches.push(sketch(take_sized(&mut bytes)?)?);
             codes.push(self.sketches.len() as u32);
         }
         Ok(Values::Codes(codes))
@@ -177,6 +177,16 @@ fn spread<T: Copy + Default>(values: Vec<T>, present: Option<&[bool]>, rows: usi
     let mut values = values.into_iter();
     let value = |&present: &bool| if present { values.next() } else { Some(T::default()) };
     present.iter().map(value).collect::<Option<_>>().ok_or_else(|| "a page has too few values".to_owned())
+}
+
+#[cfg(feature = "sketches")]
+fn sketch(bytes: &[u8]) -> Decoded<Sketch> {
+    Ok(bytes.into())
+}
+
+#[cfg(not(feature = "sketches"))]
+fn sketch(_: &[u8]) -> Decoded<Sketch> {
+    Err("this engine reads no sketches".to_owned())
 }
 
 /// Text in the order of code points, null after it.
