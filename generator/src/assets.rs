@@ -18,6 +18,7 @@ use crate::search;
 use crate::site::Site;
 use crate::slice::{File, Slice, VARIANT};
 use crate::theme::Themes;
+use crate::web::{self, Engine};
 use crate::{Built, Mode, error, plotly};
 use dashgen_runtime::charts;
 use dashgen_runtime::plan::{self, GROUPING, Part, Shows};
@@ -27,15 +28,10 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-/// The page's JS and WASM, by name.
-static WEB: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/web.rs"));
-
-/// What the browser fetches only after the first interaction.
-const LATE: [&str; 3] = ["worker.js", "runtime.js", "runtime_bg.wasm"];
-
 /// Paths of the files that pages share.
 pub struct Common {
     web: String,
+    engines: BTreeSet<Engine>,
     /// The style sheet of each theme.
     theme_css: BTreeMap<String, String>,
     /// The files of the site's brand, by key.
@@ -65,7 +61,10 @@ impl Frame {
     pub fn serves(&self, figures: &Figures) -> bool {
         let figures = std::slice::from_ref(figures);
         let outlines = self.common.outlines.as_ref().map(|(_, names)| names.clone()).unwrap_or_default();
-        modules(figures).is_subset(&self.common.modules) && outline_names(figures).is_subset(&outlines)
+        let engines = web::engines(figures);
+        engines.is_subset(&self.common.engines)
+            && modules(figures).is_subset(&self.common.modules)
+            && outline_names(figures).is_subset(&outlines)
     }
 }
 
@@ -230,12 +229,12 @@ fn copy_static(site: &Site, bundle: &mut Bundle, diagnostics: &mut Diagnostics) 
 
 fn common(parts: &Parts<'_>, mode: Mode, bundle: &mut Bundle, diagnostics: &mut Diagnostics) -> Common {
     let Parts { site, themes, pages, figures, .. } = *parts;
-    let has_views = figures.iter().any(|figures| !figures.plan.views.is_empty());
-    let files = web_files(mode, has_views);
+    let engines = web::engines(figures);
+    let files = web::files(mode, &engines);
     let all: Vec<u8> = files.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes].concat()).collect();
     let web = folder("web", &all);
     for (name, bytes) in files {
-        bundle.files.insert(format!("{web}/{name}"), bytes);
+        bundle.files.insert(format!("{web}/{name}"), bytes.to_vec());
     }
     let brand = brand(site, bundle, diagnostics);
     let fonts = fonts(&brand);
@@ -258,7 +257,7 @@ fn common(parts: &Parts<'_>, mode: Mode, bundle: &mut Bundle, diagnostics: &mut 
         let index = bundle.hashed("_dashgen", "search", "json", index.into_bytes());
         (index, bundle.hashed("_dashgen", "minisearch", "js", search::LIBRARY.to_vec()))
     });
-    Common { web, theme_css, brand, plotly, search, modules, components, outlines }
+    Common { web, engines, theme_css, brand, plotly, search, modules, components, outlines }
 }
 
 /// The files of the site's brand under names made from their content, by key.
@@ -325,15 +324,6 @@ fn outlines(figures: &[Figures], bundle: &mut Bundle) -> Option<(String, BTreeSe
 fn outline_names(figures: &[Figures]) -> BTreeSet<String> {
     let views = figures.iter().flat_map(|figures| &figures.plan.views);
     views.filter_map(|view| if let Shows::Chart(chart) = &view.shows { charts::outline(chart) } else { None }).collect()
-}
-
-/// The runtime's files that the site's pages load.
-fn web_files(mode: Mode, has_views: bool) -> Vec<(&'static str, Vec<u8>)> {
-    let loaded = WEB.iter().filter(|(name, _)| match *name {
-        "preview.js" => mode == Mode::Preview,
-        name => has_views || !LATE.contains(&name),
-    });
-    loaded.map(|(name, bytes)| (*name, bytes.to_vec())).collect()
 }
 
 /// The plotly trace modules that the site's charts are drawn with.
@@ -418,21 +408,22 @@ fn component_weight(common: &Common, bundle: &Bundle) -> usize {
 
 fn assets(root: &str, theme: &str, figures: &Figures, common: &Common, slices: Vec<SliceLink>) -> Assets {
     let below = |path: &str| format!("{root}{path}");
-    let web = |name: &str| format!("{root}{}/{name}", common.web);
+    let in_web = |name: &str| format!("{root}{}/{name}", common.web);
     let file = |key: &str| common.brand.get(key).map(|path| below(path));
     let plotly = common.plotly.as_ref().filter(|_| has_charts(figures));
+    let Engine { glue, wasm } = web::engine(figures).unwrap_or_default();
     Assets {
         theme_css: below(&common.theme_css[theme]),
         plotly_css: plotly.map(|(_, css)| below(css)),
-        page_js: web("page.js"),
-        early_js: web("early.js"),
-        preview_js: web("preview.js"),
+        page_js: in_web("page.js"),
+        early_js: in_web("early.js"),
+        preview_js: in_web("preview.js"),
         preload: plotly.map(|(js, _)| below(js)).into_iter().collect(),
         plotly: plotly.map(|(js, _)| below(js)),
         outlines: common.outlines.as_ref().filter(|_| has_charts(figures)).map(|(folder, _)| below(folder)),
         components: common.components.as_deref().map(below),
-        engine: web("runtime.js"),
-        wasm: web("runtime_bg.wasm"),
+        engine: in_web(glue),
+        wasm: in_web(wasm),
         feed: None,
         boundaries: BTreeMap::new(),
         logo: file("logo"),
@@ -449,14 +440,14 @@ fn assets(root: &str, theme: &str, figures: &Figures, common: &Common, slices: V
 
 /// What each page weighs. What pages share is weighed once.
 fn page_reports(parts: &Parts<'_>, common: &Common, loaded: &[Loaded], bundle: &Bundle) -> Vec<PageReport> {
-    let is_late = |path: &str| LATE.iter().any(|name| path.ends_with(&format!("/{name}")));
-    let (late, early): (Vec<&String>, Vec<&String>) =
-        bundle.files.keys().filter(|path| path.starts_with(&common.web)).partition(|path| is_late(path));
-    let early = weight(bundle, early);
+    let of_web = |names: Vec<&str>| {
+        let paths: Vec<String> = names.iter().map(|name| format!("{}/{name}", common.web)).collect();
+        weight(bundle, &paths)
+    };
+    let early = of_web(web::early());
     let of_brand = weight(bundle, common.brand.values());
     let css: BTreeMap<&str, usize> =
         common.theme_css.iter().map(|(name, path)| (name.as_str(), weight(bundle, [path]))).collect();
-    let late = weight(bundle, late);
     let plotly = weight(bundle, common.plotly.iter().flat_map(|(js, css)| [js, css]));
     let outlines = |figures: &Figures| {
         let folder = common.outlines.as_ref().map_or("", |(folder, _)| folder);
@@ -472,7 +463,7 @@ fn page_reports(parts: &Parts<'_>, common: &Common, loaded: &[Loaded], bundle: &
         let first_paint = first_paint + if has_components(figures) { components } else { 0 };
         let bytes = |files: &[File]| files.iter().map(|file| gzipped(&file.bytes)).sum::<usize>();
         let first = slices.iter().map(|slice| bytes(slice.at_first())).sum::<usize>();
-        let first_click = first_paint + first + if figures.plan.views.is_empty() { 0 } else { late };
+        let first_click = first_paint + first + web::engine(figures).map_or(0, |engine| of_web(web::late(engine)));
         let rest = slices.iter().map(|slice| bytes(slice.behind())).sum::<usize>();
         PageReport {
             path: page.page.path.clone(),

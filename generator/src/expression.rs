@@ -56,7 +56,7 @@ pub fn bind_tree(sql: &Sql, tree: &Expr, scope: &mut Scope<'_>) -> Result<Expres
     Ok(Expression { bound, kind, label: label(tree) })
 }
 
-const AGGREGATES: [&str; 18] = [
+const AGGREGATES: [&str; 20] = [
     "first",
     "last",
     "arg_min",
@@ -69,6 +69,8 @@ const AGGREGATES: [&str; 18] = [
     "max",
     "median",
     "quantile_cont",
+    "approx_count_distinct",
+    "approx_quantile",
     "stddev",
     "stddev_samp",
     "stddev_pop",
@@ -267,7 +269,10 @@ fn aggregate(
     }
     let kind_of = |function, column| Measure::Aggregate { function, column };
     let mut arguments = arguments(function);
-    let millionths = if name == "quantile_cont" { Some(share(sql, tree, &mut arguments)?) } else { None };
+    let millionths = match name {
+        "quantile_cont" | "approx_quantile" => Some(share(sql, tree, name, &mut arguments)?),
+        _ => None,
+    };
     let picks = match name {
         "first" | "last" | "arg_min" | "arg_max" => Some(picks(sql, tree, function, name, &mut arguments)?),
         _ => None,
@@ -293,6 +298,7 @@ fn aggregate(
                 error!(sql::span(sql, tree), "`{name}(distinct …)` is not supported"; hint: "only `count` takes DISTINCT"),
             );
         }
+        ("approx_count_distinct", _) => (Aggregate::ApproxCountDistinct, Kind::Integer),
         ("min", _) => (Aggregate::Min, kind),
         ("max", _) => (Aggregate::Max, kind),
         ("first" | "last" | "arg_min" | "arg_max", _) => {
@@ -308,6 +314,9 @@ fn aggregate(
         ("sum", _) => (Aggregate::Sum, kind),
         ("median", _) => (Aggregate::Median, Kind::Float),
         ("quantile_cont", _) => (Aggregate::Quantile { millionths: millionths.unwrap_or_default() }, Kind::Float),
+        ("approx_quantile", _) => {
+            (Aggregate::ApproxQuantile { millionths: millionths.unwrap_or_default() }, Kind::Float)
+        }
         ("variance" | "var_samp" | "var_pop", _) => {
             (Aggregate::Variance { population: name == "var_pop" }, Kind::Float)
         }
@@ -346,13 +355,13 @@ fn picks(
     Ok((by.expr.clone(), (name == "last") != descends))
 }
 
-/// Takes the second argument of `quantile_cont` off, a number from 0 to 1, as millionths.
-fn share(sql: &Sql, tree: &Expr, arguments: &mut Vec<&Expr>) -> Result<u32, Diagnostic> {
+/// Takes the second argument of a quantile off, a number from 0 to 1, as millionths.
+fn share(sql: &Sql, tree: &Expr, name: &str, arguments: &mut Vec<&Expr>) -> Result<u32, Diagnostic> {
     let given = if arguments.len() == 2 { arguments.pop() } else { None };
     let span = sql::span(sql, given.unwrap_or(tree));
     let number =
         given.and_then(|given| given.to_string().parse::<f64>().ok()).filter(|share| (0.0..=1.0).contains(share));
-    let wrong = || error!(span, "`quantile_cont` takes a column and a number from 0 to 1"; hint: "as in `quantile_cont(revenue, 0.9)`: nine in ten are not above it");
+    let wrong = || error!(span, "`{name}` takes a column and a number from 0 to 1"; hint: "as in `{name}(revenue, 0.9)`: nine in ten are not above it");
     number.map(|share| (share * 1e6).round() as u32).ok_or_else(wrong)
 }
 
@@ -394,6 +403,7 @@ pub fn described(kind: Kind) -> &'static str {
         Kind::Boolean => "true or false",
         Kind::Date => "a date",
         Kind::Timestamp => "a timestamp",
+        Kind::Sketch => "a sketch",
     }
 }
 
@@ -408,6 +418,7 @@ fn label(tree: &Expr) -> String {
             ("count", Some(of)) if function.to_string().to_lowercase().contains("distinct") => {
                 format!("Distinct {}", lower_first(&of))
             }
+            ("approx_count_distinct", Some(of)) => format!("Approximate distinct {}", lower_first(&of)),
             ("count", Some(of)) => format!("Count of {}", lower_first(&of)),
             ("stddev" | "stddev_samp" | "stddev_pop", Some(of)) => {
                 format!("Standard deviation of {}", lower_first(&of))

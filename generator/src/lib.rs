@@ -53,6 +53,7 @@ mod modules;
 pub mod plotly;
 pub mod report;
 pub mod search;
+mod web;
 
 pub mod assertions;
 pub mod diff;

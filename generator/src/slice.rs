@@ -26,6 +26,7 @@ mod file;
 mod groups;
 mod needs;
 mod pushed;
+mod sketches;
 mod stored;
 mod variants;
 
@@ -167,7 +168,7 @@ fn checked(table: &Table, plan: &Plan, index: usize, used_at: Span) -> Result<Sl
 
 fn too_large(table: &Table, used_at: Span) -> Diagnostic {
     let span = table.span.unwrap_or(used_at);
-    error!(span, "table `{}` has too many rows to publish, and its groups do not answer everything on the page", table.name; hint: "aggregate it in a `sql` block, group time by `date_trunc`, or take `median`, `quantile_cont`, `count(distinct …)` and views of single rows off the page")
+    error!(span, "table `{}` has too many rows to publish, and its groups do not answer everything on the page", table.name; hint: "aggregate it in a `sql` block, group time by `date_trunc`, take views of single rows off the page, or ask for `approx_quantile` and `approx_count_distinct` where `median`, `quantile_cont` and `count(distinct …)` stand")
 }
 
 fn unreadable(table: &Table, used_at: Span, error: &PolarsError) -> Diagnostic {

@@ -3,9 +3,15 @@
 use crate::plan::{Aggregate, Kind, Value, share};
 use crate::table::{Chunk, Column, Holds, Present, Table, exact, number, unordered};
 use pairs::Pairs;
+use sketches::Sketches;
 pub use sums::Sums;
 
 mod pairs;
+#[cfg(feature = "sketches")]
+mod sketches;
+#[cfg(not(feature = "sketches"))]
+#[path = "aggregate/without_sketches.rs"]
+mod sketches;
 mod sums;
 
 /// An aggregate that a measure names: of a table's rows, or put together from the partial aggregates of its groups.
@@ -22,6 +28,10 @@ impl<'a> Leaf<'a> {
             let read = |column| table.column(column).map(|(column, _)| column).ok_or("the slice lacks a column");
             let (column, by) = (column.map(read).transpose()?, function.compared().map(read).transpose()?);
             return Ok(Leaf { value: Accumulator::new(function, column, by)?, count: None });
+        }
+        if let Some(sketch) = function.sketch() {
+            let state = State::Sketches(Sketches::of_groups(function, partial(table, sketch, column)?)?);
+            return Ok(Leaf { value: Accumulator::with(function, None, state), count: None });
         }
         let partial = |function| Accumulator::weighted(function, partial(table, function, column)?);
         if let Aggregate::Variance { .. } | Aggregate::StandardDeviation { .. } = function {
@@ -42,10 +52,11 @@ impl<'a> Leaf<'a> {
     }
 
     /// The aggregate of each of these groups.
-    pub fn finish(self, ids: &[u32], groups: usize) -> Vec<Value> {
-        let values = self.value.finish(ids, groups);
-        let Some(count) = self.count else { return values };
-        values.into_iter().zip(count.finish(ids, groups)).map(|(sum, count)| quotient(&sum, &count)).collect()
+    pub fn finish(self, ids: &[u32], groups: usize) -> Result<Vec<Value>, String> {
+        let values = self.value.finish(ids, groups)?;
+        let Some(count) = self.count else { return Ok(values) };
+        let counts = count.finish(ids, groups)?;
+        Ok(values.into_iter().zip(counts).map(|(sum, count)| quotient(&sum, &count)).collect())
     }
 }
 
@@ -114,6 +125,7 @@ enum State<'a> {
     /// The best key so far of the column that is compared, and that of the value in its row.
     Picked(Vec<Option<(i64, i64)>>, &'a Column),
     Values(Pairs),
+    Sketches(Sketches<'a>),
 }
 
 impl<'a> Accumulator<'a> {
@@ -127,14 +139,20 @@ impl<'a> Accumulator<'a> {
                 State::Picked(Vec::new(), by.ok_or("nothing to compare")?)
             }
             (Aggregate::CountDistinct, Some(column)) => State::Values(Pairs::new(column)?),
+            (Aggregate::ApproxCountDistinct, Some(column)) => State::Sketches(Sketches::of_rows(function, column)?),
             (_, Some(column)) if !column.kind.is_number() => {
                 return Err(format!("column `{}` holds no numbers to add up", column.name));
             }
             (Aggregate::Median | Aggregate::Quantile { .. }, Some(column)) => State::Values(Pairs::new(column)?),
+            (Aggregate::ApproxQuantile { .. }, Some(column)) => State::Sketches(Sketches::of_rows(function, column)?),
             (Aggregate::Variance { .. } | Aggregate::StandardDeviation { .. }, Some(_)) => State::Moments(Vec::new()),
             (_, Some(column)) => State::sum(column),
         };
-        Ok(Accumulator { function, column, weighted: false, state, present: Present::default() })
+        Ok(Accumulator::with(function, column, state))
+    }
+
+    fn with(function: Aggregate, column: Option<&'a Column>, state: State<'a>) -> Accumulator<'a> {
+        Accumulator { function, column, weighted: false, state, present: Present::default() }
     }
 
     /// An aggregate of partial aggregates, which counts nothing itself.
@@ -158,8 +176,10 @@ impl<'a> Accumulator<'a> {
 
     /// Takes in rows, each of a group below `groups`.
     fn add(&mut self, rows: &Chunk, ids: &[u32], groups: usize) {
-        if let State::Values(pairs) = &mut self.state {
-            return pairs.add(rows, ids);
+        match &mut self.state {
+            State::Values(pairs) => return pairs.add(rows, ids),
+            State::Sketches(sketches) => return sketches.add(rows, ids, groups),
+            _ => {}
         }
         self.grow(groups);
         let Some(column) = self.column else { return self.count(ids) };
@@ -191,13 +211,13 @@ impl<'a> Accumulator<'a> {
     }
 
     /// The aggregate of each of these groups.
-    fn finish(mut self, ids: &[u32], groups: usize) -> Vec<Value> {
+    fn finish(mut self, ids: &[u32], groups: usize) -> Result<Vec<Value>, String> {
         self.grow(groups);
         let (function, column) = (self.function, self.column);
         let kind = column.map_or(Kind::Integer, |column| column.kind);
         let mean = function == Aggregate::Mean;
         let each = |value: &dyn Fn(usize) -> Value| ids.iter().map(|&id| value(id as usize)).collect();
-        match self.state {
+        Ok(match self.state {
             State::Count(counts) => each(&|id| Value::Number(counts[id] as f64)),
             State::Exact(sums) => each(&|id| finite(mean_or_sum(sums[id].0 / units(kind), sums[id].1, mean))),
             State::Whole(sums) => each(&|id| finite(mean_or_sum(exact(sums[id].0, scale(kind)), sums[id].1, mean))),
@@ -214,11 +234,15 @@ impl<'a> Accumulator<'a> {
                 let quantiles = pairs.quantiles(groups, kind, below);
                 each(&|id| quantiles[id].map_or(Value::Null, finite))
             }
+            State::Sketches(sketches) => {
+                let values = sketches.values(groups)?;
+                each(&|id| values[id].clone())
+            }
             State::Moments(moments) | State::MomentsOfGroups(moments, ..) => each(&|id| moments[id].value(function)),
             State::Picked(best, _) => {
                 each(&|id| best[id].zip(column).map_or(Value::Null, |((_, key), column)| column.value(key)))
             }
-        }
+        })
     }
 
     fn count(&mut self, ids: &[u32]) {
@@ -253,7 +277,7 @@ impl<'a> Accumulator<'a> {
                 let best = keys[id].map_or(key, |best| if least { best.min(key) } else { best.max(key) });
                 keys[id] = Some(best);
             }),
-            State::Values(_) | State::MomentsOfGroups(..) | State::Picked(..) => {}
+            State::Values(_) | State::Sketches(_) | State::MomentsOfGroups(..) | State::Picked(..) => {}
         }
     }
 
@@ -267,7 +291,7 @@ impl<'a> Accumulator<'a> {
             }
             State::Picked(best, _) => best.resize(groups, None),
             State::Extreme(keys) => keys.resize(groups, None),
-            State::Values(_) => {}
+            State::Values(_) | State::Sketches(_) => {}
         }
     }
 }

@@ -71,8 +71,8 @@ fn aggregated(table: &Table, keys: &[Arc<Groups>], leaves: &[Name], mask: Option
     });
     let total = numbering.first.len();
     let seen = numbering.seen();
-    let columns: Vec<_> = accumulators.into_iter().map(|accumulator| accumulator.finish(&seen, total)).collect();
-    Ok((numbering.codes(&seen), columns, seen.len()))
+    let columns = accumulators.into_iter().map(|accumulator| accumulator.finish(&seen, total));
+    Ok((numbering.codes(&seen), columns.collect::<Result<_, _>>()?, seen.len()))
 }
 
 /// Makes the answer of groups: for each key their codes, for each aggregate their values.

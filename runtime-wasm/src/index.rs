@@ -173,7 +173,7 @@ impl<'a> Making<'a> {
         };
         let leaf = |name: &Name| match name {
             name if is_counted(name) => Some(None),
-            &(function, column) => Leaf::new(table, function, column).ok().map(Some),
+            &(function, column) => Leaf::new(table, function, column).ok().filter(Leaf::can_be_subtracted).map(Some),
         };
         let accumulators = leaves.iter().map(leaf).collect::<Option<Vec<_>>>()?;
         Some(Making { keys, leaves, accumulators, rows: vec![0; cells], counts, ids: Vec::new() })

@@ -27,6 +27,8 @@ mod condition;
 pub mod group;
 
 mod aggregate;
+#[cfg(feature = "sketches")]
+pub mod sketch;
 
 mod distinct;
 mod order;

@@ -56,6 +56,18 @@ impl Plan {
         };
         keys.iter().map(here).collect()
     }
+
+    /// True if anything on the page is approximate: only an engine with sketches answers it.
+    pub fn is_approximate(&self) -> bool {
+        let queries = self.tables.iter().filter_map(|table| match &table.origin {
+            Origin::Query(query) => Some(&query.question),
+            _ => None,
+        });
+        let mut leaves = Vec::new();
+        let questions = self.views.iter().map(|view| &view.question).chain(queries);
+        questions.flat_map(|question| &question.measures).for_each(|measure| measure.leaves(&mut leaves));
+        leaves.into_iter().any(|(function, _)| function.sketch().is_some())
+    }
 }
 
 /// A table as the page needs it: a name, its columns, and the files that hold it.
@@ -113,6 +125,8 @@ pub enum Kind {
     Date,
     /// A moment without time zone, as microseconds since 1970-01-01.
     Timestamp,
+    /// What a group's values were like, as bytes: only in a file of groups.
+    Sketch,
 }
 
 impl Kind {

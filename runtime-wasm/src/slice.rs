@@ -157,7 +157,9 @@ fn levels(page: &Page, bytes: &mut &[u8], optional: bool, rows: usize) -> Decode
 /// Checks that a stored column is of the kind expected; what its numbers are multiplied with to be so.
 fn factor(stored: &Stored, kind: Kind) -> Decoded<i64> {
     let matches = match (kind, stored.physical) {
-        (Kind::Text, Physical::ByteArray) | (Kind::Date, Physical::Int32) | (Kind::Boolean, Physical::Boolean) => true,
+        (Kind::Text | Kind::Sketch, Physical::ByteArray)
+        | (Kind::Date, Physical::Int32)
+        | (Kind::Boolean, Physical::Boolean) => true,
         (Kind::Float, Physical::Double | Physical::Float) => true,
         (Kind::Integer, Physical::Int32 | Physical::Int64) => stored.means == Means::Signed,
         (Kind::Decimal { scale }, Physical::Int32 | Physical::Int64) => stored.scale == Some(i64::from(scale)),

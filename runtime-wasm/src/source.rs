@@ -85,6 +85,9 @@ fn has_aggregates(part: &Table, of: &plan::Table, question: &Question, filters: 
             }
             Aggregate::CountDistinct => has(function, column) && adds_up(part, of, column, question, filters),
             Aggregate::Count | Aggregate::Sum | Aggregate::Min | Aggregate::Max => has(function, column),
+            Aggregate::ApproxCountDistinct | Aggregate::ApproxQuantile { .. } => {
+                function.sketch().is_some_and(|sketch| has(sketch, column))
+            }
             Aggregate::Median | Aggregate::Quantile { .. } | Aggregate::ArgMin { .. } | Aggregate::ArgMax { .. } => {
                 false
             }

@@ -121,7 +121,16 @@ pub enum Data {
         /// Which rows have one; all if none.
         valid: Option<Mask>,
     },
+    /// The sketch of each group; none of no values.
+    Sketches(Vec<Option<Sketch>>),
 }
+
+/// A sketch as it is written.
+#[cfg(feature = "sketches")]
+pub type Sketch = Arc<[u8]>;
+/// There are none in the engine of pages that ask for nothing approximate.
+#[cfg(not(feature = "sketches"))]
+pub type Sketch = std::convert::Infallible;
 
 /// Keys of some rows, as a step of a question wants them: those of the rows that have a value, with the rows' groups.
 #[derive(Debug, Default)]
@@ -155,6 +164,7 @@ impl Column {
                 append_valid(valid, some.as_ref(), rows, added);
                 values.extend(more);
             }
+            (Data::Sketches(sketches), Data::Sketches(more)) => sketches.extend(more),
             _ => return Err(format!("column `{}` changes its kind", self.name)),
         }
         self.groups = Mutex::default();
@@ -175,6 +185,7 @@ impl Column {
             Data::Floats { values, valid } => {
                 Data::Floats { values: values[rows.clone()].to_vec(), valid: some(valid) }
             }
+            Data::Sketches(sketches) => Data::Sketches(sketches[rows.clone()].to_vec()),
         };
         Column::new(self.name.clone(), self.kind, data)
     }
@@ -185,6 +196,7 @@ impl Column {
             Data::Text { codes, .. } => codes.len(),
             Data::Integers { values, .. } => values.len(),
             Data::Floats { values, .. } => values.len(),
+            Data::Sketches(sketches) => sketches.len(),
         }
     }
 
@@ -203,6 +215,8 @@ impl Column {
             }
             Data::Integers { values, valid } => present(valid).then(|| values.get(row)),
             Data::Floats { values, valid } => present(valid).then(|| ordered(values[row])),
+            // They have no order.
+            Data::Sketches(_) => None,
         }
     }
 
@@ -229,7 +243,7 @@ impl Column {
     /// Which rows have a value whose ordered key lies between two, both ends in.
     pub fn within(&self, low: i64, high: i64) -> Mask {
         let (mut mask, valid) = match &self.data {
-            Data::Text { .. } => {
+            Data::Text { .. } | Data::Sketches(_) => {
                 return Mask::of(self.len(), |row| self.key(row).is_some_and(|key| (low..=high).contains(&key)));
             }
             Data::Integers { values, valid } => (values.within(low, high), valid),
@@ -263,6 +277,7 @@ impl Column {
                 let rows = keep_valid(valid.as_ref(), rows, ids, &mut out.rows, &mut out.ids);
                 out.keys.extend(rows.rows().map(|row| ordered(values[row as usize])));
             }
+            Data::Sketches(_) => out.ids.clear(),
         }
     }
 

@@ -3,7 +3,8 @@
 use crate::visit::Visit;
 use crate::{engine, random, stages};
 use dashgen_runtime::plan::{Plan, Selection, State};
-use dashgen_tests::{LOAD_ENGINE, built, example};
+use dashgen_tests::bench::meridian;
+use dashgen_tests::{LOAD_ENGINE, built, example, root};
 use serde_json::Value as Json;
 use std::path::Path;
 
@@ -40,16 +41,25 @@ fn read_in_javascript(json: &Json) -> Json {
     }
 }
 
-fn states(name: &str, plan: &Plan) -> Vec<State> {
-    let frames = stages::frames(&stages::bound(name)[0].tables);
+fn states(site: &Path, plan: &Plan) -> Vec<State> {
+    let frames = stages::frames(&stages::bound_at(site)[0].tables);
     let mut rng = fastrand::Rng::with_seed(7);
     std::iter::once(plan.state.clone()).chain((0..100).map(|_| random::state(&mut rng, plan, &frames))).collect()
 }
 
 fn native_equals_wasm(name: &str) {
-    let site = built(&example(name));
+    let updates = equal_updates(&example(name));
+    assert!(
+        updates.iter().any(|update| update.contains("\"points\"")),
+        "no move of a brush was answered by points alone"
+    );
+}
+
+/// What the engine in the browser answers in random states of a site's first page: the same as the native one.
+fn equal_updates(source: &Path) -> Vec<String> {
+    let site = built(source);
     let (plan, slices) = page(&site);
-    let states = states(name, &plan);
+    let states = states(source, &plan);
     let visit = Visit::to(&site, (1440, 900));
     let page = visit.open("");
     let run = format!("{LOAD_ENGINE}\n{RUN}({})", serde_json::to_string(&states).unwrap());
@@ -66,11 +76,8 @@ fn native_equals_wasm(name: &str) {
         let ours = format!("{catalogues} {update} [{}]", points.join(","));
         assert!(ours == *theirs, "in {state:?}\nnative {ours}\nwasm   {theirs}");
     }
-    assert!(
-        theirs.iter().any(|update| update.contains("\"points\"")),
-        "no move of a brush was answered by points alone"
-    );
     page.assert_clean();
+    theirs
 }
 
 /// A number as JavaScript writes it.
@@ -81,6 +88,21 @@ fn point(number: f64) -> String {
 #[test]
 fn meridian_native_equals_wasm() {
     native_equals_wasm("meridian-sales");
+}
+
+/// Its engine is another, with sketches; here it makes them of rows.
+#[test]
+fn approximate_aggregates_of_rows_are_the_same() {
+    equal_updates(&root().join("tests/golden/approximate/in"));
+}
+
+#[test]
+fn approximate_aggregates_of_groups_are_the_same() {
+    let site = tempfile::tempdir().unwrap();
+    meridian::write(600_000, site.path());
+    let page = root().join("tests/fixtures/approximate/index.md");
+    std::fs::copy(page, site.path().join("content/index.md")).unwrap();
+    equal_updates(site.path());
 }
 
 #[test]

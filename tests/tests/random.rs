@@ -115,6 +115,23 @@ pub fn plan(rng: &mut Rng, table: &plan::Table) -> Plan {
     plan
 }
 
+/// The same views, each with an approximate count and an approximate quantile instead of what it asked.
+pub fn approximate(rng: &mut Rng, mut plan: Plan) -> Plan {
+    let columns = &plan.tables[0].columns;
+    let numbers: Vec<usize> = (0..columns.len()).filter(|at| columns[*at].kind.is_number()).collect();
+    for view in plan.views.iter_mut().filter(|view| view.question.rows == Rows::Groups) {
+        let quantile = Aggregate::ApproxQuantile { millionths: rng.u32(..=1_000_000) };
+        let measures = [
+            (Aggregate::ApproxCountDistinct, rng.usize(..columns.len())),
+            (quantile, numbers[rng.usize(..numbers.len())]),
+        ];
+        let measure = |(function, column)| Measure::Aggregate { function, column: Some(column) };
+        let keys = std::mem::take(&mut view.question.keys);
+        view.question = Question { keys, measures: measures.map(measure).to_vec(), ..Question::default() };
+    }
+    plan
+}
+
 fn question(rng: &mut Rng, table: &plan::Table) -> Question {
     let each = rng.u8(..6) == 0;
     let mut keys: Vec<Key> = (0..rng.usize(if each { 1..4 } else { 0..4 })).map(|_| key(rng, table, each)).collect();

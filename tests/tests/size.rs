@@ -6,6 +6,7 @@ use dashgen::diagnostics::{Style, render};
 use dashgen::progress::Progress;
 use dashgen::{Built, Mode, build, build_with};
 use dashgen_tests::bench::meridian;
+use dashgen_tests::root;
 use std::sync::LazyLock;
 
 /// Until every chart is painted.
@@ -63,6 +64,29 @@ fn twelve_charts_and_six_inputs_are_light() {
     assert_eq!(page.views, 12 + 6 + 2 + 2, "charts, inputs, metrics and values");
     assert!(page.first_paint <= FIRST_PAINT, "first paint takes {} of {FIRST_PAINT} bytes", page.first_paint);
     assert!(page.first_click <= FIRST_CLICK, "the first click takes {} of {FIRST_CLICK} bytes", page.first_click);
+}
+
+/// A page that would need every row is small if it is content with what is near.
+#[test]
+fn approximate_aggregates_need_no_rows() {
+    let text = std::fs::read_to_string(root().join("tests/fixtures/approximate/index.md")).unwrap();
+    let exact = text.replace("approx_count_distinct(", "count(distinct ").replace("approx_quantile(", "quantile_cont(");
+    let [near, exact] = [text, exact].map(|text| {
+        let site = tempfile::tempdir().unwrap();
+        meridian::write(600_000, site.path());
+        std::fs::write(site.path().join("content/index.md"), text).unwrap();
+        let built = build(site.path(), Mode::Publish, &Progress::terminal()).built.unwrap();
+        println!("{}{}", built.report.text(), built.report.explained());
+        built
+    });
+    let kinds: Vec<&str> = near.report.tables.iter().map(|table| table.kind).collect();
+    assert!(!kinds.contains(&"rows"), "{kinds:?}");
+    let data = |built: &Built| built.report.tables.iter().map(|table| table.bytes).sum::<usize>();
+    assert!(data(&near) * 3 < data(&exact), "{} and {} bytes", data(&near), data(&exact));
+    let has = |built: &Built, name: &str| built.bundle.files.keys().any(|path| path.ends_with(name));
+    for (built, own, other) in [(&near, "sketches", "runtime"), (&exact, "runtime", "sketches")] {
+        assert!(has(built, &format!("/{own}_bg.wasm")) && !has(built, &format!("/{other}_bg.wasm")), "{own}");
+    }
 }
 
 #[test]

@@ -194,7 +194,7 @@ fn typed(data_type: DataType, text: &str) -> Expr {
 
 fn cast(expression: Expr, kind: Kind) -> Expr {
     let data_type = match kind {
-        Kind::Text => DataType::Varchar(None),
+        Kind::Text | Kind::Sketch => DataType::Varchar(None),
         Kind::Integer => DataType::BigInt(None),
         Kind::Float | Kind::Decimal { .. } => DataType::Double(ExactNumberInfo::None),
         Kind::Boolean => DataType::Boolean,

@@ -1,8 +1,8 @@
 //! A frame as a Parquet file that any tool opens: each column in the encoding that makes it smallest.
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal64Array, Float64Array, Int64Array, RecordBatch, StringArray,
-    TimestampMicrosecondArray,
+    ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal64Array, Float64Array, Int64Array, RecordBatch,
+    StringArray, TimestampMicrosecondArray,
 };
 use arrow::datatypes::{Field, Schema};
 use dashgen_runtime::plan::{self, Kind};
@@ -37,6 +37,7 @@ fn array(column: &Column, kind: Kind) -> PolarsResult<ArrayRef> {
     let series = column.as_materialized_series();
     Ok(match kind {
         Kind::Text => Arc::new(series.cast(&DataType::String)?.str()?.iter().collect::<StringArray>()),
+        Kind::Sketch => Arc::new(series.binary()?.iter().collect::<BinaryArray>()),
         Kind::Boolean => Arc::new(series.bool()?.iter().collect::<BooleanArray>()),
         Kind::Integer => Arc::new(series.strict_cast(&DataType::Int64)?.i64()?.iter().collect::<Int64Array>()),
         Kind::Float => Arc::new(series.cast(&DataType::Float64)?.f64()?.iter().collect::<Float64Array>()),
@@ -76,6 +77,7 @@ fn smallest(batch: &RecordBatch, wanted: &[plan::Column]) -> Vec<u8> {
 fn encodings(kind: Kind) -> &'static [Encoding] {
     match kind {
         Kind::Text => &[Encoding::RLE_DICTIONARY],
+        Kind::Sketch => &[Encoding::PLAIN],
         Kind::Boolean | Kind::Float => &[Encoding::RLE_DICTIONARY, Encoding::PLAIN],
         _ => &[Encoding::RLE_DICTIONARY, Encoding::DELTA_BINARY_PACKED, Encoding::PLAIN],
     }

@@ -2,6 +2,7 @@
 
 use super::needs::Wanted;
 use super::pushed::Pushed;
+use super::sketches;
 use crate::tables::{self, Table};
 use dashgen_runtime::plan::{
     self, Aggregate, GROUPING, Grain, GroupingSet, GroupingSets, Key, Kind, Partial, TimeGrain,
@@ -111,7 +112,8 @@ pub fn survey(base: &Base, wanted: &plan::Table, cube: Option<&Wanted>) -> Polar
 /// The columns of whole numbers that are summed.
 fn summed(wanted: &plan::Table, cube: Option<&Wanted>) -> Vec<usize> {
     let is_sum = |function: &Aggregate| {
-        !matches!(function, Aggregate::Count | Aggregate::CountDistinct | Aggregate::Min | Aggregate::Max)
+        let is_exact = function.sketch().is_none();
+        is_exact && !matches!(function, Aggregate::Count | Aggregate::CountDistinct | Aggregate::Min | Aggregate::Max)
     };
     let aggregates = cube.map_or(&[][..], |cube| &cube.aggregates);
     let is_summed = |&index: &usize| {
@@ -193,13 +195,7 @@ pub fn group(
     let mut frames = Vec::new();
     for set in sets {
         let partials = partials(&set.aggregates, survey, dependencies);
-        let asked = (set.dimensions.as_slice(), partials.as_slice());
-        let groups = match (cube.filter(|cube| cube.has(&partials)), base) {
-            (Some(cube), _) => aggregated(&cube.as_base(wanted), wanted, asked, combined),
-            (None, Base::Frame(frame)) => aggregated(frame, wanted, asked, partial),
-            (None, Base::Pushed(pushed)) => pushed.groups(wanted, asked.0, asked.1, survey.rows)?.lazy(),
-        };
-        let frame = named(groups, wanted, asked)?.collect_with_engine(Engine::Streaming)?.unwrap_single();
+        let frame = one_set(base, wanted, (&set.dimensions, &partials), survey.rows, cube)?;
         all.sets.push(GroupingSet {
             dimensions: set.dimensions.iter().map(|key| place(&mut all.dimensions, key)).collect(),
             partials: partials.iter().map(|partial| place(&mut all.partials, partial)).collect(),
@@ -219,11 +215,40 @@ pub fn group(
     Ok(Cube { sets: all, frame: stacked.unwrap_or_default() })
 }
 
+/// Groups the table by one set.
+fn one_set(
+    base: &Base,
+    wanted: &plan::Table,
+    (dimensions, partials): (&[Key], &[Partial]),
+    rows: usize,
+    cube: Option<&Cube>,
+) -> PolarsResult<DataFrame> {
+    let is_sketch = |partial: &&Partial| partial.function.sketch().is_some();
+    let (sketches, exact): (Vec<&Partial>, Vec<&Partial>) = partials.iter().partition(is_sketch);
+    let exact: Vec<Partial> = exact.into_iter().cloned().collect();
+    let asked = (dimensions, exact.as_slice());
+    let cube = cube.filter(|cube| cube.has(partials)).map(|cube| cube.as_base(wanted));
+    let groups = match (&cube, base) {
+        (Some(cube), _) => aggregated(cube, wanted, asked, combined),
+        (None, Base::Frame(frame)) => aggregated(frame, wanted, asked, partial),
+        (None, Base::Pushed(pushed)) => pushed.groups(wanted, dimensions, &exact, rows)?.lazy(),
+    };
+    let mut frame = named(groups, wanted, asked)?.collect_with_engine(Engine::Streaming)?.unwrap_single();
+    for partial in sketches {
+        frame.with_column(match &cube {
+            Some(cube) => sketches::merged(cube, wanted, dimensions, partial)?,
+            None => sketches::of_rows(base, wanted, dimensions, partial, rows)?,
+        })?;
+    }
+    Ok(frame)
+}
+
 impl Cube {
     /// True if these partial aggregates of coarser groups follow from its own.
     fn has(&self, partials: &[Partial]) -> bool {
         let adds_up = [Aggregate::Count, Aggregate::Sum, Aggregate::Min, Aggregate::Max];
-        partials.iter().all(|partial| adds_up.contains(&partial.function) && self.sets.partials.contains(partial))
+        let follows = |function: Aggregate| adds_up.contains(&function) || function.sketch().is_some();
+        partials.iter().all(|partial| follows(partial.function) && self.sets.partials.contains(partial))
     }
 
     /// Its groups as if they were rows: a dimension has its column's name.
@@ -265,7 +290,14 @@ fn partials(aggregates: &[(Aggregate, Option<usize>)], survey: &Survey, dependen
                 want(Aggregate::Sum, *column);
                 want(Aggregate::Count, *column);
             }
-            function => want(*function, *column),
+            function => match function.sketch() {
+                Some(sketch) => {
+                    want(sketch, *column);
+                    // Sketches are added to groups that are there.
+                    want(Aggregate::Count, None);
+                }
+                None => want(*function, *column),
+            },
         }
     }
     partials
@@ -287,7 +319,7 @@ fn aggregated(
     (dimensions, partials): (&[Key], &[Partial]),
     aggregate: fn(&plan::Table, &Partial) -> Expr,
 ) -> LazyFrame {
-    let keys: Vec<Expr> = dimensions.iter().map(|key| grouped(wanted, key).alias(key.as_column(wanted).name)).collect();
+    let keys = keys(wanted, dimensions);
     let mut asked: Vec<Expr> = partials.iter().map(|partial| aggregate(wanted, partial)).collect();
     let lowest = |key: &Key| col(wanted.columns[key.column].name.as_str()).min().alias(least(wanted, key));
     asked.extend(bins(dimensions).map(lowest));
@@ -295,6 +327,11 @@ fn aggregated(
         true => base.clone().select(asked),
         false => base.clone().group_by(keys).agg(asked),
     }
+}
+
+/// What groups by some dimensions have in common, under the names of their columns.
+pub fn keys(wanted: &plan::Table, dimensions: &[Key]) -> Vec<Expr> {
+    dimensions.iter().map(|key| grouped(wanted, key).alias(key.as_column(wanted).name)).collect()
 }
 
 /// Groups in their order. A bin is named by its least value: every reader then finds it in the same bin.
@@ -310,11 +347,15 @@ fn named(
     }
     let columns = dimensions.iter().map(name).chain(partials.iter().map(|partial| partial.as_column(wanted).name));
     let columns: Vec<Expr> = columns.map(col).collect();
-    let sorting: Vec<Expr> = dimensions.iter().map(|key| col(name(key))).collect();
-    let frame = frame.select(columns);
+    Ok(in_order(frame.select(columns), wanted, dimensions))
+}
+
+/// Groups in the order of their dimensions.
+pub fn in_order(frame: LazyFrame, wanted: &plan::Table, dimensions: &[Key]) -> LazyFrame {
+    let sorting: Vec<Expr> = dimensions.iter().map(|key| col(key.as_column(wanted).name)).collect();
     match sorting.is_empty() {
-        true => Ok(frame),
-        false => Ok(frame.sort_by_exprs(sorting, SortMultipleOptions::default().with_nulls_last(true))),
+        true => frame,
+        false => frame.sort_by_exprs(sorting, SortMultipleOptions::default().with_nulls_last(true)),
     }
 }
 
@@ -400,5 +441,6 @@ pub fn physical(kind: Kind) -> DataType {
         Kind::Boolean => DataType::Boolean,
         Kind::Date => DataType::Date,
         Kind::Timestamp => DataType::Datetime(TimeUnit::Microseconds, None),
+        Kind::Sketch => DataType::Binary,
     }
 }

@@ -26,6 +26,15 @@ impl Pairs {
         self.pairs.extend(pairs.map(|(&id, &code)| u64::from(id) << 32 | u64::from(code)));
     }
 
+    /// Gives the codes of each group in ascending order, and how often it has them.
+    #[cfg(feature = "sketches")]
+    pub fn each(mut self, mut take: impl FnMut(usize, &Groups, u32, u64)) {
+        self.pairs.sort_unstable();
+        for same in self.pairs.chunk_by(|a, b| a == b) {
+            take((same[0] >> 32) as usize, &self.values, (same[0] & 0xffff_ffff) as u32, same.len() as u64);
+        }
+    }
+
     /// How many distinct values each group has.
     pub fn distinct(mut self, groups: usize) -> Vec<f64> {
         const MOST_BITS: usize = 1 << 26;

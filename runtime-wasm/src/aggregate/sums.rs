@@ -5,6 +5,13 @@ use crate::plan::{Aggregate, Kind};
 use crate::table::exact;
 
 impl Leaf<'_> {
+    /// True if it can be summed up so that sums of cells are subtracted.
+    pub fn can_be_subtracted(&self) -> bool {
+        let adds_up =
+            |state: &State| matches!(state, State::Count(_) | State::Exact(_) | State::Whole(_) | State::Float(_));
+        adds_up(&self.value.state)
+    }
+
     /// Takes the groups for cells of `groups` each and sums them up from cell to cell; none for what cannot be subtracted.
     pub fn sums(self, groups: usize, all: usize) -> Option<Sums> {
         let count = match self.count {
@@ -45,7 +52,8 @@ impl Accumulator<'_> {
             | State::MomentsOfGroups(..)
             | State::Extreme(_)
             | State::Picked(..)
-            | State::Values(_) => None,
+            | State::Values(_)
+            | State::Sketches(_) => None,
         }
     }
 }

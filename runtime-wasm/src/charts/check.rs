@@ -166,7 +166,7 @@ fn amounts(chart: &Chart, question: &Question, role: &'static str) -> Result<(),
 }
 
 fn is_average(measure: &Measure) -> bool {
-    let adds_up = [Aggregate::Count, Aggregate::CountDistinct, Aggregate::Sum];
+    let adds_up = [Aggregate::Count, Aggregate::CountDistinct, Aggregate::ApproxCountDistinct, Aggregate::Sum];
     matches!(measure, Measure::Aggregate { function, .. } if !adds_up.contains(function))
 }
 

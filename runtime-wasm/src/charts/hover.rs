@@ -110,7 +110,7 @@ pub fn colored(template: &str, color: &Channel, question: &Question) -> String {
 /// How plotly writes a channel's values, after its name: `:` and a d3-format, or `|` and a d3-time-format.
 pub fn pattern(channel: &Channel, question: &Question) -> String {
     match (&channel.format, channel.kind) {
-        (_, Kind::Text | Kind::Boolean) => String::new(),
+        (_, Kind::Text | Kind::Boolean | Kind::Sketch) => String::new(),
         (_, Kind::Date | Kind::Timestamp) => format!("|{}", time(channel, question)),
         (Some(format), _) => format!(":{format}"),
         (None, Kind::Integer) if matches!(channel.term, Term::Key(_)) => String::new(),

@@ -56,6 +56,13 @@ pub enum Aggregate {
         /// The share of values below it, in millionths.
         millionths: u32,
     },
+    /// `approx_count_distinct(x)`: from mergeable sketches.
+    ApproxCountDistinct,
+    /// `approx_quantile(x, p)`: from mergeable sketches.
+    ApproxQuantile {
+        /// The share of values below it, in millionths.
+        millionths: u32,
+    },
     /// `arg_min(x, y)`, `first(x ORDER BY y)`: x where y is least, of the rows that have both; of several such the least x.
     ArgMin {
         /// The column that is compared, by position.
@@ -90,6 +97,10 @@ impl Aggregate {
             Aggregate::Max => format!("max({column})"),
             Aggregate::Median => format!("median({column})"),
             Aggregate::Quantile { millionths } => format!("quantile_cont({column}, {})", shortest(share(millionths))),
+            Aggregate::ApproxCountDistinct => format!("approx_count_distinct({column})"),
+            Aggregate::ApproxQuantile { millionths } => {
+                format!("approx_quantile({column}, {})", shortest(share(millionths)))
+            }
             Aggregate::ArgMin { by } => format!("arg_min({column}, {by})"),
             Aggregate::ArgMax { by } => format!("arg_max({column}, {by})"),
             Aggregate::Variance { population } => format!("var_{}({column})", suffix(population)),
@@ -101,6 +112,15 @@ impl Aggregate {
     pub fn is_decomposable(self) -> bool {
         use Aggregate::{ArgMax, ArgMin, Median, Quantile};
         !matches!(self, Median | Quantile { .. } | ArgMin { .. } | ArgMax { .. })
+    }
+
+    /// The partial aggregate that has its sketch, which is the same for all quantiles; none if it is exact.
+    pub fn sketch(self) -> Option<Aggregate> {
+        match self {
+            Aggregate::ApproxCountDistinct => Some(self),
+            Aggregate::ApproxQuantile { .. } => Some(Aggregate::ApproxQuantile { millionths: 0 }),
+            _ => None,
+        }
     }
 
     /// The column by whose values it picks its own, if it does.

@@ -48,7 +48,7 @@ pub struct GroupingSet {
 /// An aggregate of a group that can be put together with that of another group.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Partial {
-    /// Which aggregate: a count, a sum, an extreme, or a distinct count.
+    /// Which aggregate: a count, a sum, an extreme, a distinct count, or one whose sketch it is.
     pub function: Aggregate,
     /// The column, by position; none only for `count(*)`.
     pub column: Option<usize>,
@@ -78,9 +78,15 @@ impl Partial {
         let kind = match self.function {
             Aggregate::Count | Aggregate::CountDistinct => Kind::Integer,
             Aggregate::Variance { .. } => Kind::Float,
+            function if function.sketch().is_some() => Kind::Sketch,
             _ => of.map_or(Kind::Integer, |column| column.kind),
         };
-        Column { name: self.function.call(name), kind }
+        // One sketch has all quantiles.
+        let name = match self.function {
+            Aggregate::ApproxQuantile { .. } => format!("approx_quantile({name})"),
+            function => function.call(name),
+        };
+        Column { name, kind }
     }
 }
 

@@ -4,7 +4,7 @@ use super::encodings::{Decoded, delta, fixed, hybrid, take_sized, unpack};
 use super::footer::Physical;
 use super::pages::Encoding;
 use crate::plan::Kind;
-use crate::table::{Codes, Column, Data, Integers, Mask};
+use crate::table::{Codes, Column, Data, Integers, Mask, Sketch};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -18,13 +18,14 @@ pub enum Values {
     Codes(Vec<u32>),
 }
 
-/// A column that grows: text in codes by first occurrence, 0 for null, until all of it is known.
+/// A column that grows: text and sketches in codes by first occurrence, 0 for null, until all of it is known.
 pub struct Builder {
     kind: Kind,
     physical: Physical,
     /// What a stored number is multiplied with: milliseconds become microseconds.
     factor: i64,
     texts: BTreeMap<String, u32>,
+    sketches: Vec<Sketch>,
     codes: Codes,
     integers: Integers,
     floats: Vec<f64>,
@@ -34,8 +35,8 @@ pub struct Builder {
 impl Builder {
     /// An empty column.
     pub fn new(kind: Kind, physical: Physical, factor: i64) -> Builder {
-        let (integers, floats, valid) = Default::default();
-        Builder { kind, physical, factor, texts: BTreeMap::new(), codes: Codes::default(), integers, floats, valid }
+        let (texts, sketches, codes, integers, floats, valid) = Default::default();
+        Builder { kind, physical, factor, texts, sketches, codes, integers, floats, valid }
     }
 
     /// How many rows it has so far.
@@ -88,6 +89,10 @@ impl Builder {
         let valid = (!all_valid).then_some(self.valid);
         let data = match self.kind {
             Kind::Text => text(self.texts, self.codes),
+            Kind::Sketch => {
+                let sketch = |row| self.sketches.get((self.codes.get(row) as usize).checked_sub(1)?).cloned();
+                Data::Sketches((0..self.codes.len()).map(sketch).collect())
+            }
             Kind::Float => Data::Floats { values: self.floats, valid },
             _ => Data::Integers { values: self.integers, valid },
         };
@@ -108,6 +113,7 @@ impl Builder {
                 unpack(bytes, 1, count, |bit| bits.push(bit as i64))?;
                 Ok(Values::Integers(bits))
             }
+            Physical::ByteArray if self.kind == Kind::Sketch => self.sketches(bytes, count),
             Physical::ByteArray => self.texts(bytes, count),
         }
     }
@@ -119,6 +125,15 @@ impl Builder {
         let scaled = numbers.map(|number| number.checked_mul(self.factor));
         let numbers = scaled.collect::<Option<_>>().ok_or("it has a moment out of range")?;
         Ok(Values::Integers(numbers))
+    }
+
+    fn sketches(&mut self, mut bytes: &[u8], count: usize) -> Decoded<Values> {
+        let mut codes = Vec::new();
+        for _ in 0..count {
+            self.sketches.push(sketch(take_sized(&mut bytes)?)?);
+            codes.push(self.sketches.len() as u32);
+        }
+        Ok(Values::Codes(codes))
     }
 
     fn texts(&mut self, mut bytes: &[u8], count: usize) -> Decoded<Values> {
@@ -162,6 +177,16 @@ fn spread<T: Copy + Default>(values: Vec<T>, present: Option<&[bool]>, rows: usi
     let mut values = values.into_iter();
     let value = |&present: &bool| if present { values.next() } else { Some(T::default()) };
     present.iter().map(value).collect::<Option<_>>().ok_or_else(|| "a page has too few values".to_owned())
+}
+
+#[cfg(feature = "sketches")]
+fn sketch(bytes: &[u8]) -> Decoded<Sketch> {
+    Ok(bytes.into())
+}
+
+#[cfg(not(feature = "sketches"))]
+fn sketch(_: &[u8]) -> Decoded<Sketch> {
+    Err("this engine reads no sketches".to_owned())
 }
 
 /// Text in the order of code points, null after it.

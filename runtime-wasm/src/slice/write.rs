@@ -70,7 +70,7 @@ fn schema(footer: &mut Thrift, columns: &[(&str, Kind)]) {
                         timestamp.structure(2, |unit| unit.structure(2, |_| {}));
                     });
                 }),
-                Kind::Integer | Kind::Float | Kind::Boolean => {}
+                Kind::Integer | Kind::Float | Kind::Boolean | Kind::Sketch => {}
             }
         });
     }
@@ -82,7 +82,7 @@ fn physical(kind: Kind) -> i64 {
         Kind::Date => 1,
         Kind::Integer | Kind::Decimal { .. } | Kind::Timestamp => 2,
         Kind::Float => 5,
-        Kind::Text => 6,
+        Kind::Text | Kind::Sketch => 6,
     }
 }
 

@@ -69,6 +69,7 @@ impl Column {
             Data::Floats { values, valid } => {
                 Data::Floats { values: each().map(|row| values[row]).collect(), valid: some(valid) }
             }
+            Data::Sketches(sketches) => Data::Sketches(each().map(|row| sketches[row].clone()).collect()),
         };
         Column::new(name.to_owned(), self.kind, data)
     }
