@@ -425,6 +425,10 @@ fn label(tree: &Expr) -> String {
             }
             ("variance" | "var_samp" | "var_pop", Some(of)) => format!("Variance of {}", lower_first(&of)),
             (name @ ("min" | "max" | "median"), Some(of)) => format!("{} {}", words(name), lower_first(&of)),
+            ("quantile_cont", _) => percentile(function).unwrap_or_else(|| tree.to_string()),
+            ("approx_quantile", _) => {
+                percentile(function).map_or_else(|| tree.to_string(), |of| format!("Approximate {of}"))
+            }
             _ => tree.to_string(),
         },
         Expr::Nested(inner) => label(inner),
@@ -433,6 +437,20 @@ fn label(tree: &Expr) -> String {
         }
         other => sql::column(other).map_or_else(|| other.to_string(), |ident| words(&ident.value)),
     }
+}
+
+/// `quantile_cont(revenue, 0.95)` as `95th percentile of revenue`.
+fn percentile(function: &Function) -> Option<String> {
+    let [of, share] = arguments(function)[..] else { return None };
+    let percent = (share.to_string().parse::<f64>().ok()? * 1e6).round() / 1e4;
+    let ending = match (percent % 100.0, percent % 10.0) {
+        (11.0 | 12.0 | 13.0, _) => "th",
+        (_, 1.0) => "st",
+        (_, 2.0) => "nd",
+        (_, 3.0) => "rd",
+        _ => "th",
+    };
+    Some(format!("{percent}{ending} percentile of {}", lower_first(&label(of))))
 }
 
 fn is_total(tree: &Expr) -> bool {
