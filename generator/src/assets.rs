@@ -445,6 +445,8 @@ fn page_reports(parts: &Parts<'_>, common: &Common, loaded: &[Loaded], bundle: &
         weight(bundle, &paths)
     };
     let early = of_web(web::early());
+    let late: BTreeMap<Engine, usize> =
+        common.engines.iter().map(|engine| (*engine, of_web(web::late(*engine)))).collect();
     let of_brand = weight(bundle, common.brand.values());
     let css: BTreeMap<&str, usize> =
         common.theme_css.iter().map(|(name, path)| (name.as_str(), weight(bundle, [path]))).collect();
@@ -463,7 +465,7 @@ fn page_reports(parts: &Parts<'_>, common: &Common, loaded: &[Loaded], bundle: &
         let first_paint = first_paint + if has_components(figures) { components } else { 0 };
         let bytes = |files: &[File]| files.iter().map(|file| gzipped(&file.bytes)).sum::<usize>();
         let first = slices.iter().map(|slice| bytes(slice.at_first())).sum::<usize>();
-        let first_click = first_paint + first + web::engine(figures).map_or(0, |engine| of_web(web::late(engine)));
+        let first_click = first_paint + first + web::engine(figures).map_or(0, |engine| late[&engine]);
         let rest = slices.iter().map(|slice| bytes(slice.behind())).sum::<usize>();
         PageReport {
             path: page.page.path.clone(),
