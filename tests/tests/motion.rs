@@ -245,6 +245,27 @@ fn meridian_moves_as_it_stands() {
     assert!(tried > 100, "{tried} views answered a choice that was tried out");
 }
 
+/// Where the points of a chart stand is known after a choice was tried out, so a brush that begins then only marks them.
+#[test]
+fn a_choice_that_is_tried_out_leaves_brushes_prepared() {
+    let mut diagnostics = Diagnostics::default();
+    let mut bound = stages::bound("meridian-sales");
+    let slices = dashgen::slice::slices(&mut bound, &Cache::none(), &Progress::terminal(), &mut diagnostics).unwrap();
+    let figures = dashgen::prerender::figures(&bound, &slices, &Progress::terminal(), &mut diagnostics).unwrap();
+    let files: Vec<Vec<Vec<u8>>> =
+        slices[0].iter().map(|slice| slice.files.iter().map(|file| file.bytes.to_vec()).collect()).collect();
+    let mut session = engine::session(figures[0].plan.clone(), &files);
+    let state = State::default();
+    session.update(&state);
+    rehearse(&mut session, &state);
+    assert!(!session.try_choice(&state).is_empty());
+    session.activate("line-date", &state);
+    session.catalogues();
+    let [low, high] = ["2024-03-01", "2024-03-31"].map(|day| Value::Text(day.to_owned()));
+    assert!(session.glide(low, high).is_some());
+    assert!(!session.others().contains_key("line-date"), "its points are marked, it is not asked again");
+}
+
 #[test]
 fn gapminder_moves_as_it_stands() {
     example("gapminder", 2);

@@ -38,9 +38,9 @@ pub struct Brush {
     /// What its next moves change.
     pub(super) motion: Option<Motion>,
     pub(super) scratch: Scratch,
-    /// The view whose brush is prepared and was never moved, and those whose brushes were.
+    /// The view whose brush is prepared, and those whose brushes were rehearsed.
     pub(super) unrehearsed: Option<usize>,
-    rehearsed: Vec<usize>,
+    pub(super) rehearsed: Vec<usize>,
     /// While a brush is rehearsed: what the views show, and where the brush was.
     pub(super) stage: Option<(Vec<Option<Asked>>, Option<Selection>)>,
 }
@@ -202,8 +202,7 @@ impl Session {
         for owner in owners.filter(|&owner| self.is_brushed(owner)).collect::<Vec<_>>() {
             if self.index(owner, state, is_few) {
                 self.list(owner);
-                self.brush.unrehearsed = Some(owner).filter(|owner| !self.brush.rehearsed.contains(owner));
-                self.brush.rehearsed.extend(self.brush.unrehearsed);
+                self.brush.unrehearsed = Some(owner);
                 return true;
             }
         }

@@ -183,9 +183,9 @@ impl Session {
     /// nothing to rehearse. Browsers run what has run often from faster code: the reader's first moves are to be as fast as the
     /// others.
     pub fn rehearse(&mut self, state: &State) -> Vec<(Value, Value)> {
-        let Some(owner) = self.brush.unrehearsed.take().filter(|_| self.brush.active.is_none()) else {
-            return Vec::new();
-        };
+        let is_due = |owner: &usize| self.brush.active.is_none() && !self.brush.rehearsed.contains(owner);
+        let Some(owner) = self.brush.unrehearsed.filter(is_due) else { return Vec::new() };
+        self.brush.rehearsed.push(owner);
         let asked = (0..self.plan.views.len()).map(|view| Some(self.asked(view, state))).collect();
         self.brush.pretend(Some(owner));
         self.brush.entered = Some(state.clone());

@@ -26,14 +26,13 @@ impl Session {
     /// What the views would show if the reader had chosen the first value of an input, which is then forgotten; nothing while
     /// the reader brushes, or where there is no such input.
     pub fn try_choice(&mut self, state: &State) -> Update {
-        let mut owners = (0..self.plan.views.len()).filter(|_| self.brush.active.is_none());
-        let Some((owner, chosen)) = owners.find_map(|owner| Some((owner, self.first_choice(owner)?))) else {
-            return Update::new();
-        };
-        let shown = self.shown.clone();
+        let choice = (0..self.plan.views.len()).find_map(|owner| Some((owner, self.first_choice(owner)?)));
+        let Some((owner, chosen)) = choice.filter(|_| self.brush.active.is_none()) else { return Update::new() };
+        // What the views show, and where their points stand, is that of the reader's state.
+        let (shown, brushed) = (self.shown.clone(), self.brushed.clone());
         let update = self.update(&self.chosen(owner, chosen, state));
         self.derive(state);
-        self.shown = shown;
+        (self.shown, self.brushed) = (shown, brushed);
         update
     }
 
