@@ -73,6 +73,7 @@ exports.Fx = {
 };
 
 // What runtime-wasm/web/redraw.js draws new points with; another version of plotly.js may change any of it.
+var axes = require('plotly.js/src/plots/cartesian/axes');
 var subroutines = require('plotly.js/src/plot_api/subroutines');
 exports.internals = {
     // The arrays of traces that get new points have the names that they had (patches.mjs).
@@ -87,7 +88,15 @@ exports.internals = {
     },
     doAutoRange: subroutines.doAutoRangeAndConstraints,
     doAutoMargin: Plots.doAutoMargin,
-    drawAxes: require('plotly.js/src/plots/cartesian/axes').draw,
+    // The ticks, labels and titles of axes whose range is another stay (patches.mjs).
+    drawAxes: function(gd, ids) {
+        axes.keepsTicks = true;
+        try {
+            return axes.draw(gd, ids);
+        } finally {
+            axes.keepsTicks = false;
+        }
+    },
     drawColorbars: require('plotly.js/src/components/colorbar').draw,
     drawData: subroutines.drawData,
     rehover: Plots.rehover,

@@ -1,6 +1,7 @@
 // What is changed in the text of the packages before they are bundled. Every patch is exact: it fails when the source moved.
 
 const PLOTLY = 'node_modules/plotly.js/src/';
+const D3 = 'node_modules/@plotly/d3/d3.js';
 
 /** [file, exact text, its replacement, how often it occurs]. A text with `…` runs from what is before it to what follows. */
 const PATCHES = [
@@ -40,8 +41,7 @@ const PATCHES = [
         "var transform = innerNode.getAttribute('transform'); var moved = /^translate\\(([^,()]+),([^,()]+)\\)$/.exec(transform); if(moved) { x += +moved[1]; y += +moved[2]; transform = null; }", 1],
 
     // Each mark is given its colour at each drawing: what a specifier says is remembered.
-    ['components/color/index.js', 'const rgb = (cstr) => formatRgb({ ...parse(cstr), alpha: 1 });',
-        `const remembered = (of) => {
+    ['components/color/index.js', 'const toColor = (cstr) => {', `const remembered = (of) => {
             const known = new Map();
             return (key) => {
                 let value = known.get(key);
@@ -52,14 +52,87 @@ const PATCHES = [
                 return value;
             };
         };
-        const rgb = remembered((cstr) => formatRgb({ ...parse(cstr), alpha: 1 }));
-        const alphaOf = remembered((cstr) => parse(cstr).alpha);`, 1],
-    ['components/color/index.js', "'stroke-opacity': parse(cstr).alpha", "'stroke-opacity': alphaOf(cstr)", 1],
-    ['components/color/index.js', "'fill-opacity': parse(cstr).alpha", "'fill-opacity': alphaOf(cstr)", 1],
+        const toColor = remembered((cstr) => {`, 1],
+    ['components/color/index.js', `        return undefined;
+    }
+};
+`, `        return undefined;
+    }
+});
+`, 1],
+    ['components/color/index.js', 'const rgb = (cstr) => formatRgb({ ...parse(cstr), alpha: 1 });', 'const rgb = remembered((cstr) => formatRgb({ ...parse(cstr), alpha: 1 }));', 1],
+    ['components/color/index.js', 'const isDark = (cstr) => wcagContrast(cstr, background) > wcagContrast(cstr, defaultLine);',
+        'const isDark = remembered((cstr) => wcagContrast(cstr, background) > wcagContrast(cstr, defaultLine));', 1],
 
     // Where new points are drawn into traces that stand, their arrays have the names that they had.
     ['plots/plots.js', 'trace._arrayAttrs = PlotSchema.findArrayAttributes(trace);',
         'if(!fullLayout._keepsArrays || !trace._arrayAttrs) trace._arrayAttrs = PlotSchema.findArrayAttributes(trace);', 1],
+
+    // What an element says already it is not told again: browsers lay out an element anew whose attribute is set to what it was.
+    [D3, 'this.setAttribute(name, value);', 'if (this.getAttribute(name) !== String(value)) this.setAttribute(name, value);', 1],
+    [D3, 'else this.setAttribute(name, x);', 'else if (this.getAttribute(name) !== String(x)) this.setAttribute(name, x);', 1],
+
+    // Of a style this is remembered, as browsers take as long to tell it as to take it. What others set too is left out.
+    [D3, 'function d3_selection_style(name, value, priority) {', `function d3_selection_style(name, value, priority) {
+    var isKnown = !priority && !/^(opacity|stroke-opacity|pointer-events|cursor|display)$/.test(name);
+    function tell(node, value) {
+      var told = node.__told || (node.__told = {});
+      if (isKnown && told[name] === value) return;
+      node.style.setProperty(name, value, priority);
+      told[name] = value;
+    }
+    function untell(node) {
+      node.style.removeProperty(name);
+      if (node.__told) node.__told[name] = null;
+    }`, 1],
+    [D3, `function styleNull() {
+      this.style.removeProperty(name);
+    }
+    function styleConstant() {
+      this.style.setProperty(name, value, priority);
+    }`, `function styleNull() {
+      untell(this);
+    }
+    function styleConstant() {
+      tell(this, value);
+    }`, 1],
+    [D3, 'if (x == null) this.style.removeProperty(name); else this.style.setProperty(name, x, priority);', 'if (x == null) untell(this); else tell(this, x);', 1],
+    [D3, 'this.style.setProperty(name, i(t), priority);', 'this.style.setProperty(name, i(t), priority); if (this.__told) this.__told[name] = null;', 1],
+    [D3, 'this.style.setProperty(name, f(t), priority);', 'this.style.setProperty(name, f(t), priority); if (this.__told) this.__told[name] = null;', 1],
+    [D3, `function d3_selection_attr(name, value) {
+    name = d3.ns.qualify(name);
+    function attrNull() {`, `function d3_selection_attr(name, value) {
+    name = d3.ns.qualify(name);
+    function attrNull() {
+      if (name === 'style') this.__told = null;`, 1],
+
+    // Where only the range of an axis has changed its ticks and their labels stay, and say something else. All have one form then:
+    // no axis of ours has minor ticks.
+    ['plots/cartesian/axes.js', 'function tickDataFn(d) {', 'function tickDataFn(d, i) { if(axes.keepsTicks) return i;', 1],
+    ['plots/cartesian/axes.js', 'tickLabels.exit().remove();', `tickLabels.exit().remove();
+        tickLabels.each(function(d) {
+            var text = d3.select(this).select('text');
+            if(axes.keepsTicks && text.attr('data-unformatted') !== d.text) text.text(d.text).call(svgTextUtils.convertToTspans, gd);
+        });`, 1],
+    // Which labels reach out of the chart is found once they all have their places, not after each.
+    ['plots/cartesian/axes.js', `
+                if(ax._adjustTickLabelsOverflow) {
+                    ax._adjustTickLabelsOverflow();
+                }
+`, '', 1],
+    ['plots/cartesian/axes.js', `                mathjaxGroup.attr('transform', transform + strTranslate(mjShift, 0));
+            }
+        });
+`, `                mathjaxGroup.attr('transform', transform + strTranslate(mjShift, 0));
+            }
+        });
+        if(ax._adjustTickLabelsOverflow) ax._adjustTickLabelsOverflow();
+`, 1],
+    // Its title too.
+    ['plots/cartesian/axes.js', "attributes: {x: x, y: y, 'text-anchor': 'middle'}", "attributes: {x: x, y: y, 'text-anchor': 'middle'}, isKept: axes.keepsTicks", 1],
+    ['components/titles/index.js', 'el.text(txt)', 'var isKept = options.isKept && el.node()?.getAttribute(\'data-unformatted\') === txt; if(!isKept) el.text(txt)', 1],
+    ['components/titles/index.js', "titleEl.style('opacity', opacity * Color.opacity(fontColor))",
+        "if(isKept) titleEl.call(svgTextUtils.positionText, attributes.x, attributes.y); else titleEl.style('opacity', opacity * Color.opacity(fontColor))", 1],
 
     // Map traces are not in the table.
     ['registry.js', "require('maplibre-gl/dist/maplibre-gl.css');", '', 1],
@@ -74,9 +147,8 @@ const PATCHES = [
 
 /** `source` of the file `name` (relative to this folder) with its patches applied. */
 export function patched(name, source) {
-    if (!name.startsWith(PLOTLY)) return source;
     for (const [file, from, to, count] of PATCHES) {
-        if (PLOTLY + file === name) source = replaced(source, from, to, count, file);
+        if (name === file || name === PLOTLY + file) source = replaced(source, from, to, count, file);
     }
     return source;
 }

@@ -102,9 +102,10 @@ export class Page {
 
   changed(state) {
     this.drawing.moving = this.store.moving;
-    for (const view of this.views.values()) view.follow(state);
     this.asked ??= performance.now();
+    // The engine is at it while the views follow.
     this.engine.ask(state);
+    for (const view of this.views.values()) view.follow(state);
     this.waiting ??= setTimeout(() => this.wait(), PATIENCE);
   }
 

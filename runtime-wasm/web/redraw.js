@@ -243,7 +243,6 @@ async function drawPoints(inner, plot, moved = []) {
   inner.doCalcdata(plot);
   if (axes.length) inner.doAutoRange(plot);
   const changed = axes.filter((axis, i) => moved.includes(axis) || scale(axis) !== before[i]);
-  for (const axis of changed) clear(layout._plots.xy, axis._id);
   if (changed.length) await inner.drawAxes(plot, changed.map((axis) => axis._id));
   await inner.drawData(plot);
   const hasScales = Object.keys(layout._colorAxes ?? {}).length > 0;
@@ -253,10 +252,4 @@ async function drawPoints(inner, plot, moved = []) {
 
 function scale({ range, _categories: categories }) {
   return JSON.stringify([range, categories]);
-}
-
-/** Plotly draws an axis anew where its old ticks are gone, and otherwise keeps them in the order in which they came. */
-function clear({ xaxislayer, yaxislayer, gridlayer }, id) {
-  for (const layer of [xaxislayer, yaxislayer]) layer.selectAll(`.${id}tick`).remove();
-  gridlayer.select(`.${id}`).selectAll('path').remove();
 }
