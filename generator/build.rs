@@ -27,6 +27,9 @@ const LOADED: [(&str, SourceType); 4] = [
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
+// Read so that cargo compiles this anew for another checkout (`.cargo/config.toml`).
+const _: Option<&str> = option_env!("DASHGEN_CHECKOUT");
+
 /// The engines that there are, each with the features of the runtime that it has. Pages that ask for no approximate aggregates
 /// fetch the first, which is smaller.
 const ENGINES: [(&str, &[&str]); 2] = [("runtime", &[]), ("sketches", &["--features", "sketches"])];
@@ -46,7 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     ensure_target()?;
     for (name, features) in ENGINES {
-        let wasm = compile_runtime(&workspace, &out, features)?;
+        let wasm = compile_runtime(&workspace, &out, name, features)?;
         bind_runtime(&wasm, &out, name)?;
     }
     link_modules(&workspace.join("runtime-wasm/web"), &out.join("glue"))?;
@@ -70,9 +73,12 @@ fn ensure_target() -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// Compiles the runtime for the browser with a cargo call of its own, in a target folder of its own beside ours.
-fn compile_runtime(workspace: &Path, out: &Path, features: &[&str]) -> Result<PathBuf, Box<dyn Error>> {
-    let target = out.ancestors().nth(4).ok_or("OUT_DIR lies in the target folder")?.join("wasm");
+/// Compiles the runtime for the browser with a cargo call of its own. What it makes on the way lies beside our target folder
+/// for the next time and other checkouts; the WASM lies where no other build writes, and cargo puts it there before it lets
+/// the next one in.
+fn compile_runtime(workspace: &Path, out: &Path, name: &str, features: &[&str]) -> Result<PathBuf, Box<dyn Error>> {
+    let shared = out.ancestors().nth(4).ok_or("OUT_DIR lies in the target folder")?.join("wasm").join(name);
+    let target = out.join("wasm").join(name);
     let mut cargo = Command::new(env::var("CARGO")?);
     cargo.current_dir(workspace).args([
         "build",
@@ -90,7 +96,7 @@ fn compile_runtime(workspace: &Path, out: &Path, features: &[&str]) -> Result<Pa
     {
         cargo.env_remove(inherited);
     }
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", FLAGS);
+    cargo.env("CARGO_BUILD_BUILD_DIR", shared).env("CARGO_ENCODED_RUSTFLAGS", FLAGS);
     if !cargo.status()?.success() {
         return Err("the runtime does not compile for the browser; cargo's messages stand above".into());
     }

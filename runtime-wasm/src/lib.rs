@@ -45,3 +45,6 @@ pub mod inputs;
 
 #[cfg(target_arch = "wasm32")]
 mod browser;
+
+// Read so that cargo compiles this anew for another checkout (`.cargo/config.toml`).
+const _: Option<&str> = option_env!("DASHGEN_CHECKOUT");

@@ -15,3 +15,6 @@ pub use site::{
     LOAD_ENGINE, build, build_with, built, dashgen, example, golden, golden_sites, outside_of_cargo, page_data, root,
     slices,
 };
+
+// Read so that cargo compiles this anew for another checkout (`.cargo/config.toml`).
+const _: Option<&str> = option_env!("DASHGEN_CHECKOUT");

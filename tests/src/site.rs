@@ -130,3 +130,15 @@ pub fn slices(folder: &Path, data: &Json) -> Vec<Vec<Vec<u8>>> {
     };
     list(&data["tables"]).iter().map(|table| list(&table["files"]).into_iter().map(bytes).collect()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Cargo starts tests in the folder of their package.
+    #[test]
+    fn what_is_tested_is_of_this_checkout() {
+        let here = std::env::current_dir().unwrap();
+        assert_eq!(here.canonicalize().unwrap(), root().join("tests").canonicalize().unwrap());
+    }
+}
