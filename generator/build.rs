@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use oxc::allocator::Allocator;
 use oxc::codegen::{Codegen, CodegenOptions};
@@ -13,9 +13,11 @@ use oxc::mangler::MangleOptions;
 use oxc::minifier::{CompressOptions, Minifier, MinifierOptions};
 use oxc::parser::Parser;
 use oxc::span::SourceType;
+use serde_json::Value;
 
 #[path = "src/modules.rs"]
 mod modules;
+mod notices;
 
 /// The JS files that a page loads; the other modules are linked to them.
 const LOADED: [(&str, SourceType); 4] = [
@@ -44,13 +46,17 @@ fn main() -> Result<(), Box<dyn Error>> {
         .ok_or("the generator lies in the workspace")?
         .to_path_buf();
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    for watched in ["runtime-wasm", "themes", "Cargo.toml", "Cargo.lock"] {
+    for watched in ["runtime-wasm", "themes", "Cargo.toml", "Cargo.lock", "LICENSE-APACHE", "LICENSE-MIT"] {
         println!("cargo::rerun-if-changed={}", workspace.join(watched).display());
     }
     ensure_target()?;
     for (name, features) in ENGINES {
-        let wasm = compile_runtime(&workspace, &out, name, features)?;
-        bind_runtime(&wasm, &out, name)?;
+        let artifacts = compile_runtime(&workspace, &out, name, features)?;
+        let files = || artifacts.iter().flat_map(|artifact| &artifact.files);
+        let wasm = files().find(|file| file.extension().is_some_and(|extension| extension == "wasm"));
+        bind_runtime(wasm.ok_or("cargo makes the runtime's WASM")?, &out, name)?;
+        let manifests = artifacts.iter().map(|artifact| artifact.manifest.as_path());
+        fs::write(out.join(format!("{name}.LICENSES.txt")), notices::notices(manifests, &workspace)?)?;
     }
     link_modules(&workspace.join("runtime-wasm/web"), &out.join("glue"))?;
     fs::write(out.join("web.rs"), embedded(&listed(&out.join("glue"))?)?)?;
@@ -73,12 +79,22 @@ fn ensure_target() -> Result<(), Box<dyn Error>> {
     }
 }
 
+/// What cargo made of a package for the browser.
+struct Artifact {
+    manifest: PathBuf,
+    files: Vec<PathBuf>,
+}
+
 /// Compiles the runtime for the browser with a cargo call of its own. What it makes on the way lies beside our target folder
 /// for the next time and other checkouts; the WASM lies where no other build writes, and cargo puts it there before it lets
 /// the next one in.
-fn compile_runtime(workspace: &Path, out: &Path, name: &str, features: &[&str]) -> Result<PathBuf, Box<dyn Error>> {
+fn compile_runtime(
+    workspace: &Path,
+    out: &Path,
+    name: &str,
+    features: &[&str],
+) -> Result<Vec<Artifact>, Box<dyn Error>> {
     let shared = out.ancestors().nth(4).ok_or("OUT_DIR lies in the target folder")?.join("wasm").join(name);
-    let target = out.join("wasm").join(name);
     let mut cargo = Command::new(env::var("CARGO")?);
     cargo.current_dir(workspace).args([
         "build",
@@ -89,18 +105,32 @@ fn compile_runtime(workspace: &Path, out: &Path, name: &str, features: &[&str]) 
         "--lib",
         "--target",
         TARGET,
+        "--message-format",
+        "json-render-diagnostics",
     ]);
-    cargo.args(features).arg("--target-dir").arg(&target);
+    cargo.args(features).arg("--target-dir").arg(out.join("wasm").join(name));
     for inherited in
         ["RUSTFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "CLIPPY_ARGS", "RUSTDOCFLAGS", "CARGO_TARGET_DIR"]
     {
         cargo.env_remove(inherited);
     }
     cargo.env("CARGO_BUILD_BUILD_DIR", shared).env("CARGO_ENCODED_RUSTFLAGS", FLAGS);
-    if !cargo.status()?.success() {
+    let made = cargo.stderr(Stdio::inherit()).output()?;
+    if !made.status.success() {
         return Err("the runtime does not compile for the browser; cargo's messages stand above".into());
     }
-    Ok(target.join(TARGET).join("release/dashgen_runtime.wasm"))
+    Ok(artifacts(&String::from_utf8(made.stdout)?))
+}
+
+/// What cargo says that it made for the browser: what runs at build, such as macros, is not of it.
+fn artifacts(messages: &str) -> Vec<Artifact> {
+    let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let artifacts = messages.filter_map(|message| {
+        let files = message["filenames"].as_array()?.iter().filter_map(Value::as_str).map(PathBuf::from);
+        let files = files.filter(|file| file.components().any(|part| part.as_os_str() == TARGET)).collect();
+        Some(Artifact { manifest: message["manifest_path"].as_str()?.into(), files })
+    });
+    artifacts.filter(|artifact| !artifact.files.is_empty()).collect()
 }
 
 /// Makes an engine's JS glue, as `runtime.js`, and the WASM that it loads, as `runtime_bg.wasm`.

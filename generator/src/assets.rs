@@ -236,6 +236,9 @@ fn common(parts: &Parts<'_>, mode: Mode, bundle: &mut Bundle, diagnostics: &mut 
     for (name, bytes) in files {
         bundle.files.insert(format!("{web}/{name}"), bytes.to_vec());
     }
+    if let Some(notices) = web::notices(&engines) {
+        bundle.hashed("_dashgen", "engine", "LICENSES.txt", notices.as_bytes().to_vec());
+    }
     let brand = brand(site, bundle, diagnostics);
     let fonts = fonts(&brand);
     let css = themes.iter().map(|(name, theme)| {
@@ -254,6 +257,7 @@ fn common(parts: &Parts<'_>, mode: Mode, bundle: &mut Bundle, diagnostics: &mut 
     let components = components(site, bundle, diagnostics);
     let index = search::index(site, pages.iter().map(|page| &page.page));
     let search = index.map(|index| {
+        bundle.hashed("_dashgen", "minisearch", "LICENSES.txt", search::LICENSE.as_bytes().to_vec());
         let index = bundle.hashed("_dashgen", "search", "json", index.into_bytes());
         (index, bundle.hashed("_dashgen", "minisearch", "js", search::LIBRARY.to_vec()))
     });

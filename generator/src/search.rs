@@ -8,6 +8,8 @@ use serde::Serialize;
 
 /// The library that searches, as the browser loads it.
 pub const LIBRARY: &[u8] = include_bytes!("../search/minisearch.js");
+/// What its licence asks to pass on.
+pub const LICENSE: &str = include_str!("../search/LICENSE.txt");
 
 /// More text than this is too much to download for a search: then titles and headings are searched.
 const MOST_TEXT: usize = 2_000_000;

@@ -50,6 +50,17 @@ pub fn files(mode: Mode, engines: &BTreeSet<Engine>) -> Vec<(&'static str, &'sta
     WEB.iter().copied().filter(|(name, _)| is_loaded(name)).collect()
 }
 
+/// What the licences of all that is in these engines ask to pass on; none if there are none. With sketches an engine has all
+/// that it has without.
+pub fn notices(engines: &BTreeSet<Engine>) -> Option<&'static str> {
+    let notices = if engines.contains(&WITH_SKETCHES) {
+        include_str!(concat!(env!("OUT_DIR"), "/sketches.LICENSES.txt"))
+    } else {
+        include_str!(concat!(env!("OUT_DIR"), "/runtime.LICENSES.txt"))
+    };
+    (!engines.is_empty()).then_some(notices)
+}
+
 /// The files that a page loads at once.
 pub fn early() -> Vec<&'static str> {
     let late = [Engine::default(), WITH_SKETCHES].map(late).concat();

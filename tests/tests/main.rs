@@ -32,6 +32,7 @@ mod looks;
 mod margins;
 mod motion;
 mod mutations;
+mod notices;
 mod oracle;
 mod pages;
 mod parity;
