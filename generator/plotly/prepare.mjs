@@ -186,8 +186,9 @@ function packageOf(name) {
 
 function notice(folder) {
     const { name, version, license, author } = JSON.parse(readFileSync(join(HERE, folder, 'package.json'), 'utf8'));
-    const file = readdirSync(join(HERE, folder)).sort().find((entry) => /^(licen[cs]e|copying)/i.test(entry));
-    const text = file ? readFileSync(join(HERE, folder, file), 'utf8').replace(/\r/g, '').replace(/[ \t]+$/gm, '').trim()
+    const files = readdirSync(join(HERE, folder)).sort().filter((entry) => /^(licen[cs]e|copying|notice)/i.test(entry));
+    const texts = files.map((file) => readFileSync(join(HERE, folder, file), 'utf8').replace(/\r/g, '').replace(/[ \t]+$/gm, '').trim());
+    const text = texts.length ? texts.join('\n\n')
         : `${license ?? 'MIT'} licence, ${author?.name ?? author ?? 'its authors'}`;
     return `${name} ${version}\n\n${text}\n`;
 }

@@ -74,5 +74,9 @@ fn only_what_is_published_has_notices() {
     assert_eq!(notices("chart-line", "minisearch"), None, "one page, no search");
     assert!(notices("embeds", "minisearch").unwrap().contains("Luca Ongaro"));
     assert_eq!(notices("embeds", "plotly"), None);
-    assert!(notices("chart-line", "plotly").unwrap().contains("Plotly Technologies"));
+    let plotly = notices("chart-line", "plotly").unwrap();
+    assert!(
+        plotly.contains("Plotly Technologies") && plotly.contains("GeoNames"),
+        "a licence, and the notice of a part"
+    );
 }
