@@ -44,10 +44,15 @@ mod build {
     };
 
     fn trace(chart: &Chart, question: &Question, _: &crate::answer::Answer) -> Json {
+        let pattern = roles::channel(chart, roles::value(chart)).map(|value| hover::pattern(value, question));
+        let value = format!("%{{value{}}}", pattern.unwrap_or_default());
         let mut trace = json!({
             "type": "funnel",
             "orientation": if roles::is_horizontal(chart) { "h" } else { "v" },
-            "textinfo": if roles::channel(chart, "color").is_some() { "value" } else { "value+percent initial" },
+            "texttemplate": match roles::channel(chart, "color") {
+                Some(_) => value,
+                None => value + "<br>%{percentInitial}",
+            },
             "hovertemplate": hover::bar(chart, question),
             "connector": { "line": { "width": 0 } },
             "cliponaxis": false,
