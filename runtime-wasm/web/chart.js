@@ -136,7 +136,7 @@ export class ChartView extends View {
   finish() {
     for (const { trace, index, element } of marksOf(this.plot, '.slice, .boxes .box')) {
       element.style.opacity = this.traces[trace]?.meta?.dimmed?.[index] ? 0.25 : '';
-      if (this.traces[trace]?.type === 'sunburst') element.style.strokeOpacity = hasEnds(element.__data__) ? '' : 0;
+      if (this.traces[trace]?.type === 'sunburst') withoutEnds(element);
     }
     for (const link of this.plot.querySelectorAll('.sankey-link')) link.classList.toggle('dimmed', Boolean(this.traces[0]?.meta?.dimmed?.[link.__data__?.link.pointNumber]));
     for (const svg of this.plot.querySelectorAll('.main-svg')) {
@@ -162,10 +162,12 @@ export class ChartView extends View {
   }
 }
 
-/** Whether a part of a ring begins and ends at different angles: of a whole ring, or of nothing, a line would cross the names. */
-function hasEnds({ x0, x1 }) {
+/** Takes the line away with which a whole ring would begin and end, or which nothing would be: it crosses the names. */
+function withoutEnds(slice) {
+  const { x0, x1 } = slice.__data__;
   const turn = (x1 - x0) / (2 * Math.PI);
-  return turn > 1e-6 && turn < 1 - 1e-6;
+  slice.style.visibility = turn > 1e-6 ? '' : 'hidden';
+  if (turn > 1 - 1e-6) slice.querySelector('path').style.strokeOpacity = 0;
 }
 
 /** Tells a screen reader that this is a picture of what the table says. */

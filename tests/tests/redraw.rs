@@ -173,6 +173,23 @@ fn twelve_charts_follow_a_brush() {
     let entries: usize =
         opened.0.page.eval("document.querySelectorAll(\"[data-view='line-date-2'] .legend .traces\").length");
     assert_eq!(entries, 5, "one for each region");
+    // A ring without an end, or of nothing, would cross the names with the line where it begins and ends.
+    let [rings, crossed]: [usize; 2] = opened.0.page.eval(
+        "(async () => {
+            document.querySelector('dashgen-chart').page.store.select('region', { in: [['Europe']] });
+            await dashgen.drawn();
+            const rings = [...document.querySelectorAll(\"[data-view='sunburst-region'] .slice\")].filter(({ __data__: { x0, x1 } }) => {
+                const turn = (x1 - x0) / (2 * Math.PI);
+                return turn < 1e-6 || turn > 1 - 1e-6;
+            });
+            const isCrossed = (ring) => {
+                const { visibility, strokeOpacity } = getComputedStyle(ring.querySelector('path'));
+                return visibility !== 'hidden' && Number(strokeOpacity) > 0;
+            };
+            return [rings.length, rings.filter(isCrossed).length];
+        })()",
+    );
+    assert_eq!([rings, crossed], [5, 0], "one region is a whole ring, four are nothing");
 }
 
 /// Each measure of a label has the browser lay out the page: one that moves with its axis is not measured again.
