@@ -27,6 +27,14 @@ pub fn fix(chart: &mut Chart, question: &Question, answer: &Answer, places: Cate
     }
 }
 
+/// What a chart colors by category: its `color`, else what its slices are.
+pub fn colored(chart: &Chart) -> Option<&Channel> {
+    channel(chart, "color").or_else(|| match selects(chart) {
+        Selects::Role(role) => channel(chart, role),
+        _ => None,
+    })
+}
+
 /// What tells small charts and frames apart.
 const FACETS: [&str; 3] = ["facet_row", "facet_col", "animation_frame"];
 

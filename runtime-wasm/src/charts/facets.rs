@@ -15,6 +15,7 @@ pub struct Grid {
     /// What the columns are about.
     pub columns: Vec<Option<Value>>,
     /// After so many columns a new line begins.
+    #[cfg(not(target_arch = "wasm32"))]
     pub wrap: usize,
 }
 
@@ -27,15 +28,13 @@ impl Grid {
         };
         is_split(chart).then(|| {
             let (rows, columns): (Vec<_>, Vec<_>) = (all("facet_row"), all("facet_col"));
-            let wrap =
-                chart.options.get("facet_col_wrap").and_then(Json::as_f64).map_or(columns.len(), |wrap| wrap as usize);
-            Grid { rows, wrap: wrap.clamp(1, columns.len().max(1)), columns }
+            Grid {
+                rows,
+                #[cfg(not(target_arch = "wasm32"))]
+                wrap: build::wrap(chart, columns.len()),
+                columns,
+            }
         })
-    }
-
-    /// How many lines there are.
-    pub fn lines(&self) -> usize {
-        self.rows.len() * self.columns.len().div_ceil(self.wrap)
     }
 }
 
@@ -157,6 +156,19 @@ mod build {
         chart.layout["margin"]["r"] = json!(if grid.rows[0].is_some() { TITLE } else { 12.0 });
         if chart.layout["legend"].is_object() {
             chart.layout["legend"]["y"] = json!(rounded(1.0 + (TITLE + 2.0) / (height - AROUND)));
+        }
+    }
+
+    /// After how many columns a new line begins.
+    pub fn wrap(chart: &Chart, columns: usize) -> usize {
+        let given = chart.options.get("facet_col_wrap").and_then(Json::as_f64);
+        given.map_or(columns, |wrap| wrap as usize).clamp(1, columns.max(1))
+    }
+
+    impl Grid {
+        /// How many lines there are.
+        fn lines(&self) -> usize {
+            self.rows.len() * self.columns.len().div_ceil(self.wrap)
         }
     }
 

@@ -1,6 +1,6 @@
 //! Animation: a chart for each category of a column, shown one after the other.
 
-use super::figure::{categories, column, json as plain};
+use super::figure::{categories, column};
 use super::roles::channel;
 use super::{ChartType, facets};
 use crate::answer::Answer;
@@ -39,11 +39,11 @@ pub use build::{ENCODINGS, check, lay_out};
 
 #[cfg(not(target_arch = "wasm32"))]
 mod build {
-    use super::{channel, column, is_animated, plain};
+    use super::{channel, column, is_animated};
     use crate::answer::Answer;
     use crate::charts::Problem;
     use crate::charts::encoding::{Encoding, Takes};
-    use crate::charts::figure::amount;
+    use crate::charts::figure::{amount, json as plain};
     use crate::charts::roles::{position, value};
     use crate::distinct::identity;
     use crate::json::{Json, json};

@@ -9,7 +9,7 @@ use super::write::{numbers, put, put_numbers};
 use crate::answer::Answer;
 use crate::distinct::Distinct;
 use crate::json::Json;
-use crate::plan::{Channel, Chart, Term, Value};
+use crate::plan::{Chart, Term, Value};
 use crate::statistics::{Sample, density};
 use std::borrow::Cow;
 use std::iter::repeat_n;
@@ -77,11 +77,6 @@ fn add_one(chart: &Chart, along: &str, sample: &Sample, index: usize, traces: &m
     put_numbers(&mut trace, across, &aside);
     follow(&mut trace, &mut traces[index], index);
     traces.push(trace);
-}
-
-/// True for a channel that only a margin shows.
-pub fn is_aside(channel: &Channel) -> bool {
-    matches!(channel.role.as_str(), VALUES | COUNT)
 }
 
 /// An answer by the groups that are drawn: summed up over the values that only a margin shows.
@@ -200,7 +195,9 @@ fn violin(sample: &Sample, place: f64) -> (Vec<f64>, Vec<f64>) {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-pub use build::{MARGINAL, MARGINAL_X, MARGINAL_Y, OF_SUMS_X, OF_SUMS_Y, ask, check, layout, margins, modules};
+pub use build::{
+    MARGINAL, MARGINAL_X, MARGINAL_Y, OF_SUMS_X, OF_SUMS_Y, ask, check, is_aside, layout, margins, modules,
+};
 
 #[cfg(not(target_arch = "wasm32"))]
 mod build {
@@ -251,6 +248,11 @@ mod build {
         chart.channels.push(Channel { role: VALUES.to_owned(), term: values, ..axis.clone() });
         let count = Channel { role: COUNT.to_owned(), term: Term::Measure(count), kind: Kind::Integer, ..axis };
         chart.channels.push(count);
+    }
+
+    /// True for a channel that only a margin shows.
+    pub fn is_aside(channel: &Channel) -> bool {
+        matches!(channel.role.as_str(), VALUES | COUNT)
     }
 
     /// Checks that there is room for margins, and that they are of numbers; those of bins also that these add up.

@@ -93,6 +93,8 @@ use crate::json::Json;
 use crate::plan::{Chart, Question, Select, Selection};
 
 #[cfg(not(target_arch = "wasm32"))]
+pub use categories::colored;
+#[cfg(not(target_arch = "wasm32"))]
 pub use check::{Problem, check};
 #[cfg(not(target_arch = "wasm32"))]
 pub use coloraxis::SCALES;
@@ -108,8 +110,6 @@ pub use histogram::{bins, time_grain};
 pub use layers::{KEYS as LAYER_KEYS, ROLE as LAYER_ROLE};
 #[cfg(not(target_arch = "wasm32"))]
 pub use marginal::{ask as ask_margin, grouped, is_aside};
-#[cfg(not(target_arch = "wasm32"))]
-pub use palette::colored;
 #[cfg(not(target_arch = "wasm32"))]
 pub use parents::link_up;
 

@@ -1,19 +1,9 @@
 //! Which color a category has: the author's, else its place in the page's palette. The same everywhere on a page.
 
-use super::Selects;
 use super::figure::{color, text};
-use super::roles::{channel, selects};
 use crate::distinct::Distinct;
 use crate::json::{Json, json};
-use crate::plan::{Channel, Chart, Value};
-
-/// What a chart colors by category: its `color`, else what its slices are.
-pub fn colored(chart: &Chart) -> Option<&Channel> {
-    channel(chart, "color").or_else(|| match selects(chart) {
-        Selects::Role(role) => channel(chart, role),
-        _ => None,
-    })
-}
+use crate::plan::{Chart, Value};
 
 /// The place of a category in the page's palette.
 pub fn place(chart: &Chart, role: &str, category: &Value) -> usize {
