@@ -1,10 +1,11 @@
 //! Aggregates of a column for each group at once: exact sums of whole numbers, sums of floats in the slice's order.
 
 use crate::plan::{Aggregate, Kind, Value, share};
-use crate::table::{Chunk, Column, Holds, Present, Table, exact, number, unordered};
+use crate::table::{Chunk, Column, Holds, Present, Table, number};
 use pairs::Pairs;
 use sketches::Sketches;
 pub use sums::Sums;
+use tally::Tally;
 
 mod pairs;
 #[cfg(feature = "sketches")]
@@ -13,6 +14,7 @@ mod sketches;
 #[path = "aggregate/without_sketches.rs"]
 mod sketches;
 mod sums;
+mod tally;
 
 /// An aggregate that a measure names: of a table's rows, or put together from the partial aggregates of its groups.
 pub struct Leaf<'a> {
@@ -113,11 +115,7 @@ struct Accumulator<'a> {
 }
 
 enum State<'a> {
-    Count(Vec<u64>),
-    /// Whole numbers whose sum a float holds exactly, whatever they are.
-    Exact(Vec<(f64, u32)>),
-    Whole(Vec<(i128, u32)>),
-    Float(Vec<(f64, u32)>),
+    Tally(Tally),
     Moments(Vec<Moments>),
     /// Of groups, with the columns of their counts and sums.
     MomentsOfGroups(Vec<Moments>, &'a Column, &'a Column),
@@ -132,7 +130,7 @@ impl<'a> Accumulator<'a> {
     /// An aggregate that has seen nothing, over a column of a kind that it can take.
     fn new(function: Aggregate, column: Option<&'a Column>, by: Option<&'a Column>) -> Result<Accumulator<'a>, String> {
         let state = match (function, column) {
-            (Aggregate::Count, _) => State::Count(Vec::new()),
+            (Aggregate::Count, _) => State::Tally(Tally::Count(Vec::new())),
             (_, None) => return Err("only a count can do without a column".to_owned()),
             (Aggregate::Min | Aggregate::Max, Some(_)) => State::Extreme(Vec::new()),
             (Aggregate::ArgMin { .. } | Aggregate::ArgMax { .. }, Some(_)) => {
@@ -146,7 +144,7 @@ impl<'a> Accumulator<'a> {
             (Aggregate::Median | Aggregate::Quantile { .. }, Some(column)) => State::Values(Pairs::new(column)?),
             (Aggregate::ApproxQuantile { .. }, Some(column)) => State::Sketches(Sketches::of_rows(function, column)?),
             (Aggregate::Variance { .. } | Aggregate::StandardDeviation { .. }, Some(_)) => State::Moments(Vec::new()),
-            (_, Some(column)) => State::sum(column),
+            (_, Some(column)) => State::Tally(Tally::sum(column)),
         };
         Ok(Accumulator::with(function, column, state))
     }
@@ -158,9 +156,9 @@ impl<'a> Accumulator<'a> {
     /// An aggregate of partial aggregates, which counts nothing itself.
     fn weighted(function: Aggregate, column: &'a Column) -> Result<Accumulator<'a>, String> {
         let state = match (function, column.kind) {
-            (Aggregate::Count | Aggregate::CountDistinct, _) => State::Count(Vec::new()),
+            (Aggregate::Count | Aggregate::CountDistinct, _) => State::Tally(Tally::Count(Vec::new())),
             (Aggregate::Min | Aggregate::Max, _) => State::Extreme(Vec::new()),
-            (Aggregate::Sum, _) => State::sum(column),
+            (Aggregate::Sum, _) => State::Tally(Tally::sum(column)),
             _ => return Err(format!("`{}` cannot be put together from parts", function.call(&column.name))),
         };
         Ok(Accumulator { function, column: Some(column), weighted: true, state, present: Present::default() })
@@ -218,10 +216,7 @@ impl<'a> Accumulator<'a> {
         let mean = function == Aggregate::Mean;
         let each = |value: &dyn Fn(usize) -> Value| ids.iter().map(|&id| value(id as usize)).collect();
         Ok(match self.state {
-            State::Count(counts) => each(&|id| Value::Number(counts[id] as f64)),
-            State::Exact(sums) => each(&|id| finite(mean_or_sum(sums[id].0 / units(kind), sums[id].1, mean))),
-            State::Whole(sums) => each(&|id| finite(mean_or_sum(exact(sums[id].0, scale(kind)), sums[id].1, mean))),
-            State::Float(sums) => each(&|id| finite(mean_or_sum(sums[id].0, sums[id].1, mean))),
+            State::Tally(tally) => each(&|id| finite(tally.number(id, kind, mean))),
             State::Extreme(keys) => {
                 each(&|id| keys[id].zip(column).map_or(Value::Null, |(key, column)| column.value(key)))
             }
@@ -246,7 +241,7 @@ impl<'a> Accumulator<'a> {
     }
 
     fn count(&mut self, ids: &[u32]) {
-        if let State::Count(counts) = &mut self.state {
+        if let State::Tally(Tally::Count(counts)) = &mut self.state {
             ids.iter().for_each(|&id| counts[id as usize] += 1);
         }
     }
@@ -255,20 +250,7 @@ impl<'a> Accumulator<'a> {
         let least = self.function == Aggregate::Min;
         let pairs = self.present.ids.iter().map(|&id| id as usize).zip(self.present.keys.iter().copied());
         match &mut self.state {
-            State::Count(counts) if self.weighted => pairs.for_each(|(id, key)| counts[id] += key as u64),
-            State::Count(counts) => pairs.for_each(|(id, _)| counts[id] += 1),
-            State::Exact(sums) => pairs.for_each(|(id, key)| {
-                sums[id].0 += key as f64;
-                sums[id].1 += 1;
-            }),
-            State::Whole(sums) => pairs.for_each(|(id, key)| {
-                sums[id].0 += i128::from(key);
-                sums[id].1 += 1;
-            }),
-            State::Float(sums) => pairs.for_each(|(id, key)| {
-                sums[id].0 += unordered(key);
-                sums[id].1 += 1;
-            }),
+            State::Tally(tally) => tally.add(pairs, self.weighted),
             State::Moments(moments) => {
                 let kind = self.column.map_or(Kind::Integer, |column| column.kind);
                 pairs.for_each(|(id, key)| moments[id].add(&Moments::of(number(kind, key))));
@@ -283,9 +265,7 @@ impl<'a> Accumulator<'a> {
 
     fn grow(&mut self, groups: usize) {
         match &mut self.state {
-            State::Count(counts) => counts.resize(groups, 0),
-            State::Whole(sums) => sums.resize(groups, (0, 0)),
-            State::Exact(sums) | State::Float(sums) => sums.resize(groups, (0.0, 0)),
+            State::Tally(tally) => tally.grow(groups),
             State::Moments(moments) | State::MomentsOfGroups(moments, ..) => {
                 moments.resize(groups, Moments::default());
             }
@@ -306,34 +286,5 @@ fn quotient(sum: &Value, count: &Value) -> Value {
     match (sum, count) {
         (Value::Number(sum), Value::Number(count)) => finite(sum / count),
         _ => Value::Null,
-    }
-}
-
-fn mean_or_sum(sum: f64, count: u32, mean: bool) -> f64 {
-    match (count, mean) {
-        (0, _) => f64::NAN,
-        (count, true) => sum / f64::from(count),
-        (_, false) => sum,
-    }
-}
-
-fn scale(kind: Kind) -> u8 {
-    if let Kind::Decimal { scale } = kind { scale } else { 0 }
-}
-
-/// How many units of a decimal make one.
-fn units(kind: Kind) -> f64 {
-    10i64.pow(u32::from(scale(kind))) as f64
-}
-
-impl State<'_> {
-    /// What adds up a column of numbers.
-    fn sum(column: &Column) -> State<'static> {
-        const EXACT: f64 = (1u64 << 53) as f64;
-        match column.kind {
-            Kind::Float => State::Float(Vec::new()),
-            kind if scale(kind) <= 15 && column.reach() < EXACT => State::Exact(Vec::new()),
-            _ => State::Whole(Vec::new()),
-        }
     }
 }

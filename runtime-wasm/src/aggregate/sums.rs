@@ -1,15 +1,14 @@
 //! Aggregates summed up from cell to cell: what the index of a brush subtracts.
 
-use super::{Accumulator, Leaf, State, mean_or_sum, scale, units};
+use super::tally::{Tally, mean_or_sum, scale, units};
+use super::{Accumulator, Leaf, State};
 use crate::plan::{Aggregate, Kind};
 use crate::table::exact;
 
 impl Leaf<'_> {
     /// True if it can be summed up so that sums of cells are subtracted.
     pub fn can_be_subtracted(&self) -> bool {
-        let adds_up =
-            |state: &State| matches!(state, State::Count(_) | State::Exact(_) | State::Whole(_) | State::Float(_));
-        adds_up(&self.value.state)
+        matches!(self.value.state, State::Tally(_))
     }
 
     /// Takes the groups for cells of `groups` each and sums them up from cell to cell; none for what cannot be subtracted.
@@ -27,34 +26,29 @@ impl Accumulator<'_> {
         self.grow(all);
         let mean = self.function == Aggregate::Mean;
         let kind = self.column.map_or(Kind::Integer, |column| column.kind);
-        match self.state {
-            State::Count(mut counts) => {
+        let State::Tally(tally) = self.state else { return None };
+        Some(match tally {
+            Tally::Count(mut counts) => {
                 cumulate(&mut counts, groups, |before, own| before + own);
-                Some(Cumulated::Count(counts.into_iter().map(|count| count as f64).collect()))
+                Cumulated::Count(counts.into_iter().map(|count| count as f64).collect())
             }
-            State::Exact(mut sums) => {
+            Tally::Exact(mut sums) => {
                 cumulate(&mut sums, groups, |before, own| (before.0 + own.0, before.1 + own.1));
-                Some(Cumulated::Exact(sums, kind, mean))
+                Cumulated::Exact(sums, kind, mean)
             }
-            State::Whole(mut sums) => {
+            Tally::Whole(mut sums) => {
                 cumulate(&mut sums, groups, |before, own| (before.0 + own.0, before.1 + own.1));
-                Some(Cumulated::Whole(sums, kind, mean))
+                Cumulated::Whole(sums, kind, mean)
             }
-            State::Float(sums) => {
+            Tally::Float(sums) => {
                 let mut sums: Vec<_> = sums.into_iter().map(|(sum, count)| (sum, 0.0, count)).collect();
                 cumulate(&mut sums, groups, |before: (f64, f64, u32), own| {
                     let (high, low) = two_sum(before.0, own.0);
                     (high, before.1 + low, before.2 + own.2)
                 });
-                Some(Cumulated::Float(sums, mean))
+                Cumulated::Float(sums, mean)
             }
-            State::Moments(_)
-            | State::MomentsOfGroups(..)
-            | State::Extreme(_)
-            | State::Picked(..)
-            | State::Values(_)
-            | State::Sketches(_) => None,
-        }
+        })
     }
 }
 
