@@ -16,7 +16,7 @@ pub use write::write;
 use builder::{Builder, Values};
 use encodings::{Decoded, hybrid, take, take_sized};
 use footer::{Chunk, Footer, Means, Physical, Stored};
-use pages::{Encoding, Holds as Held, Page};
+use pages::{Content, Encoding, Page};
 
 /// Reads a file of a table: its columns must be those that the plan tells of, in order, by name and kind. A file of
 /// grouping sets gives a table for each.
@@ -108,7 +108,7 @@ fn chunk_bytes<'a>(chunk: &Chunk, bytes: &'a [u8]) -> Decoded<&'a [u8]> {
 fn chunk_pages(mut chunk: &[u8], codec: i64, builder: &mut Builder, optional: bool, until: usize) -> Decoded<()> {
     let mut dictionary = None;
     while let Some(page) = pages::next(&mut chunk, codec)? {
-        if let Held::Dictionary = page.holds {
+        if let Content::Dictionary = page.content {
             dictionary = Some(builder.decode(&page.bytes, Encoding::Plain, page.count)?);
             continue;
         }
@@ -139,12 +139,12 @@ fn data_page(page: &Page, builder: &mut Builder, optional: bool, dictionary: Opt
 
 /// Takes the levels off a data page: which of its rows have a value, if any may have none.
 fn levels(page: &Page, bytes: &mut &[u8], optional: bool, rows: usize) -> Decoded<Option<Vec<bool>>> {
-    let levels = match page.holds {
-        Held::RowsBehind { repetition, definition } => {
+    let levels = match page.content {
+        Content::RowsBehind { repetition, definition } => {
             take(bytes, repetition)?;
             take(bytes, definition)?
         }
-        Held::Rows { in_runs: true } if optional => take_sized(bytes)?,
+        Content::Rows { in_runs: true } if optional => take_sized(bytes)?,
         _ if optional => return Err("its levels are not in runs".to_owned()),
         _ => &[],
     };

@@ -11,7 +11,7 @@ const LARGEST: usize = 1 << 28;
 /// A page, unpacked.
 pub struct Page<'a> {
     /// What its values are.
-    pub holds: Holds,
+    pub content: Content,
     /// How many values it has, or rows.
     pub count: usize,
     /// How its values are encoded.
@@ -34,7 +34,7 @@ pub enum Encoding {
 }
 
 /// What the values of a page are.
-pub enum Holds {
+pub enum Content {
     /// Those that others name by place.
     Dictionary,
     /// Rows. Their levels stand in front, after their own size, if they are encoded in runs.
@@ -76,30 +76,30 @@ fn size(fields: &Fields, id: i64) -> Decoded<usize> {
 
 fn page<'a>(header: &Fields, bytes: &'a [u8], unpacked: usize, codec: i64) -> Decoded<Page<'a>> {
     let inner = |id| header.structure(id).ok_or(DAMAGED);
-    let (inner, holds, encoding) = match size(header, 1)? {
+    let (inner, content, encoding) = match size(header, 1)? {
         0 => {
             let rows = inner(5)?;
-            (rows, Holds::Rows { in_runs: size(rows, 3)? == RUNS }, size(rows, 2)?)
+            (rows, Content::Rows { in_runs: size(rows, 3)? == RUNS }, size(rows, 2)?)
         }
-        2 => (inner(7)?, Holds::Dictionary, size(inner(7)?, 2)?),
+        2 => (inner(7)?, Content::Dictionary, size(inner(7)?, 2)?),
         3 => {
             let rows = inner(8)?;
-            (rows, Holds::RowsBehind { definition: size(rows, 5)?, repetition: size(rows, 6)? }, size(rows, 4)?)
+            (rows, Content::RowsBehind { definition: size(rows, 5)?, repetition: size(rows, 6)? }, size(rows, 4)?)
         }
         _ => return Err(DAMAGED.to_owned()),
     };
-    let levels = match holds {
-        Holds::RowsBehind { repetition, definition } => repetition + definition,
+    let levels = match content {
+        Content::RowsBehind { repetition, definition } => repetition + definition,
         _ => 0,
     };
     // The rows behind levels may be left as they are.
-    let is_packed = !matches!(holds, Holds::RowsBehind { .. }) || inner.number(7) != Some(0);
+    let is_packed = !matches!(content, Content::RowsBehind { .. }) || inner.number(7) != Some(0);
     let bytes = match codec {
         LZ4 if is_packed => Cow::Owned(self::unpacked(bytes, levels, unpacked)?),
         LZ4 | 0 => Cow::Borrowed(bytes),
         codec => return Err(format!("it is packed with codec {codec}")),
     };
-    Ok(Page { holds, count: size(inner, 1)?, encoding: named(encoding)?, bytes })
+    Ok(Page { content, count: size(inner, 1)?, encoding: named(encoding)?, bytes })
 }
 
 const LZ4: i64 = 7;
