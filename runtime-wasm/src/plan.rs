@@ -377,16 +377,13 @@ impl Select {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
     /// By view id.
-    #[serde(default, skip_serializing_if = "ByName::is_empty")]
-    #[cfg_attr(target_arch = "wasm32", serde(deserialize_with = "names::read"))]
+    #[serde(default, skip_serializing_if = "ByName::is_empty", deserialize_with = "names::read")]
     pub selections: ByName<Selection>,
     /// By id of a table view: the columns that its reader sorted by, the first deciding.
-    #[serde(default, skip_serializing_if = "ByName::is_empty")]
-    #[cfg_attr(target_arch = "wasm32", serde(deserialize_with = "names::read"))]
+    #[serde(default, skip_serializing_if = "ByName::is_empty", deserialize_with = "names::read")]
     pub orders: ByName<Vec<ColumnOrder>>,
     /// By id of a table view: the words that its reader searches for.
-    #[serde(default, skip_serializing_if = "ByName::is_empty")]
-    #[cfg_attr(target_arch = "wasm32", serde(deserialize_with = "names::read"))]
+    #[serde(default, skip_serializing_if = "ByName::is_empty", deserialize_with = "names::read")]
     pub searches: ByName<String>,
 }
 

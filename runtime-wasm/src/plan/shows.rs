@@ -48,12 +48,10 @@ pub struct Chart {
     /// The encodings that take columns, in the order of the chart type's definition; an encoding that takes several has one entry for each.
     pub channels: Vec<Channel>,
     /// The other encodings, as given: `barmode`, `log_x`, …
-    #[serde(default, skip_serializing_if = "ByName::is_empty")]
-    #[cfg_attr(target_arch = "wasm32", serde(deserialize_with = "super::names::read"))]
+    #[serde(default, skip_serializing_if = "ByName::is_empty", deserialize_with = "super::names::read")]
     pub options: ByName<Json>,
     /// The order of categories, by encoding, fixed at build from the unfiltered answer, so that colours and places stay when filters change.
-    #[serde(default, skip_serializing_if = "ByName::is_empty")]
-    #[cfg_attr(target_arch = "wasm32", serde(deserialize_with = "super::names::read"))]
+    #[serde(default, skip_serializing_if = "ByName::is_empty", deserialize_with = "super::names::read")]
     pub categories: ByName<Vec<Value>>,
     /// The order in which the page gives the categories of the colored column the colors of its palette; none stands for the
     /// order of the chart's own.
