@@ -4,6 +4,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Span};
 use crate::error;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
+use url::Url;
 
 /// What a page may hold of other sites: nothing unless the author says so.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub fn parse(keys: &DeTable<'_>, at: &impl Fn(Range<usize>) -> Span, diagnostics
         };
         for item in items.iter() {
             match item.get_ref() {
-                DeValue::String(text) if origin(text) == Some(text.as_ref()) => policy.frame_src.push(text.to_string()),
+                DeValue::String(text) if is_origin(text) => policy.frame_src.push(text.to_string()),
                 _ => diagnostics.push(not_origins(at(item.span()))),
             }
         }
@@ -38,13 +39,15 @@ fn not_origins(span: Span) -> Diagnostic {
     error!(span, "`frame_src` is a list of origins, without paths"; hint: "as in `frame_src = [\"https://www.openstreetmap.org\"]`")
 }
 
-/// The scheme, host and port of an address; none of one within the site.
-pub fn origin(url: &str) -> Option<&str> {
-    let scheme = ["https://", "http://"].into_iter().find(|scheme| url.starts_with(scheme))?;
-    let host = &url[scheme.len()..];
-    let length = host.find(['/', '?', '#']).unwrap_or(host.len());
-    let is_host = |letter: char| letter.is_ascii_alphanumeric() || ".-:[]".contains(letter);
-    (length > 0 && host[..length].chars().all(is_host)).then(|| &url[..scheme.len() + length])
+/// True for an origin as browsers write it, with nothing in it that has a meaning in a policy.
+fn is_origin(text: &str) -> bool {
+    origin(text).as_deref() == Some(text) && !text.contains([';', ',', '*'])
+}
+
+/// The scheme, host and port of an address, as browsers write them; none of one within the site.
+pub fn origin(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok().filter(|url| ["https", "http"].contains(&url.scheme()))?;
+    Some(url.origin().ascii_serialization())
 }
 
 #[cfg(test)]
@@ -60,9 +63,18 @@ mod tests {
             ("report.pdf", None),
             ("https://", None),
             ("https://a b.org", None),
+            ("HTTPS://someone@A.org:443/b", Some("https://a.org")),
         ];
         for (url, expected) in cases {
-            assert_eq!(origin(url), expected, "{url}");
+            assert_eq!(origin(url).as_deref(), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn policies_hold_nothing_but_origins() {
+        assert!(is_origin("https://a.org") && is_origin("http://[::1]:8000"));
+        for text in ["https://a.org/", "https://A.org", "https://a.org;b", "https://*.a.org", "a.org"] {
+            assert!(!is_origin(text), "{text}");
         }
     }
 }

@@ -34,9 +34,9 @@ fn refused(url: &str, policy: &Policy, span: Span) -> Option<Diagnostic> {
     if url.starts_with("//") {
         return Some(error!(span, "an embedded page has a full address"; hint: "write `https:{url}`"));
     }
-    let origin = origin(url).filter(|origin| !policy.frame_src.iter().any(|known| known == origin))?;
+    let origin = origin(url).filter(|origin| !policy.frame_src.contains(origin))?;
     let mut all = policy.frame_src.clone();
-    all.push(origin.to_owned());
+    all.push(origin.clone());
     let line = format!("frame_src = {all:?}");
     Some(
         error!(span, "the page's policy does not let `{origin}` in"; hint: "write `{line}` below a line `[policy]` in `dashgen.toml`"),
