@@ -1,15 +1,10 @@
 //! Do charts draw what polars computes? Every chart of parts, polar, ternary, in space, on maps and in cells, and small
 //! multiples, under 20 random states: each mark of the figure against a row of the judge's answer.
 
-use crate::{engine, judge, random, stages};
-use dashgen::cache::Cache;
-use dashgen::diagnostics::Diagnostics;
-use dashgen::progress::Progress;
+use crate::{judge, random, stages};
 use dashgen_runtime::answer::{Answer, Shown};
 use dashgen_runtime::charts;
-use dashgen_runtime::plan::{Channel, Chart, Kind, Plan, Shows, State, Term, Value, View};
-use dashgen_runtime::session::Session;
-use polars::prelude::DataFrame;
+use dashgen_runtime::plan::{Channel, Chart, Kind, Shows, State, Term, Value, View};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -74,14 +69,8 @@ fn rows() -> String {
     csv
 }
 
-struct Site {
-    plan: Plan,
-    session: Session,
-    frames: Vec<DataFrame>,
-}
-
-fn site() -> Site {
-    let folder = tempfile::tempdir().unwrap();
+/// A page of all of them, with inputs to filter by.
+fn page() -> stages::Page {
     let mut page = String::new();
     for (kind, keys) in CHARTS.iter().chain(&FACETED) {
         let _ = writeln!(page, "```chart {kind}\n{keys}\n```\n");
@@ -90,18 +79,7 @@ fn site() -> Site {
         let _ = writeln!(page, "```input multiselect\ncolumn: {column}\n```\n");
     }
     page.push_str("```input date-range\ncolumn: day\n```\n");
-    for (path, text) in [("content/index.md", page), ("sources/sales.csv", rows())] {
-        let path = folder.path().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    let mut diagnostics = Diagnostics::default();
-    let mut bound = stages::bound_at(folder.path());
-    let slices = dashgen::slice::slices(&mut bound, &Cache::none(), &Progress::terminal(), &mut diagnostics).unwrap();
-    let plan =
-        dashgen::prerender::figures(&bound, &slices, &Progress::terminal(), &mut diagnostics).unwrap().remove(0).plan;
-    let bytes = slices[0].iter().map(|slice| slice.files.iter().map(|file| &*file.bytes));
-    Site { session: engine::session(plan.clone(), bytes), frames: stages::frames(&bound[0].tables), plan }
+    stages::page_of(&[("content/index.md", &page), ("sources/sales.csv", &rows())])
 }
 
 /// A mark: what names it, and its numbers.
@@ -109,18 +87,19 @@ type Marks = BTreeMap<Vec<String>, Vec<Vec<f64>>>;
 
 #[test]
 fn each_mark_is_a_row_of_polars() {
-    let Site { plan, mut session, frames } = site();
+    let page = page();
+    let (plan, mut session, frames) = (&page.plan, page.session(), &page.frames);
     let mut rng = fastrand::Rng::with_seed(11);
     let mut compared = BTreeMap::new();
     for turn in 0..20 {
-        let state = if turn == 0 { State::default() } else { random::state(&mut rng, &plan, &frames) };
+        let state = if turn == 0 { State::default() } else { random::state(&mut rng, plan, frames) };
         let update = session.update(&state);
         for view in &plan.views {
             let (Shows::Chart(chart), Some(Shown::Traces(traces))) = (&view.shows, update.get(&view.id)) else {
                 continue;
             };
             let drawn = drawn(chart, traces);
-            let judged = judged(chart, view, &judge::answer(&plan, view, &state, &frames));
+            let judged = judged(chart, view, &judge::answer(plan, view, &state, frames));
             *compared.entry(chart.kind.clone()).or_insert(0) += judged.len();
             assert_same(&drawn, &judged, &format!("{} in {state:?}", view.id));
         }
@@ -351,7 +330,8 @@ fn at(trace: &Json, channel: &Channel, place: usize) -> Json {
 #[test]
 fn many_and_odd_values_are_drawn_at_once() {
     let wide = (0..10_000).map(|row| Value::Text(format!("c{row}"))).collect::<Vec<_>>();
-    let Site { plan, frames: _, session } = site();
+    let page = page();
+    let (plan, session) = (&page.plan, page.session());
     let huge = [1e300, -1e300, f64::MAX, 0.0, 1e-300];
     for view in &plan.views {
         let Shows::Chart(chart) = &view.shows else { continue };

@@ -1,12 +1,9 @@
 //! Does a brush that moves show what the same range shows when it is chosen at once? The one is subtractions and points that
 //! the page knows, the other a whole answer.
 
-use crate::{engine, random, stages};
-use dashgen::cache::Cache;
-use dashgen::diagnostics::Diagnostics;
-use dashgen::progress::Progress;
+use crate::{random, stages};
 use dashgen_runtime::answer::{Shown, Update};
-use dashgen_runtime::plan::{Plan, Select, Selection, State, Value};
+use dashgen_runtime::plan::{Select, Selection, State, Value};
 use dashgen_runtime::session::Session;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -158,11 +155,12 @@ fn rehearse(session: &mut Session, state: &State) -> usize {
 }
 
 /// Moves each brush of a page by random steps, from random selections elsewhere.
-fn moves(plan: &Plan, slices: &[Vec<Vec<u8>>], frames: &[polars::prelude::DataFrame], seed: u64) -> [usize; 5] {
+fn moves(of: &stages::Page, seed: u64) -> [usize; 5] {
+    let (plan, frames) = (&of.plan, &of.frames);
     let mut rng = fastrand::Rng::with_seed(seed);
     let is_brushed = |select: &Option<Select>| matches!(select, Some(Select::Interval(_)));
     let owners: Vec<&String> = plan.views.iter().filter(|view| is_brushed(&view.select)).map(|view| &view.id).collect();
-    let (mut moving, mut still) = (engine::session(plan.clone(), slices), engine::session(plan.clone(), slices));
+    let (mut moving, mut still) = (of.session(), of.session());
     let (mut page, mut whole) = (Page::default(), Page::default());
     page.update(&mut moving, &State::default());
     page.rehearsed = rehearse(&mut moving, &State::default());
@@ -221,15 +219,9 @@ fn moves(plan: &Plan, slices: &[Vec<Vec<u8>>], frames: &[polars::prelude::DataFr
 /// How many charts came as points, how many answers as numbers alone, how many of these began a brush, how many moves were
 /// rehearsed, and to how many views a choice that was tried out went.
 fn example(name: &str, seed: u64) -> [usize; 5] {
-    let mut diagnostics = Diagnostics::default();
-    let mut bound = stages::bound(name);
-    let slices = dashgen::slice::slices(&mut bound, &Cache::none(), &Progress::terminal(), &mut diagnostics).unwrap();
-    let figures = dashgen::prerender::figures(&bound, &slices, &Progress::terminal(), &mut diagnostics).unwrap();
     let mut counts = [0; 5];
-    for ((figures, slices), page) in figures.iter().zip(&slices).zip(&bound) {
-        let bytes: Vec<Vec<Vec<u8>>> =
-            slices.iter().map(|slice| slice.files.iter().map(|file| file.bytes.to_vec()).collect()).collect();
-        let found = moves(&figures.plan, &bytes, &stages::frames(&page.tables), seed);
+    for page in stages::published(stages::bound(name)) {
+        let found = moves(&page, seed);
         counts.iter_mut().zip(found).for_each(|(count, found)| *count += found);
     }
     counts
@@ -248,13 +240,7 @@ fn meridian_moves_as_it_stands() {
 /// Where the points of a chart stand is known after a choice was tried out, so a brush that begins then only marks them.
 #[test]
 fn a_choice_that_is_tried_out_leaves_brushes_prepared() {
-    let mut diagnostics = Diagnostics::default();
-    let mut bound = stages::bound("meridian-sales");
-    let slices = dashgen::slice::slices(&mut bound, &Cache::none(), &Progress::terminal(), &mut diagnostics).unwrap();
-    let figures = dashgen::prerender::figures(&bound, &slices, &Progress::terminal(), &mut diagnostics).unwrap();
-    let files: Vec<Vec<Vec<u8>>> =
-        slices[0].iter().map(|slice| slice.files.iter().map(|file| file.bytes.to_vec()).collect()).collect();
-    let mut session = engine::session(figures[0].plan.clone(), &files);
+    let mut session = stages::published(stages::bound("meridian-sales"))[0].session();
     let state = State::default();
     session.update(&state);
     rehearse(&mut session, &state);

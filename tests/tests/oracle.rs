@@ -1,9 +1,6 @@
 //! Is the engine right? Random states of the examples and random questions to random tables; polars judges.
 
 use crate::{engine, judge, random, stages};
-use dashgen::cache::Cache;
-use dashgen::diagnostics::Diagnostics;
-use dashgen::progress::Progress;
 use dashgen::slice::{Candidates, File, candidates};
 use dashgen::tables::Table;
 use dashgen_runtime::answer::Answer;
@@ -133,11 +130,8 @@ fn opens_elsewhere(file: &File, table: &dashgen_runtime::plan::Table) {
 
 /// An example's first page.
 fn example(name: &str) -> Page {
-    let mut diagnostics = Diagnostics::default();
-    let mut bound = stages::bound(name);
-    let slices = dashgen::slice::slices(&mut bound, &Cache::none(), &Progress::terminal(), &mut diagnostics).unwrap();
-    let mut figures = dashgen::prerender::figures(&bound, &slices, &Progress::terminal(), &mut diagnostics).unwrap();
-    page(figures.remove(0).plan, &bound[0].tables)
+    let first = stages::published(stages::bound(name)).remove(0);
+    page(first.plan, &first.tables)
 }
 
 fn two_hundred_states(name: &str, seed: u64) -> Answered {

@@ -1,9 +1,6 @@
 //! A chart of penguins in random states: what it draws, and the rows behind it as polars filters them.
 
 use crate::{judge, random, stages};
-use dashgen::cache::Cache;
-use dashgen::diagnostics::Diagnostics;
-use dashgen::progress::Progress;
 use dashgen_runtime::charts;
 use dashgen_runtime::plan::{Chart, Key, Plan, Question, Rows, Shows, State, Term, Value, View};
 use dashgen_runtime::session::Session;
@@ -21,25 +18,13 @@ struct Page {
 }
 
 fn page(chart: &str) -> Page {
-    let site = tempfile::tempdir().unwrap();
     let text = format!(
         "```input multiselect\ncolumn: island\n```\n\n```input range-slider\ncolumn: bill_depth\n```\n\n```chart bar\nx: sex\ny: count(*)\nname: other\n```\n\n{chart}\n"
     );
-    std::fs::create_dir_all(site.path().join("content")).unwrap();
-    std::fs::create_dir_all(site.path().join("sources")).unwrap();
-    std::fs::write(site.path().join("content/index.md"), text).unwrap();
-    let data = dashgen_tests::root().join("content/sources/penguins.csv");
-    std::fs::copy(data, site.path().join("sources/penguins.csv")).unwrap();
-    let mut bound = stages::bound(site.path().to_str().unwrap());
-    let mut diagnostics = Diagnostics::default();
-    let progress = Progress::terminal();
-    let slices = dashgen::slice::slices(&mut bound, &Cache::none(), &progress, &mut diagnostics).unwrap();
-    let plan = dashgen::prerender::figures(&bound, &slices, &progress, &mut diagnostics).unwrap().remove(0).plan;
-    assert!(!diagnostics.has_errors(), "{chart}");
-    let session = dashgen::prerender::session(&plan, &slices[0]);
-    let view = plan.views.iter().position(|view| view.id == "seen").unwrap();
-    let frames = stages::frames(&bound[0].tables);
-    Page { plan, session, frames, view }
+    let penguins = std::fs::read_to_string(dashgen_tests::root().join("content/sources/penguins.csv")).unwrap();
+    let page = stages::page_of(&[("content/index.md", &text), ("sources/penguins.csv", &penguins)]);
+    let view = page.plan.views.iter().position(|view| view.id == "seen").unwrap();
+    Page { session: page.session(), frames: page.frames, plan: page.plan, view }
 }
 
 /// What a chart draws, and the rows behind it as polars filters them: the columns of its channels in their order.

@@ -1,9 +1,6 @@
 //! Do rows that name their parents add up? Trees under random filters, each node against the rows of polars below it.
 
 use crate::{judge, random, stages};
-use dashgen::cache::Cache;
-use dashgen::diagnostics::Diagnostics;
-use dashgen::progress::Progress;
 use dashgen_runtime::answer::Shown;
 use dashgen_runtime::plan::{Shows, State, Value};
 use serde_json::Value as Json;
@@ -43,32 +40,21 @@ fn drawn(trace: &Json) -> BTreeMap<usize, (f64, bool)> {
 
 #[test]
 fn each_node_has_what_is_below_it() {
-    let folder = tempfile::tempdir().unwrap();
     let (csv, above) = rows();
     let chart = |kind: &str| format!("```chart {kind}\nnames: unit\nparents: part_of\nvalues: sum(people)\n```\n\n");
     let inputs = "```input multiselect\ncolumn: kind\n```\n\n```input range-slider\ncolumn: people\n```\n\n";
-    let page = format!("{inputs}{}{}", chart("treemap"), chart("sunburst"));
-    for (path, text) in [("content/index.md", page), ("sources/units.csv", csv)] {
-        let path = folder.path().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    let mut diagnostics = Diagnostics::default();
-    let mut bound = stages::bound_at(folder.path());
-    let progress = Progress::terminal();
-    let slices = dashgen::slice::slices(&mut bound, &Cache::none(), &progress, &mut diagnostics).unwrap();
-    let plan = dashgen::prerender::figures(&bound, &slices, &progress, &mut diagnostics).unwrap().remove(0).plan;
-    let mut session = dashgen::prerender::session(&plan, &slices[0]);
-    let frames = stages::frames(&bound[0].tables);
+    let text = format!("{inputs}{}{}", chart("treemap"), chart("sunburst"));
+    let page = stages::page_of(&[("content/index.md", &text), ("sources/units.csv", &csv)]);
+    let (plan, mut session, frames) = (&page.plan, page.session(), &page.frames);
     let mut rng = fastrand::Rng::with_seed(9);
     let mut compared = 0;
     for turn in 0..STATES {
-        let state = if turn == 0 { State::default() } else { random::state(&mut rng, &plan, &frames) };
+        let state = if turn == 0 { State::default() } else { random::state(&mut rng, plan, frames) };
         let update = session.update(&state);
         for view in plan.views.iter().filter(|view| matches!(view.shows, Shows::Chart(_))) {
             let Some(Shown::Traces(traces)) = update.get(&view.id) else { continue };
             let mut theirs: BTreeMap<usize, (f64, bool)> = BTreeMap::new();
-            for row in judge::answer(&plan, view, &state, &frames) {
+            for row in judge::answer(plan, view, &state, frames) {
                 let [Value::Text(unit), _, Value::Number(people)] = &row[..] else { panic!("{row:?}") };
                 let mut at = Some(place(unit));
                 while let Some(unit) = at {
