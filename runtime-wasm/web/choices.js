@@ -8,8 +8,7 @@ function choices(input, type, className) {
   input.querySelector('.room')?.remove();
   input.append(list);
   let [offered, counts] = [input.input.values, []];
-  let options = [];
-  const headings = input.headings();
+  let options = null;
 
   function option(value, name) {
     const box = element('input', { type, name: `choice-${input.plan.id}`, value: value === undefined ? '' : JSON.stringify(value), onchange: () => take(value, box.checked) });
@@ -22,30 +21,29 @@ function choices(input, type, className) {
     else input.choose(on ? [...others, value] : others);
   }
 
-  /** The heading over a value, if the one before has another. */
-  function heading(before, value) {
-    const own = headings.get(value);
-    return own === undefined || own === headings.get(before) ? [] : [element('p', { class: 'heading' }, own)];
+  /** The options by value, in the list below their headings. */
+  function listed() {
+    const made = new Map();
+    const add = (value, name) => list.append(made.set(value, option(value, name)).get(value));
+    if (type === 'radio') add(undefined, input.input.placeholder ?? t('All'));
+    for (const [heading, below] of input.headed(input.input.values)) {
+      if (heading !== undefined) list.append(element('p', { class: 'heading' }, heading));
+      for (const value of below) add(value, input.write(value));
+    }
+    return made;
   }
 
   /** All values stay where they are; those that the other filters leave nothing of are dimmed. */
   function fill() {
-    const { values, placeholder } = input.input;
-    const none = type === 'radio' ? [[undefined, placeholder ?? t('All')]] : [];
-    const all = [...none, ...values.map((value) => [value, input.write(value)])];
-    if (!options.length) {
-      options = all.map(([value, name]) => option(value, name));
-      list.replaceChildren(...options.flatMap((made, i) => [...heading(all[i - 1]?.[0], all[i][0]), made]));
-    }
+    options ??= listed();
     const chosen = input.chosen();
     const places = new Map(offered.map((value, i) => [value, i]));
-    all.forEach(([value], i) => {
-      const label = options[i];
+    for (const [value, label] of options) {
       const count = value === undefined || !counts.length ? null : (counts[places.get(value)] ?? 0);
       label.querySelector('input').checked = value === undefined ? !chosen.length : chosen.includes(value);
       label.classList.toggle('none', count === 0);
       label.querySelector('.number').textContent = count === null ? '' : formatNumber(count, ',');
-    });
+    }
   }
 
   return { follow: fill, offer: (values, numbers) => ([offered, counts] = [values, numbers]) };

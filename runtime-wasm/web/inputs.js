@@ -24,9 +24,16 @@ function applyHeld(store) {
   for (const input of inputs) input.follow();
 }
 
+/** The headings over values, by value; empty if there are none. */
+function headings({ groups = [], values }) {
+  let at = 0;
+  return new Map(groups.flatMap(([heading, count]) => values.slice(at, (at += count)).map((value) => [value, formatValue(heading)])));
+}
+
 export class InputView extends View {
   setup() {
     this.input = this.plan.shows.input;
+    this.headings = headings(this.input);
     this.head = this.querySelector('.label');
     this.name = this.querySelector('.name');
     const build = controls[this.input.kind] ?? (this.plan.select?.interval ? rangeSlider : multiselect);
@@ -84,11 +91,11 @@ export class InputView extends View {
     return formatValue(value, this.input.column, this.input.format);
   }
 
-  /** The headings over values, by value; empty if there are none. */
-  headings() {
-    const { groups = [], values } = this.input;
-    let at = 0;
-    return new Map(groups.flatMap(([heading, count]) => values.slice(at, (at += count)).map((value) => [value, formatValue(heading)])));
+  /** Each heading with those of these values that stand below it; undefined with those that stand below none comes last. */
+  headed(values) {
+    const below = new Map([...this.headings.values(), undefined].map((heading) => [heading, []]));
+    for (const value of values) below.get(this.headings.get(value)).push(value);
+    return [...below].filter(([, own]) => own.length);
   }
 
   /** The id of the visible label. */

@@ -75,28 +75,25 @@ function select(input) {
   const box = element('select', { 'aria-labelledby': input.labelId, onchange: () => input.choose(box.value === '' ? [] : [JSON.parse(box.value)]) });
   input.append(element('div', { class: 'select' }, box, icon('down')));
   let offered = input.input.values;
-  const headings = input.headings();
   const fill = () => {
     const chosen = input.chosen();
     const missing = chosen.filter((value) => !offered.includes(value));
-    const options = [...offered, ...missing].map((value) => [JSON.stringify(value), input.write(value), headings.get(value)]);
     const several = chosen.length > 1 ? [[JSON.stringify(chosen), t('{count} selected', { count: chosen.length })]] : [];
-    setOptions(box, [['', input.input.placeholder ?? t('All')], ...several, ...options]);
+    const headed = input.headed([...offered, ...missing]).map(([heading, below]) => [heading, below.map((value) => [JSON.stringify(value), input.write(value)])]);
+    setOptions(box, [[undefined, [['', input.input.placeholder ?? t('All')], ...several]], ...headed]);
     box.value = chosen.length > 1 ? several[0][0] : chosen.length ? JSON.stringify(chosen[0]) : '';
   };
   return { follow: fill, offer: (values) => (offered = values) };
 }
 
-/** Replaces the options only if they differ: an open list would close. */
-function setOptions(box, options) {
-  const key = JSON.stringify(options);
+/** Replaces the options below their headings only if they differ: an open list would close. */
+function setOptions(box, headed) {
+  const key = JSON.stringify(headed);
   if (box.dataset.options === key) return;
   box.dataset.options = key;
-  let group = box;
   box.replaceChildren();
-  for (const [value, text, heading] of options) {
-    if (heading === undefined) group = box;
-    else if (group.label !== heading) box.append((group = element('optgroup', { label: heading })));
-    group.append(element('option', { value }, text));
+  for (const [heading, options] of headed) {
+    const group = heading === undefined ? box : box.appendChild(element('optgroup', { label: heading }));
+    group.append(...options.map(([value, text]) => element('option', { value }, text)));
   }
 }

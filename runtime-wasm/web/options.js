@@ -38,7 +38,6 @@ export class Options {
       class: 'search', type: 'search', role: 'combobox', placeholder: t('Search'), autocomplete: 'off', spellcheck: 'false', 'aria-expanded': 'true', 'aria-autocomplete': 'list',
       'aria-controls': this.list.id, 'aria-label': `${t('Search')}: ${input.input.label}`, oninput: () => this.#sought(),
     });
-    this.headings = input.headings();
     this.list.addEventListener('scroll', () => this.#soon(), { passive: true });
     this.list.addEventListener('click', ({ target }) => this.#take(Number(target.closest('[role=option]')?.dataset.at ?? -1)));
     this.offer(input.input.values ?? [], []);
@@ -58,16 +57,16 @@ export class Options {
     if (this.#isOpen()) this.fill();
   }
 
-  /** What stands before the reader: nothing is searched for, the chosen come first. */
   /** Of a closed panel the heights need not be asked for, which would take a layout. */
   #isOpen() {
     const panel = this.list.closest('[popover]');
     return panel ? panel.matches(':popover-open') : this.list.clientHeight > 0;
   }
 
+  /** What stands before the reader: nothing is searched for, the chosen come first. */
   open() {
     this.search.value = '';
-    this.#order = new Set(this.#values.length > SEARCHED && !this.headings.size ? this.input.chosen() : []);
+    this.#order = new Set(this.#values.length > SEARCHED && !this.input.headings.size ? this.input.chosen() : []);
     this.#active = -1;
     this.list.scrollTop = 0;
     this.fill();
@@ -97,9 +96,7 @@ export class Options {
 
   /** Values with their headings between them. */
   #headed(values) {
-    if (!this.headings.size) return values;
-    const of = (value) => this.headings.get(value);
-    return values.flatMap((value, i) => (i && of(values[i - 1]) === of(value) ? [value] : [new Heading(of(value) ?? t('(none)')), value]));
+    return this.input.headings.size ? this.input.headed(values).flatMap(([heading, below]) => [new Heading(heading ?? t('(none)')), ...below]) : values;
   }
 
   /** Draws the options in sight. */
