@@ -1,8 +1,11 @@
 //! The bundle stage: pages, slices, the runtime, plotly.js and the theme under names made from their content.
 
+mod common;
+mod weights;
+
 use crate::bind::BoundPage;
-use crate::bundle::{Bundle, at, gzipped, sha256};
-use crate::config::{self, Config};
+use crate::bundle::{Bundle, at, sha256};
+use crate::config::Config;
 use crate::diagnostics::Diagnostics;
 use crate::hosting;
 use crate::icons;
@@ -13,39 +16,20 @@ use crate::navigation::{Navigation, navigation};
 use crate::page::{Front, Page};
 use crate::prerender::{self, Figures};
 use crate::render::{self, Assets, FileLink, SearchLinks, Sheet, SliceLink};
-use crate::report::{Choice, PageReport, Report, TableReport, weight};
-use crate::search;
+use crate::report::{Choice, Report, TableReport};
 use crate::site::Site;
-use crate::slice::{File, Slice, VARIANT};
+use crate::slice::{Slice, VARIANT};
 use crate::theme::Themes;
 use crate::web::{self, Engine};
-use crate::{Built, Mode, error, plotly};
-use dashgen_runtime::charts;
+use crate::{Built, Mode, error};
+use common::{Common, common, modules, outline_names};
 use dashgen_runtime::plan::{self, GROUPING, Part, Shows};
 use minijinja::Value;
 use minijinja::value::Serde;
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
-
-/// Paths of the files that pages share.
-pub struct Common {
-    web: String,
-    engines: BTreeSet<Engine>,
-    /// The style sheet of each theme.
-    theme_css: BTreeMap<String, String>,
-    /// The files of the site's brand, by key.
-    brand: BTreeMap<&'static str, String>,
-    plotly: Option<(String, String)>,
-    /// The search's index and library.
-    search: Option<(String, String)>,
-    /// What plotly was linked of.
-    modules: BTreeSet<String>,
-    /// The folder with the author's modules.
-    components: Option<String>,
-    /// The folder with the outlines of maps, and which there are.
-    outlines: Option<(String, BTreeSet<String>)>,
-}
+use weights::page_reports;
 
 /// What every page has around it.
 pub struct Frame {
@@ -227,119 +211,6 @@ fn copy_static(site: &Site, bundle: &mut Bundle, diagnostics: &mut Diagnostics) 
     }
 }
 
-fn common(parts: &Parts<'_>, mode: Mode, bundle: &mut Bundle, diagnostics: &mut Diagnostics) -> Common {
-    let Parts { site, themes, pages, figures, .. } = *parts;
-    let engines = web::engines(figures);
-    let files = web::files(mode, &engines);
-    let all: Vec<u8> = files.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes].concat()).collect();
-    let web = folder("web", &all);
-    for (name, bytes) in files {
-        bundle.files.insert(format!("{web}/{name}"), bytes.to_vec());
-    }
-    if let Some(notices) = web::notices(&engines) {
-        bundle.hashed("_dashgen", "engine", "LICENSES.txt", notices.as_bytes().to_vec());
-    }
-    let brand = brand(site, bundle, diagnostics);
-    let fonts = fonts(&brand);
-    let css = themes.iter().map(|(name, theme)| {
-        let css = format!("{}{fonts}", theme.css);
-        (name.clone(), bundle.hashed("_dashgen", "theme", "css", css.into_bytes()))
-    });
-    let theme_css = css.collect();
-    let modules = modules(figures);
-    let plotly = (!modules.is_empty()).then(|| {
-        let linked = plotly::link(&modules);
-        let css = bundle.hashed("_dashgen", "plotly", "css", linked.css.as_bytes().to_vec());
-        bundle.hashed("_dashgen", "plotly", "LICENSES.txt", linked.notices.as_bytes().to_vec());
-        (bundle.hashed("_dashgen", "plotly", "js", linked.js.into_bytes()), css)
-    });
-    let outlines = outlines(figures, bundle);
-    let components = components(site, bundle, diagnostics);
-    let index = search::index(site, pages.iter().map(|page| &page.page));
-    let search = index.map(|index| {
-        bundle.hashed("_dashgen", "minisearch", "LICENSES.txt", search::LICENSE.as_bytes().to_vec());
-        let index = bundle.hashed("_dashgen", "search", "json", index.into_bytes());
-        (index, bundle.hashed("_dashgen", "minisearch", "js", search::LIBRARY.to_vec()))
-    });
-    Common { web, engines, theme_css, brand, plotly, search, modules, components, outlines }
-}
-
-/// The files of the site's brand under names made from their content, by key.
-fn brand(site: &Site, bundle: &mut Bundle, diagnostics: &mut Diagnostics) -> BTreeMap<&'static str, String> {
-    let mut brand = BTreeMap::new();
-    for (key, (path, span)) in &site.config.brand.files {
-        match fs::read(site.root.join(path)) {
-            Ok(bytes) => {
-                drop(brand.insert(*key, bundle.hashed("_dashgen", key, &config::brand::extension(path), bytes)))
-            }
-            Err(problem) => diagnostics.push(error!(*span, "cannot read `{path}`: {problem}")),
-        }
-    }
-    brand
-}
-
-/// The style sheet of the brand's fonts, which lie beside it.
-fn fonts(brand: &BTreeMap<&'static str, String>) -> String {
-    let rules = [("font", "--font"), ("heading_font", "--heading")].into_iter().filter_map(|(key, property)| {
-        let file = brand.get(key)?.rsplit('/').next()?;
-        Some(format!(
-            "@font-face{{font-family:{key};src:url({file});font-display:swap;font-weight:100 900}}\
-             :root{{{property}:{key},system-ui,sans-serif}}"
-        ))
-    });
-    rules.collect()
-}
-
-/// A folder named by what is in it.
-fn folder(name: &str, content: &[u8]) -> String {
-    format!("_dashgen/{name}.{}", &sha256(content)[..16])
-}
-
-/// Adds the author's modules, in a folder named by their content: they import each other by name.
-fn components(site: &Site, bundle: &mut Bundle, diagnostics: &mut Diagnostics) -> Option<String> {
-    let mut files: Vec<(&String, Vec<u8>)> = Vec::new();
-    for (path, file) in &site.components {
-        match fs::read(file) {
-            Ok(bytes) => files.push((path, bytes)),
-            Err(error) => diagnostics.push(error!(None, "{}", at(file, &error))),
-        }
-    }
-    let all: Vec<u8> = files.iter().flat_map(|(path, bytes)| [path.as_bytes(), bytes].concat()).collect();
-    let folder = folder("components", &all) + "/";
-    let is_empty = files.is_empty();
-    for (path, bytes) in files {
-        bundle.files.insert(format!("{folder}{path}"), bytes);
-    }
-    (!is_empty).then_some(folder)
-}
-
-/// Adds the outlines that the site's maps are drawn on, in a folder named by their content.
-fn outlines(figures: &[Figures], bundle: &mut Bundle) -> Option<(String, BTreeSet<String>)> {
-    let names = outline_names(figures);
-    let files: Vec<(&String, String)> = names.iter().filter_map(|name| Some((name, plotly::outline(name)?))).collect();
-    let all: String = files.iter().map(|(_, text)| text.as_str()).collect();
-    let folder = folder("outlines", all.as_bytes()) + "/";
-    for (name, text) in files {
-        bundle.files.insert(format!("{folder}{name}.json"), text.into_bytes());
-    }
-    (!names.is_empty()).then_some((folder, names))
-}
-
-fn outline_names(figures: &[Figures]) -> BTreeSet<String> {
-    let views = figures.iter().flat_map(|figures| &figures.plan.views);
-    views.filter_map(|view| if let Shows::Chart(chart) = &view.shows { charts::outline(chart) } else { None }).collect()
-}
-
-/// The plotly trace modules that the site's charts are drawn with.
-fn modules(figures: &[Figures]) -> BTreeSet<String> {
-    let views = figures.iter().flat_map(|figures| &figures.plan.views);
-    let drawn = views.filter_map(|view| match &view.shows {
-        Shows::Chart(chart) => Some(chart),
-        _ => None,
-    });
-    drawn.flat_map(|chart| ["scatter"].into_iter().chain(charts::modules(chart))).map(str::to_owned).collect()
-}
-
 fn slice_links(
     site: &Site,
     mode: Mode,
@@ -398,18 +269,6 @@ fn has_charts(figures: &Figures) -> bool {
     figures.plan.views.iter().any(|view| matches!(view.shows, Shows::Chart(_)))
 }
 
-fn has_components(figures: &Figures) -> bool {
-    figures.plan.views.iter().any(|view| matches!(view.shows, Shows::Component(_)))
-}
-
-/// What a page with components loads for them: at most all scripts and style sheets.
-fn component_weight(common: &Common, bundle: &Bundle) -> usize {
-    let Some(folder) = &common.components else { return 0 };
-    let loaded =
-        |path: &&String| path.starts_with(folder) && [".js", ".mjs", ".css"].iter().any(|end| path.ends_with(end));
-    weight(bundle, bundle.files.keys().filter(loaded))
-}
-
 fn assets(root: &str, theme: &str, figures: &Figures, common: &Common, slices: Vec<SliceLink>) -> Assets {
     let below = |path: &str| format!("{root}{path}");
     let in_web = |name: &str| format!("{root}{}/{name}", common.web);
@@ -440,44 +299,4 @@ fn assets(root: &str, theme: &str, figures: &Figures, common: &Common, slices: V
         }),
         slices,
     }
-}
-
-/// What each page weighs. What pages share is weighed once.
-fn page_reports(parts: &Parts<'_>, common: &Common, loaded: &[Loaded], bundle: &Bundle) -> Vec<PageReport> {
-    let of_web = |names: Vec<&str>| {
-        let paths: Vec<String> = names.iter().map(|name| format!("{}/{name}", common.web)).collect();
-        weight(bundle, &paths)
-    };
-    let early = of_web(web::early());
-    let late: BTreeMap<Engine, usize> =
-        common.engines.iter().map(|engine| (*engine, of_web(web::late(*engine)))).collect();
-    let of_brand = weight(bundle, common.brand.values());
-    let css: BTreeMap<&str, usize> =
-        common.theme_css.iter().map(|(name, path)| (name.as_str(), weight(bundle, [path]))).collect();
-    let plotly = weight(bundle, common.plotly.iter().flat_map(|(js, css)| [js, css]));
-    let outlines = |figures: &Figures| {
-        let folder = common.outlines.as_ref().map_or("", |(folder, _)| folder);
-        let names = outline_names(std::slice::from_ref(figures));
-        weight(bundle, names.iter().map(|name| format!("{folder}{name}.json")).collect::<Vec<_>>().iter())
-    };
-    let components = component_weight(common, bundle);
-    let report = |(((page, slices), figures), loaded): (((&BoundPage, &Vec<Slice>), &Figures), &Loaded)| {
-        let html = bundle.files.get(&html_path(&page.page.path)).map_or(0, |html| gzipped(html));
-        let look = of_brand + css[parts.themes.name(&page.page.front)];
-        let maps = outlines(figures) + weight(bundle, loaded.boundaries.values());
-        let first_paint = html + early + look + maps + if has_charts(figures) { plotly } else { 0 };
-        let first_paint = first_paint + if has_components(figures) { components } else { 0 };
-        let bytes = |files: &[File]| files.iter().map(|file| gzipped(&file.bytes)).sum::<usize>();
-        let first = slices.iter().map(|slice| bytes(slice.at_first())).sum::<usize>();
-        let first_click = first_paint + first + web::engine(figures).map_or(0, |engine| late[&engine]);
-        let rest = slices.iter().map(|slice| bytes(slice.behind())).sum::<usize>();
-        PageReport {
-            path: page.page.path.clone(),
-            views: figures.plan.views.iter().filter(|view| view.shows.is_seen()).count(),
-            first_paint,
-            first_click,
-            all: first_click + rest,
-        }
-    };
-    parts.pages.par_iter().zip(parts.slices).zip(parts.figures).zip(loaded).map(report).collect()
 }
