@@ -1,15 +1,21 @@
 //! Binds SQL expressions of blocks: a column or `date_trunc` becomes a key, an aggregate becomes a measure, anything else a computed column.
 
+mod aggregate;
+mod label;
+
+pub use aggregate::is_aggregate_call;
+pub use label::words;
+
 use crate::diagnostics::{Diagnostic, suggest};
 use crate::error;
 use crate::sql::{self, Sql};
 use crate::tables::{self, Table};
-use dashgen_runtime::plan::{self, Aggregate, Grain, Key, Kind, Measure, Operator, Origin, TimeGrain};
+use aggregate::{AGGREGATES, aggregate, aggregate_name, is_aggregate};
+use dashgen_runtime::plan::{self, Grain, Key, Kind, Measure, Operator, Origin, TimeGrain};
+use label::label;
 use sqlparser::ast::{
-    BinaryOperator, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
-    FunctionArguments, UnaryOperator, Value, visit_expressions,
+    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator, Value,
 };
-use std::ops::ControlFlow;
 
 /// What an expression asks of a table.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,48 +60,6 @@ pub fn bind_tree(sql: &Sql, tree: &Expr, scope: &mut Scope<'_>) -> Result<Expres
         (Bound::Key(key), kind)
     };
     Ok(Expression { bound, kind, label: label(tree) })
-}
-
-const AGGREGATES: [&str; 20] = [
-    "first",
-    "last",
-    "arg_min",
-    "arg_max",
-    "count",
-    "sum",
-    "avg",
-    "mean",
-    "min",
-    "max",
-    "median",
-    "quantile_cont",
-    "approx_count_distinct",
-    "approx_quantile",
-    "stddev",
-    "stddev_samp",
-    "stddev_pop",
-    "variance",
-    "var_samp",
-    "var_pop",
-];
-
-fn is_aggregate(tree: &Expr) -> bool {
-    let found = visit_expressions(tree, |expression| match aggregate_name(expression) {
-        Some(_) => ControlFlow::Break(()),
-        None => ControlFlow::Continue(()),
-    });
-    found.is_break()
-}
-
-/// True for the call of an aggregate.
-pub fn is_aggregate_call(expression: &Expr) -> bool {
-    aggregate_name(expression).is_some()
-}
-
-fn aggregate_name(expression: &Expr) -> Option<&'static str> {
-    let Expr::Function(function) = expression else { return None };
-    let name = function.name.to_string().to_lowercase();
-    AGGREGATES.into_iter().find(|aggregate| *aggregate == name && function.over.is_none())
 }
 
 fn key(sql: &Sql, tree: &Expr, scope: &mut Scope<'_>) -> Result<(Key, Kind), Diagnostic> {
@@ -254,117 +218,6 @@ fn arithmetic(
     Ok((Measure::Binary { operator, left: Box::new(left.0), right: Box::new(right.0) }, kind))
 }
 
-fn aggregate(
-    sql: &Sql,
-    tree: &Expr,
-    function: &Function,
-    scope: &mut Scope<'_>,
-) -> Result<(Measure, Kind), Diagnostic> {
-    let distinct = matches!(&function.args, FunctionArguments::List(list) if list.duplicate_treatment == Some(DuplicateTreatment::Distinct));
-    let name = aggregate_name(tree).expect("the caller saw that it is one");
-    if function.filter.is_some() {
-        return Err(
-            error!(sql::span(sql, tree), "`FILTER` is not supported here"; hint: "write `{name}(CASE WHEN … THEN … END)`"),
-        );
-    }
-    let kind_of = |function, column| Measure::Aggregate { function, column };
-    let mut arguments = arguments(function);
-    let millionths = match name {
-        "quantile_cont" | "approx_quantile" => Some(share(sql, tree, name, &mut arguments)?),
-        _ => None,
-    };
-    let picks = match name {
-        "first" | "last" | "arg_min" | "arg_max" => Some(picks(sql, tree, function, name, &mut arguments)?),
-        _ => None,
-    };
-    let [argument] = arguments[..] else {
-        let star = function.to_string().contains("(*)") || (name == "count" && function.to_string().ends_with("()"));
-        return match (name, star) {
-            ("count", true) => Ok((kind_of(Aggregate::Count, None), Kind::Integer)),
-            _ => Err(error!(sql::span(sql, tree), "`{name}` takes one argument"; hint: "as in `{name}(revenue)`")),
-        };
-    };
-    if is_aggregate(argument) {
-        return Err(
-            error!(sql::span(sql, argument), "an aggregate cannot stand inside another"; hint: "aggregate once in a `sql` block, then again here"),
-        );
-    }
-    let (column, kind) = column(sql, argument, scope)?;
-    let (aggregate, result) = match (name, distinct) {
-        ("count", true) => (Aggregate::CountDistinct, Kind::Integer),
-        ("count", false) => (Aggregate::Count, Kind::Integer),
-        (_, true) => {
-            return Err(
-                error!(sql::span(sql, tree), "`{name}(distinct …)` is not supported"; hint: "only `count` takes DISTINCT"),
-            );
-        }
-        ("approx_count_distinct", _) => (Aggregate::ApproxCountDistinct, Kind::Integer),
-        ("min", _) => (Aggregate::Min, kind),
-        ("max", _) => (Aggregate::Max, kind),
-        ("first" | "last" | "arg_min" | "arg_max", _) => {
-            let (by, largest) = picks.expect("read above");
-            let (by, _) = self::column(sql, &by, scope)?;
-            (if largest { Aggregate::ArgMax { by } } else { Aggregate::ArgMin { by } }, kind)
-        }
-        _ if !kind.is_number() => {
-            return Err(
-                error!(sql::span(sql, argument), "`{name}` needs a number; `{argument}` is {}", described(kind); hint: "count it, or take its `min` or `max`"),
-            );
-        }
-        ("sum", _) => (Aggregate::Sum, kind),
-        ("median", _) => (Aggregate::Median, Kind::Float),
-        ("quantile_cont", _) => (Aggregate::Quantile { millionths: millionths.unwrap_or_default() }, Kind::Float),
-        ("approx_quantile", _) => {
-            (Aggregate::ApproxQuantile { millionths: millionths.unwrap_or_default() }, Kind::Float)
-        }
-        ("variance" | "var_samp" | "var_pop", _) => {
-            (Aggregate::Variance { population: name == "var_pop" }, Kind::Float)
-        }
-        ("stddev" | "stddev_samp" | "stddev_pop", _) => {
-            (Aggregate::StandardDeviation { population: name == "stddev_pop" }, Kind::Float)
-        }
-        _ => (Aggregate::Mean, Kind::Float),
-    };
-    Ok((kind_of(aggregate, Some(column)), result))
-}
-
-/// What `first`, `last`, `arg_min` and `arg_max` compare, and whether the largest is picked. Takes a second argument off.
-fn picks(
-    sql: &Sql,
-    tree: &Expr,
-    function: &Function,
-    name: &str,
-    arguments: &mut Vec<&Expr>,
-) -> Result<(Expr, bool), Diagnostic> {
-    if name.starts_with("arg") {
-        let by = if arguments.len() == 2 { arguments.pop() } else { None };
-        let by = by.ok_or_else(|| error!(sql::span(sql, tree), "`{name}` takes a column and what is compared"; hint: "as in `{name}(price, date)`: the price of that date"))?;
-        return Ok((by.clone(), name == "arg_max"));
-    }
-    let FunctionArguments::List(list) = &function.args else { unreachable!("an aggregate has arguments") };
-    let order = list.clauses.iter().find_map(|clause| match clause {
-        FunctionArgumentClause::OrderBy(order) => Some(order.as_slice()),
-        _ => None,
-    });
-    let Some([by]) = order else {
-        return Err(
-            error!(sql::span(sql, tree), "`{name}` of what? rows have no order of their own"; hint: "say it, as in `{name}(price ORDER BY date)`"),
-        );
-    };
-    let descends = by.options.asc == Some(false);
-    Ok((by.expr.clone(), (name == "last") != descends))
-}
-
-/// Takes the second argument of a quantile off, a number from 0 to 1, as millionths.
-fn share(sql: &Sql, tree: &Expr, name: &str, arguments: &mut Vec<&Expr>) -> Result<u32, Diagnostic> {
-    let given = if arguments.len() == 2 { arguments.pop() } else { None };
-    let span = sql::span(sql, given.unwrap_or(tree));
-    let number =
-        given.and_then(|given| given.to_string().parse::<f64>().ok()).filter(|share| (0.0..=1.0).contains(share));
-    let wrong = || error!(span, "`{name}` takes a column and a number from 0 to 1"; hint: "as in `{name}(revenue, 0.9)`: nine in ten are not above it");
-    number.map(|share| (share * 1e6).round() as u32).ok_or_else(wrong)
-}
-
 fn combination(
     sql: &Sql,
     tree: &Expr,
@@ -405,66 +258,4 @@ pub fn described(kind: Kind) -> &'static str {
         Kind::Timestamp => "a timestamp",
         Kind::Sketch => "a sketch",
     }
-}
-
-/// What readers call an expression: a column's name in words, an aggregate by what it aggregates.
-fn label(tree: &Expr) -> String {
-    let inner = |function: &Function| arguments(function).last().map(|argument| label(argument));
-    match tree {
-        Expr::Function(function) => match (function.name.to_string().to_lowercase().as_str(), inner(function)) {
-            ("count", None) => "Count".to_owned(),
-            ("sum" | "date_trunc", Some(of)) => of,
-            ("avg" | "mean", Some(of)) => format!("Average {}", lower_first(&of)),
-            ("count", Some(of)) if function.to_string().to_lowercase().contains("distinct") => {
-                format!("Distinct {}", lower_first(&of))
-            }
-            ("approx_count_distinct", Some(of)) => format!("Approximate distinct {}", lower_first(&of)),
-            ("count", Some(of)) => format!("Count of {}", lower_first(&of)),
-            ("stddev" | "stddev_samp" | "stddev_pop", Some(of)) => {
-                format!("Standard deviation of {}", lower_first(&of))
-            }
-            ("variance" | "var_samp" | "var_pop", Some(of)) => format!("Variance of {}", lower_first(&of)),
-            (name @ ("min" | "max" | "median"), Some(of)) => format!("{} {}", words(name), lower_first(&of)),
-            ("quantile_cont", _) => percentile(function).unwrap_or_else(|| tree.to_string()),
-            ("approx_quantile", _) => {
-                percentile(function).map_or_else(|| tree.to_string(), |of| format!("Approximate {of}"))
-            }
-            _ => tree.to_string(),
-        },
-        Expr::Nested(inner) => label(inner),
-        Expr::BinaryOp { left, op: BinaryOperator::Divide, right } if is_total(right) => {
-            format!("Share of {}", lower_first(&label(left)))
-        }
-        other => sql::column(other).map_or_else(|| other.to_string(), |ident| words(&ident.value)),
-    }
-}
-
-/// `quantile_cont(revenue, 0.95)` as `95th percentile of revenue`.
-fn percentile(function: &Function) -> Option<String> {
-    let [of, share] = arguments(function)[..] else { return None };
-    let percent = (share.to_string().parse::<f64>().ok()? * 1e6).round() / 1e4;
-    let ending = match (percent % 100.0, percent % 10.0) {
-        (11.0 | 12.0 | 13.0, _) => "th",
-        (_, 1.0) => "st",
-        (_, 2.0) => "nd",
-        (_, 3.0) => "rd",
-        _ => "th",
-    };
-    Some(format!("{percent}{ending} percentile of {}", lower_first(&label(of))))
-}
-
-fn is_total(tree: &Expr) -> bool {
-    matches!(tree, Expr::Function(function) if function.over.is_some())
-}
-
-/// `product_line` as `Product line`.
-pub fn words(name: &str) -> String {
-    let spaced = name.replace(['_', '-'], " ");
-    let mut letters = spaced.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-fn lower_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
