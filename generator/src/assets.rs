@@ -225,7 +225,8 @@ fn slice_links(
     for (table, slice) in figures.plan.tables.iter().zip(slices) {
         let mut files = Vec::new();
         for file in &slice.files {
-            let path = bundle.hashed("_data", &format!("{}-{}", table.name, file.kind), "parquet", file.bytes.to_vec());
+            let name = format!("{}-{}", table.name, file.kind.replace(' ', "-"));
+            let path = bundle.hashed("_data", &name, "parquet", file.bytes.to_vec());
             files.push(FileLink { url: format!("{root}{path}"), sha256: sha256(&file.bytes), bytes: file.bytes.len() });
             let goes_on = file.part == Part::MoreRows || (file.kind == VARIANT && files.len() > 1);
             if let (true, Some(before)) = (goes_on, report.tables.last_mut()) {

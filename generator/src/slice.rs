@@ -1,8 +1,8 @@
 //! The slice stage: what a page needs of each table, run by polars, in the smallest representation that answers it exactly.
 //!
 //! A table is published as *rows* (the needed columns of every row), as a *cube* (its groups by all dimensions at once,
-//! with partial aggregates), or as *tiles* (its groups by few dimensions at a time: enough while one selection is made)
-//! with one of the others behind them. All are written and weighed before one is chosen.
+//! with partial aggregates), or as *tiles* (its groups by few dimensions at a time: enough while one selection is made) and
+//! *3-way tiles* (while two are), with one of the others behind them. All are written and weighed before one is chosen.
 
 use crate::bind::BoundPage;
 use crate::cache::Cache;
@@ -13,7 +13,8 @@ use crate::report::kilobytes;
 use crate::sources::connection::Problem;
 use crate::tables::{self, Table};
 use dashgen_runtime::plan::{self, Origin, Part, Plan};
-use groups::{Base, Cube, Survey};
+use groups::{Base, Survey};
+use made::{Grouped, Made};
 use needs::{Need, Wanted};
 use polars::prelude::{
     DataFrame, Engine, Expr, IntoLazy, LazyFrame, PolarsError, PolarsResult, SortMultipleOptions, col,
@@ -24,6 +25,7 @@ use std::sync::Arc;
 mod bins;
 mod file;
 mod groups;
+mod made;
 mod needs;
 mod pushed;
 mod sketches;
@@ -43,6 +45,9 @@ pub struct Slice {
 
 /// The kind of a file that holds a table for one choice of its parameters.
 pub const VARIANT: &str = "variant";
+
+/// The kind of a file that answers while two selections are made.
+pub const THREE_WAY: &str = "3-way tiles";
 
 impl Slice {
     /// The files without which a first click cannot be answered: of those for a choice each, the largest.
@@ -66,7 +71,7 @@ impl Slice {
 pub struct File {
     /// What it holds.
     pub part: Part,
-    /// How that is called: `rows`, `cube` or `tiles`.
+    /// How that is called: `rows`, `cube`, `tiles` or `3-way tiles`.
     pub kind: &'static str,
     /// The Parquet file.
     pub bytes: Arc<Vec<u8>>,
@@ -77,7 +82,7 @@ pub struct File {
 /// A representation that was written and weighed.
 #[derive(Debug, Clone)]
 pub struct Alternative {
-    /// `rows`, `cube` or `tiles`.
+    /// `rows`, `cube`, `tiles` or `3-way tiles`.
     pub kind: &'static str,
     /// How many rows or groups it has.
     pub rows: usize,
@@ -188,25 +193,31 @@ pub fn slice(table: &Table, plan: &Plan, index: usize) -> PolarsResult<Option<Sl
 /// Tables of at most so many rows are published as they are if they are also small.
 const FEW_ROWS: usize = 200_000;
 const SMALL: usize = 400_000;
-/// More groups than this are not worth finding out, unless there are not so many rows.
-const MOST_GROUPS: f64 = 20e6;
 /// Above so many rows, rows are only written where groups cannot do, or are not many times fewer.
 const MANY_ROWS: usize = 5_000_000;
 const COARSE: usize = 4;
+/// 3-way tiles of more groups than this come too late to be of use before what is behind them.
+const MOST_THREE_WAY: usize = 2_000_000;
 
 /// Everything a table could be published as.
 #[derive(Default)]
 pub struct Candidates {
     /// Its groups by few dimensions at a time.
     pub tiles: Option<File>,
+    /// Its groups by one dimension more, where these are few.
+    pub three_way: Option<File>,
     /// Its groups by all dimensions at once.
     pub cube: Option<File>,
     /// Every row, in one file or several.
     pub rows: Vec<File>,
     /// Whether the cube answers everything.
     pub cube_is_complete: bool,
+    /// Whether it answers all that any groups do.
+    cube_is_enough: bool,
     /// Whether groups answer every view while one selection is made.
     pub tiles_answer_first: bool,
+    /// Whether the 3-way tiles are all that there are.
+    has_all_three_way: bool,
     /// What was not written, and why.
     notes: Vec<Alternative>,
 }
@@ -290,34 +301,79 @@ impl<'a> Needed<'a> {
         Ok(candidates)
     }
 
-    /// Writes the table's groups: by all dimensions first, of which most of the others are made.
+    /// Writes the table's groups: by all dimensions first, then fewer and fewer, which are put together of those before.
     fn grouped(&self, cube: &Wanted, candidates: &mut Candidates) -> PolarsResult<()> {
         let dependencies = groups::dependencies(&self.base, self.wanted, cube, self.survey.rows)?;
         let along = |column| dependencies.along(column);
         candidates.cube_is_complete = self.needs.iter().all(|need| need.is_decomposable(&along));
+        candidates.cube_is_enough =
+            self.needs.iter().all(|need| !need.is_tiled() || need.is_decomposable(&along));
         candidates.tiles_answer_first = self.needs.iter().all(|need| need.is_tiled_at_first(&along));
-        let known = (&self.survey, &dependencies);
-        let group = |sets: &[Wanted], cube| groups::group(&self.base, self.wanted, sets, known, cube);
-        let cube = std::slice::from_ref(cube);
-        let tiles = needs::tiles(&self.needs, &along);
-        let made = if self.is_few(cube, "cube", candidates) { Some(group(cube, None)?) } else { None };
-        if self.is_few(&tiles, "tiles", candidates) {
-            candidates.tiles = Some(self.file("tiles", group(&tiles, made.as_ref())?)?);
+        let of = Grouped {
+            base: &self.base,
+            wanted: self.wanted,
+            survey: &self.survey,
+            dependencies: &dependencies,
+            cube,
+        };
+        let mut made = Vec::new();
+        if self.is_few(std::slice::from_ref(cube), "cube", candidates) {
+            candidates.cube = Some(self.file("cube", &[made::one(&of, cube, &mut made)?])?);
         }
-        candidates.cube = made.map(|made| self.file("cube", made)).transpose()?;
+        let tiles = needs::tiles(&self.needs, &along);
+        if self.is_few(&tiles, "tiles", candidates) {
+            made::prepare(&of, &tiles, &mut made)?;
+            self.three_way(&of, &tiles, &mut made, candidates)?;
+            let tiles = tiles.iter().map(|set| made::one(&of, set, &mut made)).collect::<PolarsResult<Vec<_>>>()?;
+            candidates.tiles = Some(self.file("tiles", &tiles)?);
+        }
+        Ok(())
+    }
+
+    /// Writes the 3-way tiles that need no look at the rows, the smallest sets first, as long as they are many times fewer
+    /// groups than what they come before: the cube, or the rows where the cube does not do their work.
+    fn three_way(
+        &self,
+        of: &Grouped<'_>,
+        tiles: &[Wanted],
+        made: &mut Vec<Made>,
+        candidates: &mut Candidates,
+    ) -> PolarsResult<()> {
+        let along = |column| of.dependencies.along(column);
+        let mut sets = needs::three_way(&self.needs, tiles, &along);
+        let most_groups = |set: &Wanted| self.survey.most_groups(&set.dimensions);
+        sets.sort_by(|a, b| most_groups(a).total_cmp(&most_groups(b)));
+        let cube = candidates.cube.as_ref().map_or(0, |cube| cube.rows);
+        let mut left = [cube, self.survey.rows].map(|behind| MOST_THREE_WAY.min(behind / COARSE));
+        let mut kept = Vec::new();
+        for set in &sets {
+            let left = &mut left[usize::from(cube == 0 || !of.cube.covers(set, &along))];
+            if *left == 0 || !made::is_there(of, set, made) {
+                continue;
+            }
+            let one = made::one(of, set, made)?;
+            let rest = left.checked_sub(one.frame.height());
+            kept.extend(rest.is_some().then_some(one));
+            *left = rest.unwrap_or_default();
+        }
+        candidates.has_all_three_way = kept.len() == sets.len();
+        if !kept.is_empty() {
+            candidates.three_way = Some(self.file(THREE_WAY, &kept)?);
+        }
         Ok(())
     }
 
     fn is_few(&self, sets: &[Wanted], kind: &'static str, candidates: &mut Candidates) -> bool {
-        let most = sets.iter().map(|set| self.survey.most_groups(&set.dimensions)).fold(0.0, f64::max);
-        let is_few = most <= MOST_GROUPS || self.survey.rows as f64 <= MOST_GROUPS;
-        if !is_few {
+        let many = sets.iter().filter(|set| !self.survey.is_few(&set.dimensions));
+        let most = many.map(|set| self.survey.most_groups(&set.dimensions)).reduce(f64::max);
+        if let Some(most) = most {
             candidates.note(kind, &format!("up to {most:.0} groups"));
         }
-        is_few
+        most.is_none()
     }
 
-    fn file(&self, kind: &'static str, groups: Cube) -> PolarsResult<File> {
+    fn file(&self, kind: &'static str, made: &[Made]) -> PolarsResult<File> {
+        let groups = groups::stacked(self.wanted, &self.survey, made)?;
         let bytes = Arc::new(file::file(&groups.frame, &groups.sets.columns(self.wanted))?);
         Ok(File { rows: groups.frame.height(), part: Part::Groups(groups.sets), kind, bytes })
     }
@@ -382,19 +438,24 @@ impl Candidates {
         let cube = cube.filter(|cube| is_less(cube, weight(&complete)));
         let next = cube.as_ref().map_or(weight(&complete), |cube| cube.bytes.len());
         let tiles = self.tiles.filter(|tiles| is_less(tiles, next));
+        // Distinct counts that the cube cannot put together it may have.
+        let next = if self.cube_is_enough { next } else { weight(&complete) };
+        let three_way = self.three_way.filter(|three_way| tiles.is_some() && is_less(three_way, next));
         let has_first = self.tiles_answer_first && (tiles.is_some() || cube.is_some());
-        let files: Vec<File> = tiles.into_iter().chain(cube).chain(complete).collect();
+        let files: Vec<File> = tiles.into_iter().chain(three_way).chain(cube).chain(complete).collect();
         Slice { first: if has_first { 1 } else { files.len() }, files, alternatives }
     }
 
     fn alternatives(&self) -> Vec<Alternative> {
         let groups =
-            [&self.tiles, &self.cube].into_iter().flatten().map(|file| (file.kind, file.rows, file.bytes.len()));
+            [&self.tiles, &self.three_way, &self.cube].into_iter().flatten().map(|file| (file.kind, file.rows, file.bytes.len()));
         let sum = |of: fn(&File) -> usize| self.rows.iter().map(of).sum();
         let rows = (!self.rows.is_empty()).then(|| ("rows", sum(|file| file.rows), sum(|file| file.bytes.len())));
         let written = groups.chain(rows).map(|(kind, rows, bytes)| {
             let note = match (kind, self.cube_is_complete) {
                 ("tiles", _) => "answers while one selection is made",
+                (THREE_WAY, _) if self.has_all_three_way => "answers while two selections are made",
+                (THREE_WAY, _) => "answers while two selections are made whose groups are few",
                 ("cube", false) => "answers what adds up",
                 _ => "answers everything",
             };

@@ -8,10 +8,10 @@ use dashgen_tests::bench::drive;
 use dashgen_tests::bench::flights::Flights;
 use dashgen_tests::bench::meridian;
 use dashgen_tests::browser::Point;
-use dashgen_tests::{built, example};
+use dashgen_tests::{built, example, folders};
 use std::fs;
 use std::ops::RangeInclusive;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
@@ -52,6 +52,12 @@ impl Journey {
                 "{view} is not written as {text} after {step}"
             );
         }
+    }
+
+    /// The first of a site's slices whose name begins so.
+    fn slice(&self, name: &str) -> PathBuf {
+        let slices = folders::entries(&self.visit.folder.join("_data"));
+        slices.into_iter().find(|path| path.file_name().unwrap().to_str().unwrap().starts_with(name)).unwrap()
     }
 
     fn selected(&self, owner: &str) -> Option<String> {
@@ -307,12 +313,11 @@ fn tiles_answer_first_and_rows_come_behind() {
     meridian::write(ENOUGH_FOR_TILES, site.path());
     let journey = Journey::to(&built(site.path()), "");
     let page = &journey.visit.page;
-    assert!(matches!(journey.native.plan.tables[0].parts[..], [Part::Groups(_), Part::Groups(_), Part::Rows(_), ..]));
-    let lost = journey.visit.folder.join("_data");
+    use Part::{Groups, Rows};
+    assert!(matches!(journey.native.plan.tables[0].parts[..], [Groups(_), Groups(_), Groups(_), Rows(_), ..]));
     let hidden = journey.visit.folder.join("hidden");
-    let rows: Vec<_> = fs::read_dir(&lost).unwrap().map(|entry| entry.unwrap().path()).collect();
-    let rows = rows.iter().find(|path| path.to_str().unwrap().contains("rows")).unwrap();
-    fs::rename(rows, &hidden).unwrap();
+    let rows = journey.slice("orders-rows");
+    fs::rename(&rows, &hidden).unwrap();
     journey.open("");
     page.select("[data-view='region'] select", "\"Europe\"");
     journey.settled("choosing a region, which tiles answer");
@@ -321,7 +326,7 @@ fn tiles_answer_first_and_rows_come_behind() {
     page.click("[data-view='product'] .choices [role=option]:nth-child(2)");
     page.click("[data-view='product'] .choices [role=option]:nth-child(4)");
     page.wait_for("document.querySelector(\"[data-view='metric-average-order'] .notice.error\")");
-    fs::rename(&hidden, rows).unwrap();
+    fs::rename(&hidden, &rows).unwrap();
     page.key("Escape");
     page.click("[data-view='metric-average-order'] .notice button");
     journey.settled("trying again, which brings the rows");
@@ -332,4 +337,31 @@ fn tiles_answer_first_and_rows_come_behind() {
     page.mouse_drag(from, to, 12);
     journey.settled("brushing, which an index answers");
     assert_eq!(journey.state().selections.len(), 3);
+}
+
+/// Without the cube nothing behind it comes either.
+#[test]
+fn two_selections_are_answered_by_three_way_tiles_alone() {
+    let site = tempfile::tempdir().unwrap();
+    meridian::write(ENOUGH_FOR_TILES, site.path());
+    let journey = Journey::to(&built(site.path()), "");
+    let page = &journey.visit.page;
+    let (cube, three_way) = (journey.slice("orders-cube"), journey.slice("orders-3-way-tiles"));
+    fs::remove_file(cube).unwrap();
+    journey.open("");
+    page.select("[data-view='region'] select", "\"Europe\"");
+    journey.settled("choosing a region");
+    page.click("[data-view='product'] .field");
+    page.click("[data-view='product'] .choices [role=option]:nth-child(2)");
+    journey.settled("choosing a region and a product");
+    page.click("#reset");
+    let (from, to): (Point, Point) = (page.point(LINE, 0.3, 0.5), page.point(LINE, 0.6, 0.5));
+    page.select("[data-view='region'] select", "\"Europe\"");
+    page.mouse_drag(from, to, 12);
+    journey.settled("choosing a region and brushing a span of time");
+    assert_eq!(journey.state().selections.len(), 2);
+
+    fs::remove_file(three_way).unwrap();
+    page.reload();
+    page.wait_for("document.querySelector(\"[data-view='bar-region'] .notice.error\")");
 }

@@ -101,8 +101,8 @@ fn question(view: &View) -> String {
 fn page(mut plan: Plan, tables: &[Table]) -> Page {
     let mut slices = Vec::new();
     for (index, table) in tables.iter().enumerate() {
-        let Candidates { tiles, cube, rows, .. } = candidates(table, &plan, index).unwrap();
-        slices.push([tiles, cube].into_iter().flatten().chain(rows).collect::<Vec<File>>());
+        let Candidates { tiles, three_way, cube, rows, .. } = candidates(table, &plan, index).unwrap();
+        slices.push([tiles, three_way, cube].into_iter().flatten().chain(rows).collect::<Vec<File>>());
     }
     for (table, files) in plan.tables.iter_mut().zip(&slices) {
         table.parts = files.iter().map(|file| file.part.clone()).collect();
@@ -151,7 +151,7 @@ fn two_hundred_states(name: &str, seed: u64) -> Answered {
 fn meridian_equals_polars_in_200_states() {
     let answered = two_hundred_states("meridian-sales", 1);
     println!("{answered:?}");
-    for kind in ["tiles", "cube", "rows", "index"] {
+    for kind in ["tiles", "3-way tiles", "cube", "rows", "index"] {
         assert!(answered.get(kind).is_some_and(|count| *count > 300), "{answered:?}");
     }
 }
@@ -174,7 +174,7 @@ fn random_questions_to_random_tables_equal_polars() {
         }
     }
     println!("{answered:?}");
-    for kind in ["tiles", "cube", "rows", "index"] {
+    for kind in ["tiles", "3-way tiles", "cube", "rows", "index"] {
         assert!(answered.get(kind).is_some_and(|count| *count > 300), "{answered:?}");
     }
 }
@@ -193,7 +193,7 @@ fn approximate_answers_are_near_and_the_same_from_everything() {
         }
     }
     println!("{answered:?}");
-    for kind in ["tiles", "cube", "rows"] {
+    for kind in ["tiles", "3-way tiles", "cube", "rows"] {
         assert!(answered.get(kind).is_some_and(|count| *count > 300), "{answered:?}");
     }
 }

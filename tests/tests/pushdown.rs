@@ -53,7 +53,7 @@ fn publishes_as_polars(settings: &str, seeds: std::ops::Range<u64>, load: impl F
 }
 
 fn pairs(here: Candidates, there: Candidates) -> Vec<(File, File)> {
-    let groups = [(here.tiles, there.tiles), (here.cube, there.cube)];
+    let groups = [(here.tiles, there.tiles), (here.three_way, there.three_way), (here.cube, there.cube)];
     let groups = groups.into_iter().filter_map(|(here, there)| {
         assert_eq!(here.is_some(), there.is_some());
         here.zip(there)
@@ -243,13 +243,13 @@ fn duckdb_reads_every_slice_as_polars_does() {
     for seed in 300..320 {
         let (table, wanted) = random::table(&mut fastrand::Rng::with_seed(seed));
         let plan = random::plan(&mut fastrand::Rng::with_seed(seed), &wanted);
-        let Candidates { tiles, cube, rows, .. } = candidates(&table, &plan, 0).unwrap();
-        for file in tiles.into_iter().chain(cube).chain(rows) {
+        let Candidates { tiles, three_way, cube, rows, .. } = candidates(&table, &plan, 0).unwrap();
+        for file in tiles.into_iter().chain(three_way).chain(cube).chain(rows) {
             let path = out.path().join(format!("{seed}-{}.parquet", file.kind));
             std::fs::write(&path, file.bytes.as_ref()).unwrap();
             is_read_alike(&connection, &path);
             *kinds.entry(file.kind).or_insert(0) += 1;
         }
     }
-    assert!(["tiles", "cube", "rows"].iter().all(|kind| kinds.get(kind) > Some(&5)), "{kinds:?}");
+    assert!(["tiles", "3-way tiles", "cube", "rows"].iter().all(|kind| kinds.get(kind) > Some(&5)), "{kinds:?}");
 }

@@ -1,8 +1,8 @@
 //! Grouping sets by polars: the groups of a table's rows by some dimensions, with partial aggregates.
 
+use super::made::Made;
 use super::needs::Wanted;
 use super::pushed::Pushed;
-use super::sketches;
 use crate::tables::{self, Table};
 use dashgen_runtime::plan::{
     self, Aggregate, GROUPING, Grain, GroupingSet, GroupingSets, Key, Kind, Partial, TimeGrain,
@@ -13,6 +13,8 @@ use polars::prelude::*;
 const MOST: f64 = 9e17;
 /// More rows than this are not searched for dependencies, which takes memory for every distinct value.
 const MOST_SEARCHED: usize = 30_000_000;
+/// More groups than this are not worth finding out, unless there are not so many rows.
+const MOST_GROUPS: f64 = 20e6;
 
 /// What one look at a table tells.
 pub struct Survey {
@@ -28,12 +30,19 @@ pub struct Survey {
 impl Survey {
     /// More groups by these dimensions there cannot be.
     pub fn most_groups(&self, dimensions: &[Key]) -> f64 {
-        let size = |key: &Key| {
-            let known =
-                self.sizes.iter().filter(|(known, _)| known.column == key.column && known.grain.refines(key.grain));
-            known.map(|(_, size)| *size).fold(f64::MAX, f64::min)
-        };
-        dimensions.iter().map(size).product()
+        dimensions.iter().map(|key| self.size(key)).product()
+    }
+
+    /// More values a dimension cannot have.
+    pub fn size(&self, key: &Key) -> f64 {
+        let known =
+            self.sizes.iter().filter(|(known, _)| known.column == key.column && known.grain.refines(key.grain));
+        known.map(|(_, size)| *size).fold(f64::MAX, f64::min)
+    }
+
+    /// True if groups by these dimensions are worth finding out.
+    pub fn is_few(&self, dimensions: &[Key]) -> bool {
+        self.most_groups(dimensions) <= MOST_GROUPS || self.rows as f64 <= MOST_GROUPS
     }
 }
 
@@ -48,11 +57,11 @@ impl Dependencies {
     }
 }
 
-/// Groups that were made of all rows, of which coarser ones can be made.
-pub struct Cube {
+/// Groups by several sets, as a file holds them.
+pub struct Stacked {
     /// What they are.
     pub sets: GroupingSets,
-    /// The groups.
+    /// The groups, set by set.
     pub frame: DataFrame,
 }
 
@@ -181,83 +190,27 @@ fn determined_in(frame: &LazyFrame, wanted: &plan::Table, column: usize, others:
     Ok(groups.select(all).collect_with_engine(Engine::Streaming)?.unwrap_single())
 }
 
-/// Groups the table by each set, into one frame with the columns of [`GroupingSets::columns`]. Sets that a cube can be
-/// put together to are made of it, without another look at the table.
-pub fn group(
-    base: &Base,
-    wanted: &plan::Table,
-    sets: &[Wanted],
-    (survey, dependencies): (&Survey, &Dependencies),
-    cube: Option<&Cube>,
-) -> PolarsResult<Cube> {
+/// The groups by several sets in one frame with the columns of [`GroupingSets::columns`].
+pub fn stacked(wanted: &plan::Table, survey: &Survey, made: &[Made]) -> PolarsResult<Stacked> {
     let complete = (0..wanted.columns.len()).filter(|&column| !survey.nulls[column]).collect();
     let mut all = GroupingSets { dimensions: Vec::new(), partials: Vec::new(), complete, sets: Vec::new() };
-    let mut frames = Vec::new();
-    for set in sets {
-        let partials = partials(&set.aggregates, survey, dependencies);
-        let frame = one_set(base, wanted, (&set.dimensions, &partials), survey.rows, cube)?;
+    for one in made {
         all.sets.push(GroupingSet {
-            dimensions: set.dimensions.iter().map(|key| place(&mut all.dimensions, key)).collect(),
-            partials: partials.iter().map(|partial| place(&mut all.partials, partial)).collect(),
-            groups: frame.height(),
+            dimensions: one.set.dimensions.iter().map(|key| place(&mut all.dimensions, key)).collect(),
+            partials: one.partials.iter().map(|partial| place(&mut all.partials, partial)).collect(),
+            groups: one.frame.height(),
         });
-        frames.push(frame);
     }
     let columns = all.columns(wanted);
     let mut stacked: Option<DataFrame> = None;
-    for (number, frame) in frames.iter().enumerate() {
-        let frame = completed(frame, &columns, number)?;
+    for (number, one) in made.iter().enumerate() {
+        let frame = completed(&one.frame, &columns, number)?;
         match &mut stacked {
             Some(stacked) => drop(stacked.vstack_mut(&frame)?),
             None => stacked = Some(frame),
         }
     }
-    Ok(Cube { sets: all, frame: stacked.unwrap_or_default() })
-}
-
-/// Groups the table by one set.
-fn one_set(
-    base: &Base,
-    wanted: &plan::Table,
-    (dimensions, partials): (&[Key], &[Partial]),
-    rows: usize,
-    cube: Option<&Cube>,
-) -> PolarsResult<DataFrame> {
-    let is_sketch = |partial: &&Partial| partial.function.sketch().is_some();
-    let (sketches, exact): (Vec<&Partial>, Vec<&Partial>) = partials.iter().partition(is_sketch);
-    let exact: Vec<Partial> = exact.into_iter().cloned().collect();
-    let asked = (dimensions, exact.as_slice());
-    let cube = cube.filter(|cube| cube.has(partials)).map(|cube| cube.as_base(wanted));
-    let groups = match (&cube, base) {
-        (Some(cube), _) => aggregated(cube, wanted, asked, combined),
-        (None, Base::Frame(frame)) => aggregated(frame, wanted, asked, partial),
-        (None, Base::Pushed(pushed)) => pushed.groups(wanted, dimensions, &exact, rows)?.lazy(),
-    };
-    let mut frame = named(groups, wanted, asked)?.collect_with_engine(Engine::Streaming)?.unwrap_single();
-    for partial in sketches {
-        frame.with_column(match &cube {
-            Some(cube) => sketches::merged(cube, wanted, dimensions, partial)?,
-            None => sketches::of_rows(base, wanted, dimensions, partial, rows)?,
-        })?;
-    }
-    Ok(frame)
-}
-
-impl Cube {
-    /// True if these partial aggregates of coarser groups follow from its own.
-    fn has(&self, partials: &[Partial]) -> bool {
-        let adds_up = [Aggregate::Count, Aggregate::Sum, Aggregate::Min, Aggregate::Max];
-        let follows = |function: Aggregate| adds_up.contains(&function) || function.sketch().is_some();
-        partials.iter().all(|partial| follows(partial.function) && self.sets.partials.contains(partial))
-    }
-
-    /// Its groups as if they were rows: a dimension has its column's name.
-    fn as_base(&self, wanted: &plan::Table) -> LazyFrame {
-        let dimension = |key: &Key| col(key.as_column(wanted).name).alias(wanted.columns[key.column].name.as_str());
-        let dimensions = self.sets.dimensions.iter().map(dimension);
-        let partials = self.sets.partials.iter().map(|partial| col(partial.as_column(wanted).name));
-        self.frame.clone().lazy().select(dimensions.chain(partials).collect::<Vec<_>>())
-    }
+    Ok(Stacked { sets: all, frame: stacked.unwrap_or_default() })
 }
 
 fn place<T: Clone + PartialEq>(list: &mut Vec<T>, one: &T) -> usize {
@@ -268,7 +221,7 @@ fn place<T: Clone + PartialEq>(list: &mut Vec<T>, one: &T) -> usize {
 }
 
 /// The partial aggregates that rebuild some aggregates.
-fn partials(aggregates: &[(Aggregate, Option<usize>)], survey: &Survey, dependencies: &Dependencies) -> Vec<Partial> {
+pub fn partials(aggregates: &[(Aggregate, Option<usize>)], survey: &Survey, dependencies: &Dependencies) -> Vec<Partial> {
     let mut partials = Vec::new();
     let mut want = |function, column: Option<usize>| {
         // Where no value is missing, the rows are as many as the values.
@@ -313,7 +266,7 @@ fn bins(dimensions: &[Key]) -> impl Iterator<Item = &Key> {
 }
 
 /// The groups by some dimensions with partial aggregates, and the least value in each bin.
-fn aggregated(
+pub fn aggregated(
     base: &LazyFrame,
     wanted: &plan::Table,
     (dimensions, partials): (&[Key], &[Partial]),
@@ -335,7 +288,7 @@ pub fn keys(wanted: &plan::Table, dimensions: &[Key]) -> Vec<Expr> {
 }
 
 /// Groups in their order. A bin is named by its least value: every reader then finds it in the same bin.
-fn named(
+pub fn named(
     groups: LazyFrame,
     wanted: &plan::Table,
     (dimensions, partials): (&[Key], &[Partial]),
@@ -387,7 +340,7 @@ fn span(grain: TimeGrain) -> &'static str {
     }
 }
 
-fn partial(wanted: &plan::Table, partial: &Partial) -> Expr {
+pub fn partial(wanted: &plan::Table, partial: &Partial) -> Expr {
     let name = partial.as_column(wanted).name;
     let Some(column) = partial.column else { return len().cast(DataType::Int64).alias(name) };
     let value = || col(wanted.columns[column].name.as_str());
@@ -403,21 +356,8 @@ fn partial(wanted: &plan::Table, partial: &Partial) -> Expr {
     expression.alias(name)
 }
 
-/// A partial aggregate put together from those of finer groups.
-fn combined(wanted: &plan::Table, partial: &Partial) -> Expr {
-    let name = partial.as_column(wanted).name;
-    let parts = || col(name.as_str());
-    match partial.function {
-        Aggregate::Count => parts().sum(),
-        Aggregate::Min => parts().min(),
-        Aggregate::Max => parts().max(),
-        _ => when(parts().count().gt(lit(0))).then(parts().sum()).otherwise(lit(NULL)),
-    }
-    .alias(name)
-}
-
 /// The frame of one set with all columns of the file.
-fn completed(frame: &DataFrame, columns: &[plan::Column], number: usize) -> PolarsResult<DataFrame> {
+pub fn completed(frame: &DataFrame, columns: &[plan::Column], number: usize) -> PolarsResult<DataFrame> {
     let rows = frame.height();
     let series = columns.iter().map(|column| {
         let name = PlSmallStr::from_str(&column.name);

@@ -144,16 +144,58 @@ fn adds_up(aggregates: &[(Aggregate, Option<usize>)], keys: &[Key], dimensions: 
 pub fn tiles(needs: &[Need], along: Along<'_>) -> Vec<Wanted> {
     let mut sets: Vec<Wanted> = Vec::new();
     for need in needs.iter().filter(|need| need.is_tiled()) {
-        add(&mut sets, Wanted { dimensions: merged(need.keys.iter()), aggregates: need.aggregates.clone() }, along);
-        for clause in &need.clauses {
-            let shortest = if clause.is_range { clause.keys.len() } else { 1 };
-            for length in shortest..=clause.keys.len() {
-                let dimensions = merged(need.keys.iter().chain(&clause.keys[..length]));
-                add(&mut sets, Wanted { dimensions, aggregates: need.aggregates.clone() }, along);
+        add(&mut sets, need.by(&[]), along);
+        for keys in need.clauses.iter().flat_map(Clause::selected) {
+            add(&mut sets, need.by(&[keys]), along);
+        }
+    }
+    sets
+}
+
+/// One set for each view and pair of clauses that no tiles answer: what answers while two selections are made.
+pub fn three_way(needs: &[Need], tiles: &[Wanted], along: Along<'_>) -> Vec<Wanted> {
+    let mut sets: Vec<Wanted> = Vec::new();
+    for need in needs.iter().filter(|need| need.is_tiled()) {
+        for (place, clause) in need.clauses.iter().enumerate() {
+            let others = need.clauses[place + 1..].iter().flat_map(Clause::selected);
+            for (own, other) in others.flat_map(|other| clause.selected().map(move |own| (own, other))) {
+                let new = need.by(&[own, other]);
+                if !tiles.iter().any(|known| new.is_answered_by(known, along)) {
+                    add(&mut sets, new, along);
+                }
             }
         }
     }
     sets
+}
+
+impl Need {
+    /// What it wants while selections of these dimensions are made.
+    fn by(&self, selected: &[&[Key]]) -> Wanted {
+        let keys = self.keys.iter().chain(selected.iter().copied().flatten());
+        Wanted { dimensions: merged(keys), aggregates: self.aggregates.clone() }
+    }
+}
+
+impl Clause {
+    /// The dimensions that a selection names.
+    fn selected(&self) -> impl Iterator<Item = &[Key]> {
+        let shortest = if self.is_range { self.keys.len() } else { 1 };
+        (shortest..=self.keys.len()).map(|length| &self.keys[..length])
+    }
+}
+
+impl Wanted {
+    /// True if another set does its work.
+    fn is_answered_by(&self, other: &Wanted, along: Along<'_>) -> bool {
+        other.covers(self, along) && missing(&other.aggregates, &self.aggregates).is_empty()
+    }
+
+    /// True if its groups can be put together to those of another set.
+    pub fn covers(&self, other: &Wanted, along: Along<'_>) -> bool {
+        let has_all = other.dimensions.iter().all(|key| has(&self.dimensions, key));
+        has_all && adds_up(&other.aggregates, &other.dimensions, &self.dimensions, along)
+    }
 }
 
 /// The one set that answers whatever is selected.
@@ -172,15 +214,11 @@ pub fn cube(needs: &[Need]) -> Option<Wanted> {
 
 /// Adds a set, or has one that is there do its work too.
 fn add(sets: &mut Vec<Wanted>, new: Wanted, along: Along<'_>) {
-    let covers = |a: &Wanted, b: &Wanted| {
-        let has_all = b.dimensions.iter().all(|key| has(&a.dimensions, key));
-        has_all && adds_up(&b.aggregates, &b.dimensions, &a.dimensions, along)
-    };
-    if let Some(known) = sets.iter_mut().find(|known| covers(known, &new)) {
+    if let Some(known) = sets.iter_mut().find(|known| known.covers(&new, along)) {
         known.aggregates.extend(missing(&known.aggregates, &new.aggregates));
         return;
     }
-    let (less, kept): (Vec<Wanted>, Vec<Wanted>) = sets.drain(..).partition(|known| covers(&new, known));
+    let (less, kept): (Vec<Wanted>, Vec<Wanted>) = sets.drain(..).partition(|known| new.covers(known, along));
     *sets = kept;
     let mut new = new;
     for set in less {
@@ -198,7 +236,7 @@ fn missing<T: Copy + PartialEq>(known: &[T], wanted: &[T]) -> Vec<T> {
 }
 
 /// Each column once, fine enough for all.
-fn merged<'a>(keys: impl Iterator<Item = &'a Key>) -> Vec<Key> {
+pub fn merged<'a>(keys: impl Iterator<Item = &'a Key>) -> Vec<Key> {
     let mut merged: Vec<Key> = Vec::new();
     for key in keys {
         match merged.iter_mut().find(|known| known.column == key.column) {

@@ -1,6 +1,6 @@
 //! A slice as one text of bytes, for the cache: a line of JSON that says what it is made of, then its files.
 
-use super::{Alternative, File, Slice, VARIANT};
+use super::{Alternative, File, Slice, THREE_WAY, VARIANT};
 use dashgen_runtime::plan::Part;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -72,5 +72,21 @@ pub fn read(bytes: &[u8]) -> Option<Slice> {
 }
 
 fn kind(name: &str) -> Option<&'static str> {
-    ["rows", "cube", "tiles", VARIANT].into_iter().find(|kind| *kind == name)
+    ["rows", "cube", "tiles", THREE_WAY, VARIANT].into_iter().find(|kind| *kind == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_read_as_it_was_written() {
+        let kinds = ["tiles", THREE_WAY, "cube", "rows", VARIANT];
+        let file = |kind| File { part: Part::MoreRows, kind, bytes: Arc::new(kind.into()), rows: 1 };
+        let note = |kind| Alternative { kind, rows: 2, bytes: 3, note: "because".to_owned() };
+        let slice = Slice { files: kinds.map(file).into(), first: 1, alternatives: kinds.map(note).into() };
+        let read = read(&write(&slice).unwrap()).unwrap();
+        assert_eq!(read.files.iter().map(|file| (file.kind, &**file.bytes)).collect::<Vec<_>>(), kinds.map(|kind| (kind, &kind.as_bytes().to_vec())));
+        assert_eq!(read.alternatives.iter().map(|one| one.kind).collect::<Vec<_>>(), kinds);
+    }
 }
