@@ -12,6 +12,8 @@ use crate::progress::Progress;
 use crate::report::kilobytes;
 use crate::sources::connection::Problem;
 use crate::tables::{self, Table};
+pub use candidates::Candidates;
+use candidates::weight;
 use dashgen_runtime::plan::{self, Origin, Part, Plan};
 use groups::{Base, Survey};
 use made::{Grouped, Made};
@@ -23,6 +25,7 @@ use rayon::prelude::*;
 use std::sync::Arc;
 
 mod bins;
+mod candidates;
 mod file;
 mod groups;
 mod made;
@@ -199,29 +202,6 @@ const COARSE: usize = 4;
 /// 3-way tiles of more groups than this come too late to be of use before what is behind them.
 const MOST_THREE_WAY: usize = 2_000_000;
 
-/// Everything a table could be published as.
-#[derive(Default)]
-pub struct Candidates {
-    /// Its groups by few dimensions at a time.
-    pub tiles: Option<File>,
-    /// Its groups by one dimension more, where these are few.
-    pub three_way: Option<File>,
-    /// Its groups by all dimensions at once.
-    pub cube: Option<File>,
-    /// Every row, in one file or several.
-    pub rows: Vec<File>,
-    /// Whether the cube answers everything.
-    pub cube_is_complete: bool,
-    /// Whether it answers all that any groups do.
-    cube_is_enough: bool,
-    /// Whether groups answer every view while one selection is made.
-    pub tiles_answer_first: bool,
-    /// Whether the 3-way tiles are all that there are.
-    has_all_three_way: bool,
-    /// What was not written, and why.
-    notes: Vec<Alternative>,
-}
-
 fn published(table: &Table, plan: &Plan, index: usize) -> PolarsResult<Option<Slice>> {
     let needed = Needed::new(table, plan, index)?;
     let rows = needed.survey.rows;
@@ -242,9 +222,14 @@ fn published(table: &Table, plan: &Plan, index: usize) -> PolarsResult<Option<Sl
     Ok(Some(needed.weighed(written)?.chosen()))
 }
 
-/// Writes what a table can be published as.
+/// Writes what a table can be published as, with all 3-way tiles, however large.
 pub fn candidates(table: &Table, plan: &Plan, index: usize) -> PolarsResult<Candidates> {
-    Needed::new(table, plan, index)?.weighed(None)
+    Needed { three_way: |_| usize::MAX, ..Needed::new(table, plan, index)? }.weighed(None)
+}
+
+/// The most groups of 3-way tiles that are worth it before so many rows or groups.
+fn few(behind: usize) -> usize {
+    MOST_THREE_WAY.min(behind / COARSE)
 }
 
 /// What a page needs of a table.
@@ -255,6 +240,8 @@ struct Needed<'a> {
     cube: Option<Wanted>,
     base: Base,
     survey: Survey,
+    /// The most groups of its 3-way tiles before so many rows or groups.
+    three_way: fn(usize) -> usize,
 }
 
 impl<'a> Needed<'a> {
@@ -264,7 +251,7 @@ impl<'a> Needed<'a> {
         let needs = needs::needs(plan, index);
         let cube = needs::cube(&needs);
         let survey = groups::survey(&base, wanted, cube.as_ref())?;
-        Ok(Needed { table, wanted, needs, cube, base, survey })
+        Ok(Needed { table, wanted, needs, cube, base, survey, three_way: few })
     }
 
     /// True for a table of a connection whose groups answer everything: its rows are never read.
@@ -306,16 +293,10 @@ impl<'a> Needed<'a> {
         let dependencies = groups::dependencies(&self.base, self.wanted, cube, self.survey.rows)?;
         let along = |column| dependencies.along(column);
         candidates.cube_is_complete = self.needs.iter().all(|need| need.is_decomposable(&along));
-        candidates.cube_is_enough =
-            self.needs.iter().all(|need| !need.is_tiled() || need.is_decomposable(&along));
+        candidates.cube_is_enough = self.needs.iter().all(|need| !need.is_tiled() || need.is_decomposable(&along));
         candidates.tiles_answer_first = self.needs.iter().all(|need| need.is_tiled_at_first(&along));
-        let of = Grouped {
-            base: &self.base,
-            wanted: self.wanted,
-            survey: &self.survey,
-            dependencies: &dependencies,
-            cube,
-        };
+        let of =
+            Grouped { base: &self.base, wanted: self.wanted, survey: &self.survey, dependencies: &dependencies, cube };
         let mut made = Vec::new();
         if self.is_few(std::slice::from_ref(cube), "cube", candidates) {
             candidates.cube = Some(self.file("cube", &[made::one(&of, cube, &mut made)?])?);
@@ -344,7 +325,7 @@ impl<'a> Needed<'a> {
         let most_groups = |set: &Wanted| self.survey.most_groups(&set.dimensions);
         sets.sort_by(|a, b| most_groups(a).total_cmp(&most_groups(b)));
         let cube = candidates.cube.as_ref().map_or(0, |cube| cube.rows);
-        let mut left = [cube, self.survey.rows].map(|behind| MOST_THREE_WAY.min(behind / COARSE));
+        let mut left = [cube, self.survey.rows].map(self.three_way);
         let mut kept = Vec::new();
         for set in &sets {
             let left = &mut left[usize::from(cube == 0 || !of.cube.covers(set, &along))];
@@ -411,65 +392,8 @@ impl<'a> Needed<'a> {
     }
 }
 
-fn weight(files: &[File]) -> usize {
-    files.iter().map(|file| file.bytes.len()).sum()
-}
-
-impl Candidates {
-    fn note(&mut self, kind: &'static str, note: &str) {
-        self.notes.push(Alternative { kind, rows: 0, bytes: 0, note: format!("not written: {note}") });
-    }
-
-    /// The smallest files that answer everything, and before them those that answer something for much less; no files if
-    /// nothing answers everything.
-    fn chosen(self) -> Slice {
-        let alternatives = self.alternatives();
-        let cube_does = self.cube_is_complete && self.cube.is_some();
-        let (complete, cube) = match self.cube {
-            Some(cube) if cube_does && (self.rows.is_empty() || cube.bytes.len() <= weight(&self.rows)) => {
-                (vec![cube], None)
-            }
-            cube => (self.rows, cube),
-        };
-        if complete.is_empty() {
-            return Slice { files: complete, first: 0, alternatives };
-        }
-        let is_less = |file: &File, than: usize| file.bytes.len() * LESS <= than;
-        let cube = cube.filter(|cube| is_less(cube, weight(&complete)));
-        let next = cube.as_ref().map_or(weight(&complete), |cube| cube.bytes.len());
-        let tiles = self.tiles.filter(|tiles| is_less(tiles, next));
-        // Distinct counts that the cube cannot put together it may have.
-        let next = if self.cube_is_enough { next } else { weight(&complete) };
-        let three_way = self.three_way.filter(|three_way| tiles.is_some() && is_less(three_way, next));
-        let has_first = self.tiles_answer_first && (tiles.is_some() || cube.is_some());
-        let files: Vec<File> = tiles.into_iter().chain(three_way).chain(cube).chain(complete).collect();
-        Slice { first: if has_first { 1 } else { files.len() }, files, alternatives }
-    }
-
-    fn alternatives(&self) -> Vec<Alternative> {
-        let groups =
-            [&self.tiles, &self.three_way, &self.cube].into_iter().flatten().map(|file| (file.kind, file.rows, file.bytes.len()));
-        let sum = |of: fn(&File) -> usize| self.rows.iter().map(of).sum();
-        let rows = (!self.rows.is_empty()).then(|| ("rows", sum(|file| file.rows), sum(|file| file.bytes.len())));
-        let written = groups.chain(rows).map(|(kind, rows, bytes)| {
-            let note = match (kind, self.cube_is_complete) {
-                ("tiles", _) => "answers while one selection is made",
-                (THREE_WAY, _) if self.has_all_three_way => "answers while two selections are made",
-                (THREE_WAY, _) => "answers while two selections are made whose groups are few",
-                ("cube", false) => "answers what adds up",
-                _ => "answers everything",
-            };
-            Alternative { kind, rows, bytes, note: note.to_owned() }
-        });
-        self.notes.iter().cloned().chain(written).collect()
-    }
-}
-
 /// More rows than this no browser is given.
 const MOST_ROWS: usize = 1 << 26;
-
-/// What comes first is worth a file of its own if it is so many times smaller than what answers everything.
-const LESS: usize = 2;
 
 /// A file of rows is about so many bytes long at most: decoding one does not keep the reader waiting.
 const PIECE: usize = 2_000_000;

@@ -66,6 +66,26 @@ fn twelve_charts_and_six_inputs_are_light() {
     assert!(page.first_click <= FIRST_CLICK, "the first click takes {} of {FIRST_CLICK} bytes", page.first_click);
 }
 
+/// Behind the tiles come those for two selections, where they are much smaller than what follows; two dimensions have none.
+#[test]
+fn three_way_tiles_are_published_where_they_pay() {
+    let site = tempfile::tempdir().unwrap();
+    meridian::write(600_000, site.path());
+    let built = || build(site.path(), Mode::Publish, &Progress::terminal()).built.unwrap();
+    let report = built().report;
+    println!("{}", report.explained());
+    let bytes = |kind| report.tables.iter().find(|table| table.kind == kind).unwrap().bytes;
+    let kinds: Vec<&str> = report.tables.iter().map(|table| table.kind).collect();
+    assert_eq!(kinds, ["tiles", "3-way tiles", "cube", "rows"]);
+    assert!(bytes("tiles") < bytes("3-way tiles") && bytes("3-way tiles") * 2 < bytes("rows"));
+    assert!(report.explained().contains("answers while two selections are made"));
+
+    let bars = ["region", "product"].map(|of| format!("```chart bar\nx: {of}\ny: sum(revenue)\n```\n"));
+    std::fs::write(site.path().join("content/index.md"), bars.join("\n")).unwrap();
+    let explained = built().report.explained();
+    assert!(explained.contains("tiles") && !explained.contains("3-way tiles"), "{explained}");
+}
+
 /// A page that would need every row is small if it is content with what is near.
 #[test]
 fn approximate_aggregates_need_no_rows() {

@@ -35,8 +35,7 @@ impl Survey {
 
     /// More values a dimension cannot have.
     pub fn size(&self, key: &Key) -> f64 {
-        let known =
-            self.sizes.iter().filter(|(known, _)| known.column == key.column && known.grain.refines(key.grain));
+        let known = self.sizes.iter().filter(|(known, _)| known.column == key.column && known.grain.refines(key.grain));
         known.map(|(_, size)| *size).fold(f64::MAX, f64::min)
     }
 
@@ -221,7 +220,11 @@ fn place<T: Clone + PartialEq>(list: &mut Vec<T>, one: &T) -> usize {
 }
 
 /// The partial aggregates that rebuild some aggregates.
-pub fn partials(aggregates: &[(Aggregate, Option<usize>)], survey: &Survey, dependencies: &Dependencies) -> Vec<Partial> {
+pub fn partials(
+    aggregates: &[(Aggregate, Option<usize>)],
+    survey: &Survey,
+    dependencies: &Dependencies,
+) -> Vec<Partial> {
     let mut partials = Vec::new();
     let mut want = |function, column: Option<usize>| {
         // Where no value is missing, the rows are as many as the values.
