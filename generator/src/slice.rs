@@ -201,6 +201,8 @@ const MANY_ROWS: usize = 5_000_000;
 const COARSE: usize = 4;
 /// 3-way tiles of more groups than this come too late to be of use before what is behind them.
 const MOST_THREE_WAY: usize = 2_000_000;
+/// Of so many groups that there could be hardly less than one is there.
+const SPARSE: f64 = 8.0;
 
 fn published(table: &Table, plan: &Plan, index: usize) -> PolarsResult<Option<Slice>> {
     let needed = Needed::new(table, plan, index)?;
@@ -311,8 +313,8 @@ impl<'a> Needed<'a> {
         Ok(())
     }
 
-    /// Writes the 3-way tiles that need no look at the rows, the smallest sets first, as long as they are many times fewer
-    /// groups than what they come before: the cube, or the rows where the cube does not do their work.
+    /// Writes the 3-way tiles that need no look at the rows, the smallest sets first, as long as they have many times fewer
+    /// groups than what they come before: the cube, or the rows where there is more in them than in the cube.
     fn three_way(
         &self,
         of: &Grouped<'_>,
@@ -324,18 +326,18 @@ impl<'a> Needed<'a> {
         let mut sets = needs::three_way(&self.needs, tiles, &along);
         let most_groups = |set: &Wanted| self.survey.most_groups(&set.dimensions);
         sets.sort_by(|a, b| most_groups(a).total_cmp(&most_groups(b)));
-        let cube = candidates.cube.as_ref().map_or(0, |cube| cube.rows);
-        let mut left = [cube, self.survey.rows].map(self.three_way);
+        let cube = candidates.cube.as_ref().filter(|_| candidates.cube_is_enough);
+        let mut left = (self.three_way)(cube.map_or(self.survey.rows, |cube| cube.rows));
         let mut kept = Vec::new();
         for set in &sets {
-            let left = &mut left[usize::from(cube == 0 || !of.cube.covers(set, &along))];
-            if *left == 0 || !made::is_there(of, set, made) {
+            if most_groups(set) > SPARSE * left as f64 || !made::is_there(of, set, made) {
                 continue;
             }
             let one = made::one(of, set, made)?;
-            let rest = left.checked_sub(one.frame.height());
-            kept.extend(rest.is_some().then_some(one));
-            *left = rest.unwrap_or_default();
+            if let Some(rest) = left.checked_sub(one.frame.height()) {
+                left = rest;
+                kept.push(one);
+            }
         }
         candidates.has_all_three_way = kept.len() == sets.len();
         if !kept.is_empty() {

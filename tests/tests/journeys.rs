@@ -339,29 +339,77 @@ fn tiles_answer_first_and_rows_come_behind() {
     assert_eq!(journey.state().selections.len(), 3);
 }
 
+const PAIRS: &str = "---
+title: Pairs
+---
+
+```input dropdown
+data: sales
+column: region
+```
+
+```input dropdown
+data: sales
+column: product
+```
+
+```metric
+data: sales
+value: count(distinct order_id)
+label: Orders
+```
+
+```chart line
+data: sales
+x: date_trunc('month', date)
+y: sum(revenue)
+```
+
+```chart bar
+data: sales
+x: sum(revenue)
+y: region
+```
+
+```chart pie
+data: sales
+names: channel
+values: count(distinct order_id)
+```
+";
+
 /// Without the cube nothing behind it comes either.
 #[test]
-fn two_selections_are_answered_by_three_way_tiles_alone() {
+fn three_way_tiles_alone_answer_two_selections() {
     let site = tempfile::tempdir().unwrap();
     meridian::write(ENOUGH_FOR_TILES, site.path());
+    fs::write(site.path().join("content/index.md"), PAIRS).unwrap();
     let journey = Journey::to(&built(site.path()), "");
     let page = &journey.visit.page;
-    let (cube, three_way) = (journey.slice("orders-cube"), journey.slice("orders-3-way-tiles"));
-    fs::remove_file(cube).unwrap();
+    fs::remove_file(journey.slice("sales-cube")).unwrap();
     journey.open("");
     page.select("[data-view='region'] select", "\"Europe\"");
-    journey.settled("choosing a region");
-    page.click("[data-view='product'] .field");
-    page.click("[data-view='product'] .choices [role=option]:nth-child(2)");
+    page.select("[data-view='product'] select", "\"Atlas Desk\"");
     journey.settled("choosing a region and a product");
+    assert_eq!(journey.state().selections.len(), 2);
+
     page.click("#reset");
-    let (from, to): (Point, Point) = (page.point(LINE, 0.3, 0.5), page.point(LINE, 0.6, 0.5));
     page.select("[data-view='region'] select", "\"Europe\"");
+    let (from, to): (Point, Point) = (page.point(LINE, 0.3, 0.5), page.point(LINE, 0.6, 0.5));
     page.mouse_drag(from, to, 12);
     journey.settled("choosing a region and brushing a span of time");
     assert_eq!(journey.state().selections.len(), 2);
 
-    fs::remove_file(three_way).unwrap();
+    page.select("[data-view='product'] select", "\"Atlas Desk\"");
+    page.wait_for("document.querySelector(\"[data-view='pie-channel'] .notice.error\")");
+    page.click("#reset");
+    journey.settled("taking all three selections back");
+
+    fs::remove_file(journey.slice("sales-3-way-tiles")).unwrap();
     page.reload();
-    page.wait_for("document.querySelector(\"[data-view='bar-region'] .notice.error\")");
+    page.run("dashgen.ready");
+    page.select("[data-view='region'] select", "\"Europe\"");
+    journey.settled("choosing a region, which tiles answer");
+    page.select("[data-view='product'] select", "\"Atlas Desk\"");
+    page.wait_for("document.querySelector(\"[data-view='pie-channel'] .notice.error\")");
 }

@@ -80,7 +80,7 @@ fn three_way_tiles_are_published_where_they_pay() {
     assert!(bytes("tiles") < bytes("3-way tiles") && bytes("3-way tiles") * 2 < bytes("rows"));
     assert!(report.explained().contains("answers while two selections are made"));
 
-    let bars = ["region", "product"].map(|of| format!("```chart bar\nx: {of}\ny: sum(revenue)\n```\n"));
+    let bars = ["region", "product"].map(|of| format!("```chart bar\ndata: sales\nx: {of}\ny: sum(revenue)\n```\n"));
     std::fs::write(site.path().join("content/index.md"), bars.join("\n")).unwrap();
     let explained = built().report.explained();
     assert!(explained.contains("tiles") && !explained.contains("3-way tiles"), "{explained}");

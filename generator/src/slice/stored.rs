@@ -86,10 +86,8 @@ mod tests {
         let note = |kind| Alternative { kind, rows: 2, bytes: 3, note: "because".to_owned() };
         let slice = Slice { files: kinds.map(file).into(), first: 1, alternatives: kinds.map(note).into() };
         let read = read(&write(&slice).unwrap()).unwrap();
-        assert_eq!(
-            read.files.iter().map(|file| (file.kind, &**file.bytes)).collect::<Vec<_>>(),
-            kinds.map(|kind| (kind, &kind.as_bytes().to_vec()))
-        );
+        let files: Vec<(&str, &[u8])> = read.files.iter().map(|file| (file.kind, file.bytes.as_slice())).collect();
+        assert_eq!(files, kinds.map(|kind| (kind, kind.as_bytes())));
         assert_eq!(read.alternatives.iter().map(|one| one.kind).collect::<Vec<_>>(), kinds);
     }
 }
