@@ -1,7 +1,9 @@
 //! The bind stage: every name of a page is looked up, every expression typed, every view planned; all mistakes are found here, before rows are read.
 
+mod card;
 mod chart;
 mod check;
+mod common;
 mod comparison;
 mod component;
 mod input;
@@ -13,14 +15,13 @@ mod rows;
 mod table;
 
 use crate::Mode;
-use crate::diagnostics::{Diagnostic, Diagnostics, Files, Span, suggest};
+use crate::diagnostics::{Diagnostic, Diagnostics, Files, Span};
 use crate::error;
 use crate::expression::{self, Expression, Scope};
 use crate::locale;
 use crate::page::{Block, BlockKind, InlineValue, Page, Piece};
 use crate::reactive::{Declared, parameters};
 use crate::site::Site;
-use crate::sources::boundaries::Boundaries;
 use crate::sources::connection::Connections;
 use crate::sources::engine;
 use crate::sources::{self, Opened};
@@ -30,7 +31,11 @@ use dashgen_runtime::plan::{self, Plan, Select, View};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+pub use card::Card;
 pub use check::Check;
+pub use common::columns_of_twelve;
+pub(crate) use common::slug;
+use common::{COMMON, not_a_width};
 pub(crate) use keys::Keys;
 
 /// A page with its plan: what it shows, from which tables, and where on the page.
@@ -51,44 +56,6 @@ pub struct BoundPage {
     pub checks: Vec<Check>,
     /// What stands where: by the byte at which a block or inline value starts.
     pub cards: BTreeMap<usize, Card>,
-}
-
-/// A view's place and looks, and what its plan still needs from the data.
-pub struct Card {
-    /// The view, by position in the plan.
-    pub view: usize,
-    /// Where the author wrote it.
-    pub span: Span,
-    /// The heading of its card.
-    pub title: String,
-    /// The line under the heading, if the author gave one.
-    pub subtitle: Option<String>,
-    /// A map's own boundaries.
-    pub boundaries: Option<Boundaries>,
-    /// Columns of the page's twelve.
-    pub width: u8,
-    /// Height in CSS pixels, if the author gave one.
-    pub height: Option<u32>,
-    /// Width and height in proportion, if the author gave that.
-    pub aspect: Option<(u32, u32)>,
-    /// A sentence that explains the view.
-    pub help: Option<String>,
-    /// Which keys to cut into bins, and into how many.
-    pub bins: Vec<(usize, usize)>,
-    /// The order of categories that the author gave, by encoding.
-    pub categories: BTreeMap<String, Vec<String>>,
-    /// An input's start value or values.
-    pub default: Vec<(String, Span)>,
-    /// The values that a choice offers, if the author listed them.
-    pub options: Vec<(String, Span)>,
-    /// The ends of a range that the author set, in place of the column's own.
-    pub ends: [Option<(String, Span)>; 2],
-    /// A date range's named ranges.
-    pub presets: Vec<(String, Span)>,
-    /// The file of the module that draws a component, below `components/`.
-    pub module: Option<String>,
-    /// The view that has the headings of an input's values, each with its values.
-    pub groups: Option<(usize, Span)>,
 }
 
 /// The tables that every page can read.
@@ -258,9 +225,6 @@ struct Binder<'a> {
     diagnostics: &'a mut Diagnostics,
 }
 
-/// The keys of every view.
-const COMMON: [&str; 5] = registry::names(&registry::COMMON);
-
 impl<'a> Binder<'a> {
     fn block(&mut self, block: &Block) {
         match block.kind {
@@ -271,42 +235,6 @@ impl<'a> Binder<'a> {
             BlockKind::Table => self.table(block),
             BlockKind::Component => self.component(block),
         }
-    }
-
-    /// Reads a block's keys; `own` are those that its kind adds to the common ones.
-    fn keys(&mut self, block: &Block, own: &[&'static str]) -> Option<Keys<'a>> {
-        let allowed: Vec<&str> = own.iter().copied().chain(COMMON).collect();
-        Keys::parse(self.files, block.body, block.kind_span, &allowed, self.diagnostics)
-    }
-
-    /// The table that a block asks: `data:`, or the page's only one.
-    fn asked(&mut self, keys: &Keys<'_>) -> Option<usize> {
-        if let Some((name, span)) = keys.text("data", self.diagnostics) {
-            return self.named(&name, span);
-        }
-        match self.local.as_slice() {
-            [one] => self.named(&one.clone(), keys.at),
-            [] => self.refuse(no_table(keys.at)),
-            several => {
-                let names = keys::names(&several.iter().map(String::as_str).collect::<Vec<_>>());
-                let hint = format!("add `data: {}`", several[0]);
-                self.refuse(error!(keys.at, "which table? the page has {names}"; hint: "{hint}"))
-            }
-        }
-    }
-
-    fn named(&mut self, name: &str, span: Span) -> Option<usize> {
-        if self.scope.contains_key(name) {
-            return Some(self.index(name, span));
-        }
-        if self.unsound.iter().any(|unsound| unsound == name) {
-            return None;
-        }
-        let near = suggest(name, self.scope.keys().map(String::as_str));
-        self.refuse(match near {
-            Some(near) => error!(span, "unknown table `{name}`"; hint: "did you mean `{near}`?"),
-            None => error!(span, "unknown table `{name}`"; hint: "there are {}", keys::names(&self.scope.keys().map(String::as_str).collect::<Vec<_>>())),
-        })
     }
 
     /// The position of a table in the plan; adds it if it is not there yet.
@@ -339,72 +267,10 @@ impl<'a> Binder<'a> {
         None
     }
 
-    /// `ignore:` names columns whose filters do not reach a view.
-    fn ignored(&mut self, keys: &Keys<'_>, table: usize) -> Vec<String> {
-        let mut ignored = Vec::new();
-        for (name, span) in keys.texts("ignore", self.diagnostics) {
-            let columns: Vec<&str> = self.tables[table].names().collect();
-            if columns.contains(&name.as_str()) {
-                ignored.push(name);
-            } else {
-                let unknown = tables::unknown_column(&name, span, &columns);
-                self.push(unknown);
-            }
-        }
-        ignored
-    }
-
-    /// A view's id: the author's `name`, else one made from what it shows; unique on the page.
-    fn id(&mut self, keys: &Keys<'_>, made: &str) -> String {
-        let Some((name, span)) = keys.text("name", self.diagnostics) else { return self.unique(made) };
-        if let Some(first) = self.names.insert(name.clone(), span) {
-            let mut twice = error!(span, "`{name}` names two blocks"; hint: "give one of them another name");
-            twice.related.push((first, "first used here".to_owned()));
-            self.diagnostics.push(twice);
-        }
-        self.unique(&name)
-    }
-
-    fn unique(&self, made: &str) -> String {
-        let slug = slug(made);
-        let taken = |id: &String| self.plan.views.iter().any(|view| view.id == *id);
-        let numbered = (2..).map(|count| format!("{slug}-{count}"));
-        std::iter::once(slug.clone()).chain(numbered).find(|id| !taken(id)).expect("numbers do not end")
-    }
-
-    /// `width: 1/3` as columns of twelve.
-    fn width(&mut self, keys: &Keys<'_>, usual: u8) -> u8 {
-        let Some((text, span)) = keys.text("width", self.diagnostics) else { return usual };
-        columns_of_twelve(&text).unwrap_or_else(|| {
-            self.push(not_a_width(&text, span));
-            usual
-        })
-    }
-
-    /// A key's text, whose place does not matter.
-    fn words(&mut self, keys: &Keys<'_>, name: &str) -> Option<String> {
-        keys.text(name, self.diagnostics).map(|(text, _)| text)
-    }
-
     /// Adds a view and its card.
     fn add(&mut self, at: usize, card: Card, view: View) {
         self.cards.insert(at, Card { view: self.plan.views.len(), ..card });
         self.plan.views.push(view);
-    }
-
-    /// `format: $,.0f`, checked.
-    fn format(&mut self, keys: &Keys<'_>) -> Option<String> {
-        let (text, span) = keys.text("format", self.diagnostics)?;
-        self.checked_format(text, span)
-    }
-
-    fn checked_format(&mut self, text: String, span: Span) -> Option<String> {
-        match dashgen_runtime::format::parse(&text) {
-            Ok(_) => Some(text),
-            Err(problem) => {
-                self.refuse(error!(span, "{problem}"; hint: "d3-format, as in `$,.0f` (12,345), `.1%`, `.3s`"))
-            }
-        }
     }
 
     /// Filters reach every table that has the column: those slices must hold it too.
@@ -429,26 +295,6 @@ impl<'a> Binder<'a> {
     }
 }
 
-/// A width as columns of the page's twelve: `1/3`, `full`.
-pub fn columns_of_twelve(text: &str) -> Option<u8> {
-    if text == "full" {
-        return Some(12);
-    }
-    let (part, whole) = text.split_once('/')?;
-    let (part, whole): (u8, u8) = (part.trim().parse().ok()?, whole.trim().parse().ok()?);
-    let fits = part > 0 && part <= whole && whole <= 12 && 12 * part % whole == 0;
-    fits.then(|| 12 * part / whole)
-}
-
-fn not_a_width(text: &str, span: Span) -> Diagnostic {
-    error!(span, "`{text}` is not a width"; hint: "a part of the page's width: `1/4`, `1/3`, `1/2`, `2/3`, `3/4`, `full`")
-}
-
-/// The diagnostic for a question on a page without tables.
-fn no_table(span: Span) -> Diagnostic {
-    error!(span, "there is no table to ask"; hint: "write a block `sql NAME` with a query, or put a Parquet or CSV file into `sources/`")
-}
-
 /// The widths that containers were given.
 fn container_widths(pieces: &[Piece], diagnostics: &mut Diagnostics) {
     for piece in pieces {
@@ -458,39 +304,5 @@ fn container_widths(pieces: &[Piece], diagnostics: &mut Diagnostics) {
             _ => {}
         }
         container_widths(&container.pieces, diagnostics);
-    }
-}
-
-/// Letters and digits of a text, in lower case, joined by hyphens.
-pub(crate) fn slug(text: &str) -> String {
-    let lower = text.to_lowercase();
-    let words: Vec<&str> = lower
-        .split(|letter: char| !letter.is_alphanumeric() && letter != '_')
-        .filter(|word| !word.is_empty())
-        .collect();
-    words.join("-")
-}
-
-impl Card {
-    fn new(span: Span, title: String, width: u8) -> Card {
-        Card {
-            view: 0,
-            span,
-            title,
-            subtitle: None,
-            boundaries: None,
-            width,
-            height: None,
-            aspect: None,
-            help: None,
-            bins: Vec::new(),
-            categories: BTreeMap::new(),
-            default: Vec::new(),
-            options: Vec::new(),
-            ends: [None, None],
-            presets: Vec::new(),
-            module: None,
-            groups: None,
-        }
     }
 }

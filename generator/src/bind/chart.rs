@@ -1,15 +1,18 @@
 //! Binds a `chart` block: its encodings become the columns of one question, its other keys options of the figure.
 
 mod layers;
+mod options;
+
+pub(super) use options::object;
 
 use super::keys::{self, Keys};
 use super::{Binder, COMMON, Card, registry, rows};
-use crate::diagnostics::{Diagnostic, Severity, Span, suggest};
+use crate::diagnostics::{Severity, Span, suggest};
 use crate::expression::{Bound, Expression};
 use crate::page::Block;
 use crate::sources::boundaries::{self, Boundaries, Wanted};
 use crate::sql::Sql;
-use crate::yaml::{Map, Node, Yaml};
+use crate::yaml::{Node, Yaml};
 use crate::{error, expression::described};
 use dashgen_runtime::charts::{self, CHARTS, ChartType, Encoding, Gesture, Need, Takes};
 use dashgen_runtime::plan::{Channel, Chart, Kind, Order, Question, Rows, Select, Shows, Term, Top, View};
@@ -134,70 +137,6 @@ impl<'a> Binder<'a> {
         let Expression { kind, label, .. } = bound;
         draft.chart.channels.push(Channel { role: role.to_owned(), term, label, kind, format: None });
         draft.texts.push(sql.text.trim().to_owned());
-    }
-
-    /// Checks a key that is not an expression and keeps it for the figure.
-    fn option(&mut self, draft: &mut Draft<'_>, encoding: &Encoding) {
-        let Some(node) = draft.keys.node(encoding.name, self.diagnostics).cloned() else { return };
-        if let Some(value) = self.checked(encoding, &node) {
-            draft.chart.options.insert(encoding.name.to_owned(), value);
-        }
-    }
-
-    /// What stands behind a key that is not an expression.
-    fn checked(&mut self, encoding: &Encoding, node: &Node) -> Option<Json> {
-        let wrong = |what: &str| error!(node.span, "`{}` {what}", encoding.name; hint: "{}", encoding.summary);
-        Some(match (encoding.takes, &node.yaml) {
-            (Takes::Flag, Yaml::Boolean(flag)) => json!(flag),
-            (Takes::Flag, _) => return self.refuse(wrong("is `true` or `false`")),
-            (Takes::Number { min, max }, Yaml::Number(number)) if (min..=max).contains(number) => json!(number),
-            (Takes::Number { min, max }, _) => return self.refuse(wrong(&format!("is a number from {min} to {max}"))),
-            (Takes::Choice(words), _) => match node.text() {
-                Some(word) if words.contains(&word.as_str()) => json!(word),
-                _ => return self.refuse(wrong(&format!("is one of {}", keys::names(words)))),
-            },
-            (Takes::Colors, Yaml::List(items)) => json!(items.iter().filter_map(Node::text).collect::<Vec<_>>()),
-            (Takes::Colors, _) => return self.refuse(wrong("is a list of colors")),
-            (Takes::Marks(known), _) => match marks(node, known) {
-                Ok(marks) => marks,
-                Err(problem) => return self.refuse(problem.hint(Some(encoding.summary.to_owned()))),
-            },
-            (Takes::Scale, Yaml::List(items)) => json!(items.iter().filter_map(Node::text).collect::<Vec<_>>()),
-            (Takes::Scale, _) => {
-                let name = node.text().unwrap_or_default();
-                match charts::SCALES.iter().find(|scale| scale.eq_ignore_ascii_case(&name)) {
-                    Some(scale) => json!(scale),
-                    None => return self.refuse(unknown_scale(&name, node.span)),
-                }
-            }
-            (Takes::ColorMap, Yaml::Map(map)) => json!(
-                map.iter().filter_map(|(key, node)| Some((key.name.clone(), node.text()?))).collect::<BTreeMap<_, _>>()
-            ),
-            (Takes::ColorMap, _) => return self.refuse(wrong("is a map from categories to colors")),
-            (Takes::Range, Yaml::List(ends)) if ends.len() == 2 => json!([scalar(&ends[0]), scalar(&ends[1])]),
-            (Takes::Range, _) => return self.refuse(wrong("is `[min, max]`")),
-            (Takes::Map, Yaml::Map(map)) => object(map),
-            (Takes::Map, _) => return self.refuse(wrong("is a map with `layout` and `traces`")),
-            (Takes::Options(known), Yaml::Map(map)) => self.options(known, map),
-            (Takes::Options(_), _) => return self.refuse(wrong("is a map")),
-            _ => match node.text() {
-                Some(text) => json!(text),
-                None => return self.refuse(wrong("is a single text")),
-            },
-        })
-    }
-
-    /// The entries of a map with known keys.
-    fn options(&mut self, known: &'static [Encoding], map: &Map) -> Json {
-        let names: Vec<&str> = known.iter().map(|encoding| encoding.name).collect();
-        let mut options = serde_json::Map::new();
-        for (key, node) in map {
-            match known.iter().find(|encoding| encoding.name == key.name) {
-                Some(encoding) => options.extend(self.checked(encoding, node).map(|value| (key.name.clone(), value))),
-                None => self.push(keys::unknown_key(&key.name, key.span, &names)),
-            }
-        }
-        Json::Object(options)
     }
 
     fn finish_chart(&mut self, block: &Block, kind: &'static ChartType, mut draft: Draft<'_>) {
@@ -428,55 +367,4 @@ fn title(chart: &Chart) -> String {
         }
         _ => measures.into_iter().chain(keys).collect::<Vec<_>>().join(", "),
     }
-}
-
-/// A list of maps from what is one value, one map, or a list of such.
-fn marks(node: &Node, known: &[&str]) -> Result<Json, Diagnostic> {
-    let ends = known.iter().filter(|key| key.starts_with(['x', 'y'])).count();
-    let one = |item: &Node| match &item.yaml {
-        Yaml::Map(map) => match map.iter().find(|(key, _)| !known.contains(&key.name.as_str())) {
-            Some((key, _)) => Err(keys::unknown_key(&key.name, key.span, known)),
-            None => match known
-                .iter()
-                .filter(|key| key.starts_with(['x', 'y']))
-                .find(|key| !map.iter().any(|(own, _)| own.name == **key))
-            {
-                Some(missing) => Err(error!(item.span, "this needs `{missing}`")),
-                None => Ok(object(map)),
-            },
-        },
-        Yaml::List(_) | Yaml::Null => Err(error!(item.span, "this is a value or a map")),
-        _ if ends == 1 => Ok(json!({ known[0]: scalar(item) })),
-        _ if known[0].len() == 1 => Err(error!(item.span, "a point has an `x` and a `y`")),
-        _ => Err(error!(item.span, "a band has two ends")),
-    };
-    match &node.yaml {
-        Yaml::List(items) => items.iter().map(one).collect(),
-        _ => Ok(json!([one(node)?])),
-    }
-}
-
-fn unknown_scale(name: &str, span: Span) -> Diagnostic {
-    match suggest(name, charts::SCALES) {
-        Some(near) => error!(span, "unknown color scale `{name}`"; hint: "did you mean `{near}`?"),
-        None => {
-            error!(span, "unknown color scale `{name}`"; hint: "a list of CSS colors, or one of {}", keys::names(&charts::SCALES))
-        }
-    }
-}
-
-fn scalar(node: &Node) -> Json {
-    match &node.yaml {
-        Yaml::Number(number) => json!(number),
-        Yaml::Boolean(flag) => json!(flag),
-        Yaml::Null => Json::Null,
-        Yaml::Text(text) => json!(text),
-        Yaml::List(items) => items.iter().map(scalar).collect(),
-        Yaml::Map(map) => object(map),
-    }
-}
-
-/// A map as JSON.
-pub(super) fn object(map: &Map) -> Json {
-    Json::Object(map.iter().map(|(key, node)| (key.name.clone(), scalar(node))).collect())
 }

@@ -1,5 +1,6 @@
 //! Binds what shows values as text: what metrics, tables and values inside sentences have in common, and the latter.
 
+use super::common::no_table;
 use super::keys::Keys;
 use super::{Asked, Binder, Card};
 use crate::diagnostics::{Span, suggest};
@@ -116,7 +117,7 @@ impl Binder<'_> {
         let local = self.local.clone();
         match local.as_slice() {
             [one] => return self.named(one, sql.span),
-            [] => return self.refuse(super::no_table(sql.span)),
+            [] => return self.refuse(no_table(sql.span)),
             _ => {}
         }
         let tree = sql::expression(sql).map_err(|problem| self.push(problem)).ok()?;

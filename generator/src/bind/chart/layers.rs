@@ -1,6 +1,7 @@
 //! Binds `layers:`, further values that are drawn over a chart.
 
-use super::{Draft, scalar};
+use super::Draft;
+use super::options::scalar;
 use crate::bind::{Binder, keys, rows};
 use crate::error;
 use crate::expression::described;
