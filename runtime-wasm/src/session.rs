@@ -3,12 +3,8 @@
 use crate::answer::{Answer, Lines, Shown, Update};
 use crate::charts::{self, Axes};
 use crate::clause;
-use crate::format::{self, Spec};
 use crate::group;
-use crate::locale::Locale;
-use crate::plan::{
-    self, Format, Input, Key, Order, Origin, Part, Plan, Question, Selection, Shows, State, Term, Value, View,
-};
+use crate::plan::{self, Key, Order, Origin, Part, Plan, Question, Selection, Shows, State, Value, View};
 use crate::slice;
 use crate::source::{self, Filter};
 use crate::table::{Mask, Table};
@@ -19,6 +15,7 @@ use litemap::LiteMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 mod brush;
+mod catalogue;
 mod derived;
 mod export;
 mod listing;
@@ -26,6 +23,7 @@ mod metric;
 mod motion;
 mod rehearsal;
 mod search;
+mod shows;
 
 /// A page's plan and tables, and what its views showed last.
 #[derive(Debug, Default)]
@@ -323,34 +321,6 @@ impl Session {
         Some(Filter { select: view.select.as_ref()?, owner: self.plan.tables.get(view.table)?, selection })
     }
 
-    /// What a view shows of an answer; without one it waits, if there is something to wait for.
-    fn show(&self, index: usize, asked: &Asked, answer: Option<&Result<Answer, String>>) -> Shown {
-        let view = &self.plan.views[index];
-        match answer {
-            Some(Ok(answer)) => show(view, answer, asked.own.as_deref(), &self.plan.locale),
-            Some(Err(why)) => self.absent(index, Some(why.clone())),
-            None => self.absent(index, None),
-        }
-    }
-
-    /// What a view shows without an answer: why there is none, or that it waits, if there is something to wait for.
-    fn absent(&self, index: usize, why: Option<String>) -> Shown {
-        let table = self.plan.views[index].table;
-        match why {
-            Some(why) => Shown::Error(why),
-            None if self.tables.get(table).is_some_and(|files| self.is_complete(table, files)) => {
-                Shown::Error("These filters end between the groups that this page has: choose them again".to_owned())
-            }
-            None => Shown::Waiting,
-        }
-    }
-
-    /// True if all files of a table are there.
-    fn is_complete(&self, table: usize, files: &[Option<Vec<Table>>]) -> bool {
-        let parts = self.plan.tables[table].files();
-        files.iter().zip(&parts).all(|(file, part)| file.is_some() || *part == Part::MoreRows)
-    }
-
     fn asked(&self, index: usize, state: &State) -> Asked {
         let view = &self.plan.views[index];
         let own = match view.shows {
@@ -419,51 +389,4 @@ fn order(view: &View, state: &State) -> Vec<Order> {
         _ => None,
     };
     chosen.unwrap_or_else(|| view.question.order.clone())
-}
-
-/// What a view with one question shows of an answer; `selection` is the reader's in this view.
-fn show(view: &View, answer: &Answer, selection: Option<&Selection>, locale: &Locale) -> Shown {
-    match &view.shows {
-        Shows::Chart(chart) => Shown::Traces(charts::traces(chart, answer, selection)),
-        Shows::Input(input) => options(answer, input),
-        Shows::Value(format) => single(answer, format, locale),
-        Shows::Component(_) => Shown::Answer {
-            columns: answer.keys.iter().chain(&answer.measures).cloned().collect(),
-            total: answer.total,
-        },
-        Shows::Metric(_) | Shows::Table(_) | Shows::Detail { .. } | Shows::Legend { .. } => Shown::Waiting,
-    }
-}
-
-/// The values of the first key with the first measure as counts; without keys, the measures themselves: a range's bounds.
-fn options(answer: &Answer, input: &Input) -> Shown {
-    let values = match answer.keys.first() {
-        Some(values) => values.clone(),
-        None => answer.measures.iter().filter_map(|values| values.first().cloned()).collect(),
-    };
-    let count = |row: usize| match answer.measures.first().and_then(|counts| counts.get(row)) {
-        Some(Value::Number(count)) if !answer.keys.is_empty() => *count,
-        _ => 0.0,
-    };
-    let counts = (0..values.len()).map(count).collect();
-    Shown::Options { values: (values != input.values).then_some(values), counts }
-}
-
-fn single(answer: &Answer, format: &Format, locale: &Locale) -> Shown {
-    let value = column(answer, format.term).first().cloned().unwrap_or(Value::Null);
-    let text = format::write_in(&value, format.kind, spec(format).as_ref(), locale);
-    Shown::Value { text, value, delta: None, sparkline: Vec::new() }
-}
-
-fn column(answer: &Answer, term: Term) -> &[Value] {
-    let column = match term {
-        Term::Key(index) => answer.keys.get(index),
-        Term::Measure(index) => answer.measures.get(index),
-    };
-    column.map_or(&[], Vec::as_slice)
-}
-
-/// The build has read every format; one that cannot be read is as good as none.
-fn spec(format: &Format) -> Option<Spec> {
-    format.format.as_deref().and_then(|text| format::parse(text).ok())
 }

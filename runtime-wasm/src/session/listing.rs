@@ -3,7 +3,8 @@
 
 use super::metric::shares;
 use super::search::found;
-use super::{Asked, Place, Session, column, spec};
+use super::shows::{column, spec};
+use super::{Asked, Place, Session};
 use crate::answer::{Answer, Cell, Head, Lines};
 use crate::distinct::{Distinct, distinct_texts};
 use crate::format;

@@ -1,7 +1,8 @@
 //! A metric: its value, what that is compared with, and its line along time; each is an answer of its own under the same
 //! filters, or those of the period before.
 
-use super::{Asked, Session, column, single, spec};
+use super::shows::{column, single, spec};
+use super::{Asked, Session};
 use crate::answer::{Answer, Delta, Shown};
 use crate::calendar::{
     DAY, civil_from_days, days_from_civil, parse_day, parse_moment, truncate_day, truncate_moment, write_day,

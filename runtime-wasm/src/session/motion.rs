@@ -2,7 +2,8 @@
 //! nothing else.
 
 use super::brush::Prepared;
-use super::{Asked, Place, Session, spec};
+use super::shows::spec;
+use super::{Asked, Place, Session};
 use crate::answer::{Shown, Update};
 use crate::clause;
 use crate::format::{self, Spec};

@@ -1,7 +1,7 @@
 //! Searching in a table: the rows that have all words of a text, in whatever cell and case.
 
 use super::listing::Values;
-use super::spec;
+use super::shows::spec;
 use crate::format::{self, Spec};
 use crate::group::Reader;
 use crate::locale::Locale;
