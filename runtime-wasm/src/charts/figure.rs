@@ -1,6 +1,7 @@
 //! From the rows of an answer to the arrays of plotly's traces: one trace for each value column and color, always all of them.
 
 use super::Places;
+use super::axes::is_between;
 use super::palette::place;
 use super::roles::{boxed, brushed, carried, channel, channels, clicked, is_category, position, value};
 use super::splits::{Split, splits};
@@ -9,7 +10,7 @@ use crate::answer::Answer;
 use crate::distinct::Distinct;
 use crate::format::shortest;
 use crate::json::{Json, json};
-use crate::plan::{Channel, Chart, Question, Select, Selection, Term, Value};
+use crate::plan::{Channel, Chart, Selection, Term, Value};
 
 /// How a category that is null is written. Selections still carry the null.
 const NONE: &str = "(none)";
@@ -53,119 +54,14 @@ pub fn name_once(trace: &mut Json, has_points: bool, known: &mut Vec<String>) {
     }
 }
 
-/// Where the values of an answer's rows stand in the traces made of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Slots {
-    /// The array of each trace that holds them: `x` or `y`.
-    pub axis: &'static str,
-    /// For each trace its measure, and the row behind each of its points if there is one.
-    pub traces: Vec<(usize, Vec<Option<u32>>)>,
-    /// Whether points keep their places without a row, as on an axis of categories.
-    pub keeps_places: bool,
-}
-
-/// Where the values stand in [`traces`]; none if an answer with some of the rows could look different in anything but which
-/// points there are and their values.
-pub fn slots(chart: &Chart, question: &Question, answer: &Answer) -> Option<Slots> {
-    let is_value = |channel: &Channel| channel.role == value(chart);
-    let measure = |channel: &Channel| match channel.term {
-        Term::Measure(index) => Some(index),
-        Term::Key(_) => None,
-    };
-    let axis = channel(chart, position(chart))?;
-    let color = channel(chart, "color");
-    let is_placed = |key: usize| [Some(axis), color].into_iter().flatten().any(|of| of.term == Term::Key(key));
-    let is_fixed = |role: &str, of: &Channel| {
-        chart
-            .categories
-            .get(role)
-            .is_some_and(|fixed| fixed.len() == categories(chart, role, column(answer, of.term)).len())
-    };
-    let keeps_places = is_category(axis.kind) && chart.categories.contains_key(position(chart));
-    let fits = chart.channels.iter().all(|channel| is_value(channel) == measure(channel).is_some())
-        && (0..question.keys.len()).all(is_placed)
-        && color.is_none_or(|color| is_fixed("color", color))
-        && (!keeps_places || is_fixed(position(chart), axis));
-    let row = |point: &Point| match point {
-        Point::Row(row) => Some(*row as u32),
-        Point::Empty(_) => None,
-    };
-    let parts = fits.then(|| parts(chart, answer))?;
-    let of = |measure: usize| parts.iter().map(move |part| (measure, part.points.iter().map(row).collect()));
-    let measures = channels(chart, value(chart)).filter_map(measure);
-    Some(Slots { axis: value(chart), traces: measures.flat_map(of).collect(), keeps_places })
-}
-
 /// For each of the [`traces`] the places of its points that the reader selected.
 pub fn selected(chart: &Chart, answer: &Answer, selection: &Selection) -> Places {
     of_traces(chart, parts(chart, answer).iter().map(|part| part.selected(selection)).collect())
 }
 
 /// What each trace has, where each measure's traces have what the parts have.
-fn of_traces<T: Clone>(chart: &Chart, of_parts: Vec<T>) -> Vec<T> {
+pub fn of_traces<T: Clone>(chart: &Chart, of_parts: Vec<T>) -> Vec<T> {
     channels(chart, value(chart)).flat_map(|_| of_parts.iter().cloned()).collect()
-}
-
-/// The points of traces along one axis.
-#[derive(Debug, Clone, PartialEq)]
-struct Axis {
-    /// Where each point stands.
-    values: Vec<Vec<Value>>,
-    ascends: bool,
-}
-
-impl Axis {
-    /// The places of the points in a range, for each trace.
-    fn between(&self, low: &Value, high: &Value) -> Places {
-        let inside = |values: &Vec<Value>| -> Vec<usize> {
-            if !self.ascends {
-                return (0..values.len()).filter(|&place| is_between(&values[place], low, high)).collect();
-            }
-            let first = values.partition_point(|value| *low != Value::Null && !reaches(low, value));
-            let last = values.partition_point(|value| *high == Value::Null || reaches(value, high));
-            (first..last).collect()
-        };
-        self.values.iter().map(inside).collect()
-    }
-}
-
-/// The points of traces along the axis that is brushed, or along both sides of a box.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Axes(Vec<Axis>);
-
-impl Axes {
-    /// The places of the points in a range or box, for each trace.
-    pub fn selected(&self, selection: &Selection) -> Places {
-        match (self.0.as_slice(), selection) {
-            ([along], Selection::Between(low, high)) => along.between(low, high),
-            ([across, up], Selection::Box([[left, right], [low, high]])) => {
-                let mut places = across.between(left, right);
-                for (places, values) in places.iter_mut().zip(&up.values) {
-                    places.retain(|&place| is_between(&values[place], low, high));
-                }
-                places
-            }
-            _ => Vec::new(),
-        }
-    }
-}
-
-/// Where the points of the [`traces`] stand along the axes that the reader brushes; none if there is no such axis.
-pub fn axes(chart: &Chart, answer: &Answer, select: &Select) -> Option<Axes> {
-    let channels = match select {
-        Select::Values(_) => return None,
-        Select::Interval(_) => vec![brushed(chart)?],
-        Select::Box(_) => boxed(chart)?.to_vec(),
-    };
-    let parts = parts(chart, answer);
-    Some(Axes(channels.into_iter().map(|channel| axis(chart, &parts, channel.term)).collect()))
-}
-
-fn axis(chart: &Chart, parts: &[Part], term: Term) -> Axis {
-    let along = |part: &Part| part.points.iter().map(|point| part.value(point, term).clone()).collect::<Vec<_>>();
-    let values: Vec<Vec<Value>> = parts.iter().map(along).collect();
-    let ascends = values.iter().all(|values| values.is_sorted_by(reaches));
-    Axis { values: of_traces(chart, values), ascends }
 }
 
 /// What all traces of the chart share, as the build made it.
@@ -416,19 +312,4 @@ impl Part<'_> {
         };
         (0..self.points.len()).filter(|i| is_selected(&self.points[*i])).collect()
     }
-}
-
-/// True if one value is not above another of its kind; days and moments are compared as text, which their notation allows.
-fn reaches(low: &Value, high: &Value) -> bool {
-    match (low, high) {
-        (Value::Number(low), Value::Number(high)) => low <= high,
-        (Value::Text(low), Value::Text(high)) => low <= high,
-        _ => false,
-    }
-}
-
-fn is_between(value: &Value, low: &Value, high: &Value) -> bool {
-    *value != Value::Null
-        && (*low == Value::Null || reaches(low, value))
-        && (*high == Value::Null || reaches(value, high))
 }

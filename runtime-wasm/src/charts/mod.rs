@@ -3,6 +3,7 @@
 //! A figure has two halves. What never changes (the layout, and each trace's mode, hover text and options) is made at
 //! build by [`finish`]. What an answer changes (the arrays) is filled in by [`traces`], in the browser and at build alike.
 
+mod axes;
 mod boxes;
 mod coloraxis;
 mod facets;
@@ -15,6 +16,7 @@ mod palette;
 mod parents;
 mod points;
 mod roles;
+mod slots;
 mod splits;
 mod trendline;
 mod write;
@@ -86,7 +88,8 @@ mod ticks;
 #[cfg(test)]
 mod tests;
 
-pub use figure::{Axes, Slots};
+pub use axes::Axes;
+pub use slots::Slots;
 
 use crate::answer::Answer;
 use crate::json::Json;
@@ -242,7 +245,7 @@ pub fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> 
 /// Where the values of an answer stand in its [`traces`]; others of the same groups can be put there. None if the chart
 /// makes more of them.
 pub fn slots(chart: &Chart, question: &Question, answer: &Answer) -> Option<Slots> {
-    if has_points(chart) { figure::slots(chart, question, answer) } else { None }
+    if has_points(chart) { slots::slots(chart, question, answer) } else { None }
 }
 
 /// The `selectedpoints` of a chart's [`traces`]; none if it marks what is selected in another way.
@@ -252,7 +255,7 @@ pub fn selected(chart: &Chart, answer: &Answer, selection: &Selection) -> Option
 
 /// Where the points of a chart's [`traces`] stand along the axes that the reader brushes.
 pub fn axes(chart: &Chart, answer: &Answer, select: &Select) -> Option<Axes> {
-    if has_points(chart) { figure::axes(chart, answer, select) } else { None }
+    if has_points(chart) { axes::axes(chart, answer, select) } else { None }
 }
 
 /// The options that compute other numbers than the answer's, or draw more than its points.
