@@ -62,7 +62,8 @@
     if (node.classList.contains('hoverlayer')) return [];
     const parts = { class: [...node.classList].filter((name) => name !== 'cursor').sort().join(' ') };
     for (const { name, value } of node.attributes) if (!['class', 'style', 'viewBox'].includes(name)) parts[name] = value;
-    const own = [...(node.style ?? [])].filter((name) => !name.endsWith('opacity') || !node.classList.contains('slice'));
+    const isAdded = (name) => (node.matches('.slice') && /opacity|visibility/.test(name)) || (node.matches('.slice > path') && name === 'stroke-opacity');
+    const own = [...(node.style ?? [])].filter((name) => !isAdded(name));
     for (const name of own) parts[`.${name}`] = node.style.getPropertyValue(name);
     const line = Object.keys(parts).sort().map((name) => `${name}=${parts[name]}`).join(' | ');
     return [`<${node.nodeName} ${line}>`, ...[...node.childNodes].flatMap(lines), `</${node.nodeName}>`];
