@@ -89,8 +89,8 @@ fn takes(takes: Takes) -> Json {
         Takes::Labels => map(scalar()),
         Takes::Formats => json!({"anyOf": [scalar(), map(scalar())]}),
         Takes::Categories => map(list(scalar())),
-        Takes::ColorMap => map(json!({"type": "string"})),
-        Takes::Colors => list(json!({"type": "string"})),
+        Takes::ColorMap | Takes::LookMap => map(json!({"type": "string"})),
+        Takes::Colors | Takes::Looks => list(json!({"type": "string"})),
         Takes::Options(known) => {
             let properties: Map<String, Json> =
                 known.iter().map(|key| (key.name.to_owned(), self::takes(key.takes))).collect();

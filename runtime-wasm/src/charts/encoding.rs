@@ -58,10 +58,14 @@ pub enum Takes {
     Formats,
     /// A map from columns or expressions to lists of their categories; the binder puts the lists into `Chart::categories`, by role.
     Categories,
-    /// A map from categories to CSS colors, symbols, dashes or patterns.
+    /// A map from categories to CSS colors.
     ColorMap,
-    /// A list of CSS colors, symbols, dashes or patterns.
+    /// A list of CSS colors.
     Colors,
+    /// A map from categories to symbols, dashes or patterns.
+    LookMap,
+    /// A list of symbols, dashes or patterns.
+    Looks,
     /// A map with these keys.
     Options(&'static [Encoding]),
     /// A list of maps, each a layer over the chart.
@@ -159,21 +163,21 @@ pub(crate) const PLOTLY: Encoding =
 pub(crate) const SYMBOL: Encoding =
     Encoding::optional("symbol", Takes::Dimension, "One marker symbol for each of its categories");
 pub(crate) const SYMBOL_SEQUENCE: Encoding =
-    Encoding::optional("symbol_sequence", Takes::Colors, "Plotly's marker symbols, taken by turns");
+    Encoding::optional("symbol_sequence", Takes::Looks, "Plotly's marker symbols, taken by turns");
 pub(crate) const SYMBOL_MAP: Encoding =
-    Encoding::optional("symbol_map", Takes::ColorMap, "Plotly's marker symbol of a category");
+    Encoding::optional("symbol_map", Takes::LookMap, "Plotly's marker symbol of a category");
 pub(crate) const LINE_DASH: Encoding =
     Encoding::optional("line_dash", Takes::Dimension, "One dash pattern for each of its categories");
 pub(crate) const LINE_DASH_SEQUENCE: Encoding =
-    Encoding::optional("line_dash_sequence", Takes::Colors, "`solid`, `dot`, `dash` …, taken by turns");
+    Encoding::optional("line_dash_sequence", Takes::Looks, "`solid`, `dot`, `dash` …, taken by turns");
 pub(crate) const LINE_DASH_MAP: Encoding =
-    Encoding::optional("line_dash_map", Takes::ColorMap, "The dash pattern of a category");
+    Encoding::optional("line_dash_map", Takes::LookMap, "The dash pattern of a category");
 pub(crate) const PATTERN_SHAPE: Encoding =
     Encoding::optional("pattern_shape", Takes::Dimension, "One fill pattern for each of its categories");
 pub(crate) const PATTERN_SHAPE_SEQUENCE: Encoding =
-    Encoding::optional("pattern_shape_sequence", Takes::Colors, "`/`, `x`, `.` …, taken by turns");
+    Encoding::optional("pattern_shape_sequence", Takes::Looks, "`/`, `x`, `.` …, taken by turns");
 pub(crate) const PATTERN_SHAPE_MAP: Encoding =
-    Encoding::optional("pattern_shape_map", Takes::ColorMap, "The fill pattern of a category");
+    Encoding::optional("pattern_shape_map", Takes::LookMap, "The fill pattern of a category");
 pub(crate) const LINE_GROUP: Encoding = Encoding::optional(
     "line_group",
     Takes::Dimension,

@@ -6,6 +6,8 @@ use crate::diagnostics::{Diagnostic, Span, suggest};
 use crate::error;
 use crate::yaml::{Map, Node, Yaml};
 use dashgen_runtime::charts::{self, Encoding, Takes};
+use lightningcss::traits::Parse;
+use lightningcss::values::color::CssColor;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -30,13 +32,16 @@ impl Binder<'_> {
                 Some(word) if words.contains(&word.as_str()) => json!(word),
                 _ => return self.refuse(wrong(&format!("is one of {}", keys::names(words)))),
             },
-            (Takes::Colors, Yaml::List(items)) => json!(items.iter().filter_map(Node::text).collect::<Vec<_>>()),
+            (Takes::Colors | Takes::Scale, Yaml::List(items)) => {
+                json!(items.iter().filter_map(|item| self.color(item)).collect::<Vec<_>>())
+            }
             (Takes::Colors, _) => return self.refuse(wrong("is a list of colors")),
+            (Takes::Looks, Yaml::List(items)) => json!(items.iter().filter_map(Node::text).collect::<Vec<_>>()),
+            (Takes::Looks, _) => return self.refuse(wrong("is a list")),
             (Takes::Marks(known), _) => match marks(node, known) {
                 Ok(marks) => marks,
                 Err(problem) => return self.refuse(problem.hint(Some(encoding.summary.to_owned()))),
             },
-            (Takes::Scale, Yaml::List(items)) => json!(items.iter().filter_map(Node::text).collect::<Vec<_>>()),
             (Takes::Scale, _) => {
                 let name = node.text().unwrap_or_default();
                 match charts::SCALES.iter().find(|scale| scale.eq_ignore_ascii_case(&name)) {
@@ -45,9 +50,15 @@ impl Binder<'_> {
                 }
             }
             (Takes::ColorMap, Yaml::Map(map)) => json!(
-                map.iter().filter_map(|(key, node)| Some((key.name.clone(), node.text()?))).collect::<BTreeMap<_, _>>()
+                map.iter()
+                    .filter_map(|(key, node)| Some((key.name.clone(), self.color(node)?)))
+                    .collect::<BTreeMap<_, _>>()
             ),
             (Takes::ColorMap, _) => return self.refuse(wrong("is a map from categories to colors")),
+            (Takes::LookMap, Yaml::Map(map)) => json!(
+                map.iter().filter_map(|(key, node)| Some((key.name.clone(), node.text()?))).collect::<BTreeMap<_, _>>()
+            ),
+            (Takes::LookMap, _) => return self.refuse(wrong("is a map from categories to their looks")),
             (Takes::Range, Yaml::List(ends)) if ends.len() == 2 => json!([scalar(&ends[0]), scalar(&ends[1])]),
             (Takes::Range, _) => return self.refuse(wrong("is `[min, max]`")),
             (Takes::Map, Yaml::Map(map)) => object(map),
@@ -59,6 +70,16 @@ impl Binder<'_> {
                 None => return self.refuse(wrong("is a single text")),
             },
         })
+    }
+
+    /// A color as CSS writes it.
+    fn color(&mut self, node: &Node) -> Option<String> {
+        let text = node.text().filter(|text| is_color(text));
+        if text.is_none() {
+            let hint = node.swallowed_comment(self.files).unwrap_or_else(|| COLORS.to_owned());
+            self.push(error!(node.span, "this is no color").hint(Some(hint)));
+        }
+        text
     }
 
     /// The entries of a map with known keys.
@@ -73,6 +94,13 @@ impl Binder<'_> {
         }
         Json::Object(options)
     }
+}
+
+const COLORS: &str = "a CSS color: a name such as `teal`, or as in `\"#2f55d4\"` or `oklch(60% 0.15 260)`";
+
+/// True for a color that plotly.js reads: one that CSS writes in numbers or names, and none that depends on the page.
+fn is_color(text: &str) -> bool {
+    matches!(CssColor::parse_string(text), Ok(CssColor::RGBA(_) | CssColor::LAB(_) | CssColor::Float(_)))
 }
 
 /// A list of maps from what is one value, one map, or a list of such.
