@@ -134,8 +134,77 @@ const PATCHES = [
     ['components/titles/index.js', "titleEl.style('opacity', opacity * Color.opacity(fontColor))",
         "if(isKept) titleEl.call(svgTextUtils.positionText, attributes.x, attributes.y); else titleEl.style('opacity', opacity * Color.opacity(fontColor))", 1],
 
-    // Map traces are not in the table.
+    // Maps: the library comes with the first of them (maplibre.js), its style sheet is map.css, and neither tiles, icons nor fonts are
+    // fetched from elsewhere (maps.js).
     ['registry.js', "require('maplibre-gl/dist/maplibre-gl.css');", '', 1],
+    ['plots/map/map.js', "const maplibregl = require('maplibre-gl/dist/maplibre-gl.mjs');",
+        "const maplibregl = require('../../../../../maplibre'); const maps = require('../../../../../maps');", 1],
+    ['plots/map/map.js', "const maplibreWorkerSource = …var Lib = require", 'var Lib = require', 1],
+    ['plots/map/map.js', '    setWorkerUrl();\n', '', 1],
+    ['plots/map/map.js', 'new maplibregl.Map(mapOptions).addControl(…    // make sure canvas', `new maplibregl.Map(mapOptions));
+    maps.dress(self);
+
+    // make sure canvas`, 1],
+    ['plots/map/map.js', 'attributionControl: false', `attributionControl: false,
+        keyboard: false,
+        dragRotate: false,
+        touchPitch: false,
+        locale: maps.words(),
+        cooperativeGestures: true`, 1],
+    ['plots/map/map.js', 'function getStyleObj(val) {…function convertCenter', 'function convertCenter', 1],
+    ['plots/map/map.js', 'getStyleObj(opts.style)', 'maps.style(opts.style, self.outlined)', 2],
+    ['plots/map/map.js', 'JSON.stringify(self.styleObj) !== JSON.stringify(styleObj)', 'self.styleObj.id !== styleObj.id', 1],
+    ['plots/map/map.js', 'if (this.gd._context._scrollZoom.map) {…\n};\n', 'maps.gestures(map, this.gd._context._scrollZoom.map);\n};\n', 1],
+    ['plots/map/constants.js', 'fitBoundsPadding: 20', 'fitBoundsPadding: 36', 1],
+    ['plots/map/constants.js', "var arcgisSatHybrid = …var styleValuesMap = ", "var stylesMap = { basic: 1, 'white-bg': 1 };\n\nvar styleValuesMap = ", 1],
+
+    ['traces/scattermap/convert.js', "'line-color': trace.line.color", "'line-color': require('../../../../../maps').color(trace.line.color)", 1],
+    ['traces/scattermap/convert.js', "property: 'mcc' } : marker.color", "property: 'mcc' } : require('../../../../../maps').color(marker.color)", 1],
+    ['traces/scattermap/convert.js', "'text-font': getTextFont(trace)", "'text-font': require('../../../../../maps').fonts()", 2],
+    // A text stands beside its mark, however large that is.
+    ['traces/scattermap/convert.js', "'text-anchor': textOpts.anchor", "'text-anchor': require('../../../../../maps').anchor(trace.textposition)", 1],
+    ['traces/scattermap/convert.js', "'text-offset': textOpts.offset", "'text-radial-offset': ['get', 'away']", 1],
+    ['traces/scattermap/convert.js', 'var textOpts = convertTextOpts(trace.textposition, iconSize);', '', 1],
+    ['traces/scattermap/convert.js', 'var iconSize = (trace.marker || {}).size;', '', 1],
+    ['traces/scattermap/convert.js', "var convertTextOpts = require('../../plots/map/convert_text_opts');", '', 1],
+    ['traces/scattermap/convert.js', '    var features = [];\n\n    for (var i = 0; i < calcTrace.length; i++) {\n        var calcPt = calcTrace[i];\n\n        if (isBADNUM(calcPt.lonlat)) continue;\n\n        var texttemplate', `    var features = [];
+    var sizeOf = Lib.isArrayOrTypedArray(marker.size) ? makeBubbleSizeFn(trace) : () => (marker.size ?? 0) / 2;
+
+    for (var i = 0; i < calcTrace.length; i++) {
+        var calcPt = calcTrace[i];
+
+        if (isBADNUM(calcPt.lonlat)) continue;
+
+        var texttemplate`, 1],
+    ['traces/scattermap/convert.js', '                text: text\n', "                text: text,\n                away: text ? (sizeOf(calcPt.ms) + 3) / trace.textfont.size : 0\n", 1],
+    ['traces/densitymap/convert.js', 'heatmapColor.push(scl[i][0], scl[i][1])', "heatmapColor.push(scl[i][0], require('../../../../../maps').color(scl[i][1]))", 1],
+    ['traces/choroplethmap/convert.js', '        markerLine.color,', "        require('../../../../../maps').color(markerLine.color),", 1],
+
+    // A map shows all that it has when it is first drawn, and stays where it is: filters do not move it. A centre or a zoom that is
+    // given alone leaves the other to be found.
+    ['plots/map/layout_defaults.js', 'const isFitView = ', 'const isFitView = center === undefined || zoom === undefined || ', 1],
+    ['plots/map/map.js', 'if (fitBounds) saveViewToLayout(self, opts);', `if (fitBounds) {
+                const given = opts._input;
+                map.jumpTo({ ...(given.center && { center: convertCenter(given.center) }), ...(given.zoom !== undefined && { zoom: given.zoom }) });
+                saveViewToLayout(self, opts);
+                self.isFitted = true;
+            }`, 1],
+    ['plots/map/map.js', `            if (fitBounds) {
+                // Apply new bounds`, `            if (fitBounds && self.isFitted) saveViewToLayout(self, opts);
+            else if (fitBounds) {
+                self.isFitted = true;
+                // Apply new bounds`, 1],
+    ['plots/map/get_map_fit_bounds.js', `if (trace.type === 'choroplethmap')
+            return null;`, `if (trace.type === 'choroplethmap') {
+            const areas = typeof trace.geojson === 'string' ? window.PlotlyGeoAssets[trace.geojson] : trace.geojson;
+            if (areas) (0, geo_location_utils_1.coordsOf)(areas).forEach((place) => coordinates.push(place));
+            continue;
+        }`, 1],
+    ['plots/map/get_map_fit_bounds.js', 'const { lat, lon } = trace;', `if (trace.meta?.bounds) {
+            const [west, south, east, north] = trace.meta.bounds;
+            return { west, south, east, north };
+        }
+        const { lat, lon } = trace;`, 1],
 
     // Observers for sliders and update menus, which the slim core leaves out.
     ['plots/plots.js', "var commandModule = require('./command');", '', 1],

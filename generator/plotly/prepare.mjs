@@ -8,6 +8,7 @@ import * as acorn from 'acorn';
 import { full } from 'acorn-walk';
 import esbuild from 'esbuild';
 import { minify } from 'terser';
+import { quantize } from 'topojson-client';
 import { patched } from './patches.mjs';
 import { pruned } from './prune.mjs';
 
@@ -15,7 +16,9 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
 const PLOTLY = join(HERE, 'node_modules/plotly.js');
 const VERSION = require('plotly.js/package.json').version;
-const LEFT_OUT = ['scattermap', 'choroplethmap', 'densitymap', 'calendars', 'core'];
+/** Places of the outlines of maps that zoom, in each direction. */
+const GRID = 4e4;
+const LEFT_OUT = ['calendars', 'core'];
 
 // Packages taken from their ES modules, with the names that plotly.js reads and no more.
 const SHAKEN = {
@@ -35,7 +38,7 @@ const SHAKEN = {
             return (t) => Object.fromEntries(parts.map(([key, part]) => [key, part(t)]));
         }
         give({ interpolate, interpolateNumber });`,
-    'topojson-client': shake('./node_modules/topojson-client/src/index.js', 'feature'),
+    'topojson-client': shake('./node_modules/topojson-client/src/index.js', 'feature mesh'),
 };
 
 const ESBUILD = {
@@ -165,7 +168,7 @@ async function table(inputs, pieces) {
     const codes = await minified(plain.map(({ text }) => text));
     const roots = Object.keys(pieces).sort().map((piece) => [piece, ids[named(pieces[piece])]]);
     const modules = codes.map((code, id) => ({ code, needs: plain[id].needs }));
-    return JSON.stringify({ version: VERSION, core: ids['core.js'], pieces: Object.fromEntries(roots), modules });
+    return JSON.stringify({ version: VERSION, core: ids['core.js'], maplibre: ids['maplibre.js'], pieces: Object.fromEntries(roots), modules });
 }
 
 /** The style sheet that plotly.js would inject, rule by rule, each before the one before it. */
@@ -204,18 +207,53 @@ function stackgl() {
 async function notices(inputs) {
     const files = Object.keys(inputs).filter((name) => name.startsWith('node_modules/'));
     for (const name of Object.keys(SHAKEN)) files.push(...(await shaken(name)).files);
+    files.push(...bundledInMapLibre().map((name) => `node_modules/${name}/package.json`));
     const folders = [...new Set(files.map(packageOf))].sort();
     const first = notice(named(PLOTLY));
     const others = folders.filter((folder) => folder !== named(PLOTLY)).map(notice);
     return [first, ...new Set(others), stackgl()].join(`\n${'-'.repeat(72)}\n\n`);
 }
 
-/** The outlines of the world, coarse, and of its parts, finer: name -> TopoJSON. */
+/** MapLibre GL JS as it is published, under names that every static host serves as scripts: name -> text. */
+function maplibre() {
+    const read = (name) => readFileSync(join(HERE, 'node_modules/maplibre-gl/dist', name), 'utf8');
+    const files = ['maplibre-gl.mjs', 'maplibre-gl-shared.mjs', 'maplibre-gl-worker.mjs'].map((name) => {
+        const text = read(name).replace(/\n\/\/# sourceMappingURL=.*/, '').replace(/\b(maplibre-gl(?:-shared|-worker)?)\.mjs\b/g, '$1.js');
+        return [name.replace('.mjs', '.js'), text];
+    });
+    return JSON.stringify(Object.fromEntries(files));
+}
+
+/** The packages that those files hold: types are none. */
+function bundledInMapLibre() {
+    const { dependencies } = JSON.parse(readFileSync(join(HERE, 'node_modules/maplibre-gl/package.json'), 'utf8'));
+    return ['maplibre-gl', ...Object.keys(dependencies).filter((name) => !name.startsWith('@types/'))];
+}
+
+/** The outlines of the world, coarse, and of its parts, finer, and those of maps that zoom: name -> TopoJSON. */
 function outlines() {
     globalThis.window = {};
     const { topojson } = require('plotly.js/dist/plotly-geo-assets.js');
     const wanted = Object.entries(topojson).filter(([name]) => name === 'world_110m' || (name.endsWith('_50m') && !/^(world|antarctica)_/.test(name)));
-    return JSON.stringify(Object.fromEntries(wanted.sort()));
+    const zoomed = ['110m', '50m'].map((scale) => [`map_${scale}`, lighter(topojson[`world_${scale}`], ['countries', 'lakes'])]);
+    return JSON.stringify(Object.fromEntries([...wanted, ...zoomed].sort()));
+}
+
+/** Some objects of a topology, without names, on a grid of about a kilometre: it weighs a third. */
+function lighter({ objects, arcs, transform: { scale, translate } }, names) {
+    const used = new Map();
+    const place = (arc) => used.get(arc) ?? (used.set(arc, used.size), used.size - 1);
+    const moved = (arc) => (Array.isArray(arc) ? arc.map(moved) : arc < 0 ? ~place(~arc) : place(arc));
+    const kept = names.map((name) => {
+        const geometries = objects[name].geometries.map(({ type, arcs }) => ({ type, arcs: moved(arcs) }));
+        return [name, { type: 'GeometryCollection', geometries }];
+    });
+    const absolute = (arc) => {
+        const at = [0, 0];
+        return arc.map((step) => step.map((value, axis) => (at[axis] += value) * scale[axis] + translate[axis]));
+    };
+    const lines = [...used.keys()].map((arc) => absolute(arcs[arc]));
+    return quantize({ type: 'Topology', objects: Object.fromEntries(kept), arcs: lines }, GRID);
 }
 
 /** gzip without the time and the system that wrote it. */
@@ -230,7 +268,7 @@ function gzipped(text) {
 async function made() {
     const pieces = pieceFiles();
     const inputs = await graph(pieces);
-    return { 'modules.json.gz': gzipped(await table(inputs, pieces)), 'outlines.json.gz': gzipped(outlines()), 'plotly.css': Buffer.from(css()), 'NOTICES.txt': Buffer.from(await notices(inputs)) };
+    return { 'modules.json.gz': gzipped(await table(inputs, pieces)), 'maplibre.json.gz': gzipped(maplibre()), 'outlines.json.gz': gzipped(outlines()), 'plotly.css': Buffer.from(css()), 'NOTICES.txt': Buffer.from(await notices(inputs)) };
 }
 
 /** Two files are the same if they hold the same: another zlib may pack the same text differently. */

@@ -131,13 +131,13 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    /// What stands in `t('…')` in the page's modules, and in `t("…")` in templates and in what the build writes.
+    /// What stands in `t('…')` in the page's modules and in what maps are drawn with, and in `t("…")` in templates and in what the build writes.
     fn used() -> BTreeSet<String> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let pattern = regex::Regex::new(r#"\bt\((?:'([^']+)'|"([^"]+)")"#).unwrap();
         let mut used = BTreeSet::new();
         let folders = ["runtime-wasm/web", "themes/default", "themes/default/views"];
-        for folder in folders.into_iter().chain(["generator/src/bind", "generator/src/markdown"]) {
+        for folder in folders.into_iter().chain(["generator/plotly", "generator/src/bind", "generator/src/markdown"]) {
             for entry in fs::read_dir(root.join(folder)).unwrap() {
                 let Ok(text) = fs::read_to_string(entry.unwrap().path()) else { continue };
                 let texts = pattern.captures_iter(&text).map(|found| found.get(1).or(found.get(2)).unwrap());

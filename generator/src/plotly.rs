@@ -9,13 +9,16 @@ use std::sync::OnceLock;
 use flate2::read::GzDecoder;
 use serde_json::Value;
 
+/// The trace types on maps that zoom: MapLibre GL JS draws these.
+const MAPS: [&str; 3] = ["choroplethmap", "densitymap", "scattermap"];
+
 /// What a page with charts loads of plotly.js, and what its licences ask to pass on.
 pub struct Linked {
     /// One ES module whose default export is `Plotly`.
     pub js: String,
     /// The style sheet. A page links it as `<link id="plotly.js-style-global" class="no-inline-styles"
     /// rel="stylesheet">`: nothing is then injected, so the policy `style-src 'self'` holds.
-    pub css: &'static str,
+    pub css: String,
     /// The licences of plotly.js and of every package in the module table.
     pub notices: &'static str,
 }
@@ -23,15 +26,32 @@ pub struct Linked {
 /// The slim core with the given pieces: trace types by plotly's names, and `modebar` where it is shown.
 /// `scatter` is always in. The same pieces give the same bytes.
 ///
+/// Where maps are drawn, `maplibre` is where the files of [`maplibre`] will lie, as the module sees it.
+///
 /// # Panics
 /// On a name that is not in the table ([`pieces`]): chart types are ours to map.
-pub fn link(pieces: &BTreeSet<String>) -> Linked {
+pub fn link(pieces: &BTreeSet<String>, maplibre: Option<&str>) -> Linked {
+    let maps = if maplibre.is_some() { include_str!("../plotly/map.css") } else { "" };
     Linked {
-        js: module(table(), pieces),
-        css: include_str!("../plotly/plotly.css"),
+        js: module(table(), pieces, maplibre),
+        css: format!("{}{maps}", include_str!("../plotly/plotly.css")),
         notices: include_str!("../plotly/NOTICES.txt"),
     }
 }
+
+/// True if any of these pieces draws maps that zoom.
+pub fn has_maps<'a>(mut pieces: impl Iterator<Item = &'a str>) -> bool {
+    pieces.any(|piece| MAPS.contains(&piece))
+}
+
+/// The files of MapLibre GL JS by name, of which [`MAPLIBRE`] loads the others: all in one folder.
+pub fn maplibre() -> BTreeMap<String, String> {
+    let files = unpacked(include_bytes!("../plotly/maplibre.json.gz"));
+    files.as_object().expect(SHAPE).iter().map(|(name, text)| (name.clone(), string(text))).collect()
+}
+
+/// The file of MapLibre GL JS that a page imports.
+pub const MAPLIBRE: &str = "maplibre-gl.js";
 
 /// The names that [`link`] knows, in order.
 pub fn pieces() -> impl Iterator<Item = &'static str> {
@@ -49,6 +69,8 @@ pub fn outline(name: &str) -> Option<String> {
 struct Table {
     version: String,
     core: usize,
+    /// The module that stands for MapLibre GL JS until a page has loaded it.
+    maplibre: usize,
     pieces: BTreeMap<String, usize>,
     modules: Vec<Module>,
 }
@@ -75,6 +97,7 @@ fn read(packed: &[u8]) -> Table {
     Table {
         version: string(&table["version"]),
         core: id(&table["core"]),
+        maplibre: id(&table["maplibre"]),
         pieces: table["pieces"]
             .as_object()
             .expect(SHAPE)
@@ -104,7 +127,7 @@ fn list(value: &Value) -> &[Value] {
     value.as_array().expect(SHAPE)
 }
 
-fn module(table: &Table, pieces: &BTreeSet<String>) -> String {
+fn module(table: &Table, pieces: &BTreeSet<String>, maplibre: Option<&str>) -> String {
     let roots = roots(table, pieces);
     let mut js = banner(&table.version);
     js.push_str("const modules={");
@@ -114,6 +137,14 @@ fn module(table: &Table, pieces: &BTreeSet<String>) -> String {
     js.push_str(REQUIRE);
     let core = table.core;
     let _ = writeln!(js, "const Plotly=require({core});Plotly.register({roots:?}.map(require));");
+    if let Some(folder) = maplibre {
+        let id = table.maplibre;
+        let _ = writeln!(
+            js,
+            "Plotly.newPlot=require({id}).before(Plotly.newPlot,()=>import({:?}));",
+            format!("{folder}/{MAPLIBRE}")
+        );
+    }
     js.push_str("export default Plotly;\n");
     js
 }
@@ -170,14 +201,20 @@ mod tests {
 
     #[test]
     fn the_same_pieces_give_the_same_bytes() {
-        assert_eq!(link(&set(&["bar", "pie"])).js, link(&set(&["pie", "bar", "scatter"])).js);
+        assert_eq!(link(&set(&["bar", "pie"]), None).js, link(&set(&["pie", "bar", "scatter"]), None).js);
     }
 
     #[test]
     fn only_what_is_reached_is_linked() {
         let module = |needs: &[usize]| Module { code: String::new(), needs: needs.to_vec() };
         let modules = vec![module(&[1]), module(&[0]), module(&[3]), module(&[]), module(&[0])];
-        let table = Table { version: String::new(), core: 0, pieces: BTreeMap::from([("bar".to_owned(), 2)]), modules };
+        let table = Table {
+            version: String::new(),
+            core: 0,
+            maplibre: 4,
+            pieces: BTreeMap::from([("bar".to_owned(), 2)]),
+            modules,
+        };
         assert_eq!(reached(&table, &roots(&table, &set(&["bar"]))), BTreeSet::from([0, 1, 2, 3]));
     }
 
@@ -192,7 +229,7 @@ mod tests {
 
     #[test]
     fn sizes_stay_in_the_budget() {
-        assert!(gzip(&link(&set(&["bar"])).js) < 275_000);
-        assert!(gzip(&link(&set(&["bar", "treemap"])).js) < 305_000);
+        assert!(gzip(&link(&set(&["bar"]), None).js) < 275_000);
+        assert!(gzip(&link(&set(&["bar", "treemap"]), None).js) < 305_000);
     }
 }

@@ -75,7 +75,7 @@ export class ChartView extends View {
   /** Draws the traces in the theme's look; `Drawing` decides when. */
   async draw() {
     let begun = performance.now();
-    if (this.traces.some(({ type }) => type === 'scatter3d') && !hasWebGL()) return this.notice('This chart needs WebGL, which this browser does not have. Its numbers are in its table.');
+    if (this.traces.some(({ type }) => NEEDS_WEBGL.has(type)) && !hasWebGL()) return this.notice('This chart needs WebGL, which this browser does not have. Its numbers are in its table.');
     try {
       const plotly = await this.page.plotly;
       begun = performance.now();
@@ -189,6 +189,8 @@ function drawable(traces, boundaries) {
   if (!traces.some(({ type }) => type === 'scattergl') || hasWebGL()) return traces;
   return traces.map((trace) => (trace.type === 'scattergl' ? { ...trace, type: 'scatter' } : trace));
 }
+
+const NEEDS_WEBGL = new Set(['scatter3d', 'scattermap', 'densitymap', 'choroplethmap']);
 
 let webgl;
 

@@ -7,7 +7,7 @@ const readers = {
   x: (trace, i) => trace.x?.[isGrid(trace) ? i % trace.x.length : i],
   y: (trace, i) => trace.y?.[isGrid(trace) ? Math.floor(i / trace.x.length) : i],
   z: (trace, i) => (isGrid(trace) ? trace.z[Math.floor(i / trace.x.length)][i % trace.x.length] : trace.z?.[i]),
-  color: (trace, i) => (trace.type === 'choropleth' ? trace.z[i] : Array.isArray(trace.marker?.color) && typeof trace.marker.color[i] === 'number' ? trace.marker.color[i] : trace.name),
+  color: (trace, i) => (/^choropleth/.test(trace.type) ? trace.z[i] : Array.isArray(trace.marker?.color) && typeof trace.marker.color[i] === 'number' ? trace.marker.color[i] : trace.name),
   size: (trace, i) => trace.marker?.size?.[i],
   names: (trace, i) => trace.labels?.[i],
   parents: (trace, i) => trace.labels?.[trace.ids.indexOf(trace.parents[i])] ?? null,

@@ -112,7 +112,8 @@ export class Drawing {
     // A set keeps its order, so whoever waits longest comes first.
     for (const chart of [...this.#due]) {
       if (!chart.seen || !this.#due.has(chart) || this.#now.has(chart)) continue;
-      if (mayDraw(chart, begun, budget)) await this.#draw(chart);
+      // What waits for something else, as a map for its outlines, does not keep the others waiting.
+      if (mayDraw(chart, begun, budget)) await Promise.race([this.#draw(chart), new Promise(setTimeout)]);
       else this.#soon();
     }
     this.#flushed = performance.now();

@@ -53,9 +53,14 @@ export function narrowTraces(traces, widthOf) {
 
 const NARROWED = {
   parcoords: (trace, width) => ({ ...trace, ...(isCrowded(trace, width) && { labelangle: TURNED.labelangle }), line: { ...trace.line, showscale: width >= NARROW } }),
-  // A map shrinks with its chart, and so do the circles on it.
-  scattergeo: (trace, width) => (width < NARROW && trace.marker?.sizeref ? { ...trace, marker: { ...trace.marker, sizeref: trace.marker.sizeref * (MAP / width) ** 2 } } : trace),
+  scattergeo: smaller,
+  scattermap: smaller,
 };
+
+/** A map shrinks with its chart, and so do the circles on it. */
+function smaller(trace, width) {
+  return width < NARROW && trace.marker?.sizeref ? { ...trace, marker: { ...trace.marker, sizeref: trace.marker.sizeref * (MAP / width) ** 2 } } : trace;
+}
 
 function isCrowded({ type, dimensions }, width) {
   return type === 'parcoords' && width / dimensions.length < UPRIGHT;

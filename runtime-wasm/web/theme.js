@@ -98,6 +98,7 @@ function traceTemplates(colors) {
   const sides = { increasing: { line: { color: colors.good, width: 1.5 } }, decreasing: { line: { color: colors.bad, width: 1.5 } } };
   // A rising candle is hollow: not all readers tell red from green.
   const candles = { increasing: { ...sides.increasing, fillcolor: colors.surface }, decreasing: { ...sides.decreasing, fillcolor: colors.bad } };
+  const areas = { marker: { line: { color: colors.surface, width: 0.5 } } };
   const between = { marker: { line: { color: colors.surface, width: 1.5 } } };
   return {
     bar: [{ marker: { line: { width: 0 } }, ...faded }], histogram: [{ marker: { line: { width: 0 } }, ...faded }],
@@ -105,7 +106,7 @@ function traceTemplates(colors) {
     heatmap: [{ colorscale, textfont: { size: 11 } }], contour: [{ colorscale, line: { color: colors.surface } }], parcoords: [{ line: { colorscale }, labelfont: { size: 12, color: colors.ink }, tickfont: { size: 11, color: colors.ink }, rangefont: { size: 11 } }],
     parcats: [{ labelfont: { size: 12, color: colors.ink }, tickfont: { size: 11.5, color: colors.ink } }],
     scatterpolar: [{ line: { width: 2 } }], scatterternary: [{ line: { width: 2 } }], scattergeo: [{ line: { width: 2 } }],
-    barpolar: [{ marker: { line: { color: colors.surface, width: 1 } } }], choropleth: [{ marker: { line: { color: colors.surface, width: 0.5 } } }],
+    barpolar: [{ marker: { line: { color: colors.surface, width: 1 } } }], choropleth: [areas], choroplethmap: [areas],
     funnel: [{ textfont: { size: 12 }, ...inside, outsidetextfont: { size: 12, color: colors.ink } }],
     candlestick: [candles], ohlc: [sides],
     waterfall: [{ increasing: { marker: { color: colors.good } }, decreasing: { marker: { color: colors.bad } }, totals: { marker: { color: colors.palette[0] } }, connector: { line: { color: colors.axis } } }],

@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 const TOLERANCE: f64 = 1e-9;
 
 /// One of each chart: its type, its keys.
-const CHARTS: [(&str, &str); 23] = [
+const CHARTS: [(&str, &str); 27] = [
     ("sunburst", "path: [region, product]\nvalues: sum(amount)"),
     ("icicle", "path: [region, product]\nvalues: count(*)"),
     ("treemap", "path: [region, product]\nvalues: sum(amount)"),
@@ -32,6 +32,13 @@ const CHARTS: [(&str, &str); 23] = [
     ("scatter_geo", "lat: north\nlon: amount\ncolor: region\nhover_name: product"),
     ("line_geo", "locations: region\ncolor: product\nhover_data: [sum(amount)]"),
     ("choropleth", "locations: region\ncolor: sum(amount)"),
+    ("scatter_map", "lat: north\nlon: size\ncolor: region\nsize: sum(amount)\nhover_name: product"),
+    ("line_map", "lat: avg(north)\nlon: avg(size)\ncolor: kind\nhover_data: [product]"),
+    ("density_map", "lat: north\nlon: size\nz: sum(amount)"),
+    (
+        "choropleth_map",
+        "locations: region\ncolor: sum(amount)\ngeojson: regions.geojson\nfeatureidkey: properties.name",
+    ),
     (
         "candlestick",
         "x: date_trunc('month', day)\nopen: first(size ORDER BY day)\nhigh: max(size)\nlow: min(size)\nclose: last(size ORDER BY day)",
@@ -51,6 +58,12 @@ const FACETED: [(&str, &str); 3] = [
     ("bar", "x: product\ny: sum(amount)\ncolor: region\nfacet_col: kind"),
     ("scatter", "x: size\ny: north\nfacet_row: region\nfacet_col: kind"),
 ];
+
+const REGIONS: &str = r#"{"type": "FeatureCollection", "features": [
+    {"type": "Feature", "properties": {"name": "North"}, "geometry": {"type": "Polygon", "coordinates": [[[0, 1], [1, 1], [1, 2], [0, 1]]]}},
+    {"type": "Feature", "properties": {"name": "South"}, "geometry": {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}},
+    {"type": "Feature", "properties": {"name": "East"}, "geometry": {"type": "Polygon", "coordinates": [[[2, 0], [3, 0], [3, 1], [2, 0]]]}}
+]}"#;
 
 /// 400 rows with nulls, negative numbers and one of everything that is rare.
 fn rows() -> String {
@@ -79,7 +92,11 @@ fn page() -> stages::Page {
         let _ = writeln!(page, "```input multiselect\ncolumn: {column}\n```\n");
     }
     page.push_str("```input date-range\ncolumn: day\n```\n");
-    stages::page_of(&[("content/index.md", &page), ("sources/sales.csv", &rows())])
+    stages::page_of(&[
+        ("content/index.md", &page),
+        ("content/regions.geojson", REGIONS),
+        ("sources/sales.csv", &rows()),
+    ])
 }
 
 /// A mark: what names it, and its numbers.
@@ -315,7 +332,7 @@ fn at(trace: &Json, channel: &Channel, place: usize) -> Json {
         ("sankey", end) => trace["node"]["label"][trace["link"][end][place].as_u64().unwrap() as usize].clone(),
         ("indicator", "value") => trace["value"].clone(),
         ("indicator", "reference") => trace["delta"]["reference"].clone(),
-        ("choropleth", "color") => trace["z"][place].clone(),
+        ("choropleth" | "choroplethmap", "color") => trace["z"][place].clone(),
         (_, "color") => trace["marker"]["color"][place].clone(),
         (_, "size") => trace["marker"]["size"][place].clone(),
         (_, "x_start") => trace["base"][place].clone(),

@@ -29,6 +29,7 @@ mod gestures;
 mod golden;
 mod journeys;
 mod looks;
+mod maps;
 mod margins;
 mod motion;
 mod mutations;

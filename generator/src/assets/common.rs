@@ -32,6 +32,8 @@ pub struct Common {
     pub modules: BTreeSet<String>,
     /// The folder with the author's modules.
     pub components: Option<String>,
+    /// The folder with the library of maps that zoom.
+    pub maplibre: Option<String>,
     /// The folder with the outlines of maps, and which there are.
     pub outlines: Option<(String, BTreeSet<String>)>,
 }
@@ -57,9 +59,11 @@ pub fn common(parts: &Parts<'_>, mode: Mode, bundle: &mut Bundle, diagnostics: &
     });
     let theme_css = css.collect();
     let modules = modules(figures);
+    let maplibre = maplibre(&modules, bundle);
     let plotly = (!modules.is_empty()).then(|| {
-        let linked = plotly::link(&modules);
-        let css = bundle.hashed("_dashgen", "plotly", "css", linked.css.as_bytes().to_vec());
+        let beside = maplibre.as_deref().map(|folder| folder.replace("_dashgen", "."));
+        let linked = plotly::link(&modules, beside.as_deref());
+        let css = bundle.hashed("_dashgen", "plotly", "css", linked.css.into_bytes());
         bundle.hashed("_dashgen", "plotly", "LICENSES.txt", linked.notices.as_bytes().to_vec());
         (bundle.hashed("_dashgen", "plotly", "js", linked.js.into_bytes()), css)
     });
@@ -71,7 +75,7 @@ pub fn common(parts: &Parts<'_>, mode: Mode, bundle: &mut Bundle, diagnostics: &
         let index = bundle.hashed("_dashgen", "search", "json", index.into_bytes());
         (index, bundle.hashed("_dashgen", "minisearch", "js", search::LIBRARY.to_vec()))
     });
-    Common { web, engines, theme_css, brand, plotly, search, modules, components, outlines }
+    Common { web, engines, theme_css, brand, plotly, search, modules, components, maplibre, outlines }
 }
 
 /// The files of the site's brand under names made from their content, by key.
@@ -123,6 +127,20 @@ fn components(site: &Site, bundle: &mut Bundle, diagnostics: &mut Diagnostics) -
     (!is_empty).then_some(folder)
 }
 
+/// Adds the library of maps that zoom, in a folder named by its content: its files import each other by name.
+fn maplibre(modules: &BTreeSet<String>, bundle: &mut Bundle) -> Option<String> {
+    if !plotly::has_maps(modules.iter().map(String::as_str)) {
+        return None;
+    }
+    let files = plotly::maplibre();
+    let all: String = files.values().map(String::as_str).collect();
+    let folder = folder("maplibre", all.as_bytes());
+    for (name, text) in files {
+        bundle.files.insert(format!("{folder}/{name}"), text.into_bytes());
+    }
+    Some(folder)
+}
+
 /// Adds the outlines that the site's maps are drawn on, in a folder named by their content.
 fn outlines(figures: &[Figures], bundle: &mut Bundle) -> Option<(String, BTreeSet<String>)> {
     let names = outline_names(figures);
@@ -138,7 +156,11 @@ fn outlines(figures: &[Figures], bundle: &mut Bundle) -> Option<(String, BTreeSe
 /// The outlines that the site's maps are drawn on.
 pub fn outline_names(figures: &[Figures]) -> BTreeSet<String> {
     let views = figures.iter().flat_map(|figures| &figures.plan.views);
-    views.filter_map(|view| if let Shows::Chart(chart) = &view.shows { charts::outline(chart) } else { None }).collect()
+    let outlines = views.flat_map(|view| match &view.shows {
+        Shows::Chart(chart) => charts::outlines(chart),
+        _ => Vec::new(),
+    });
+    outlines.collect()
 }
 
 /// The plotly trace modules that the site's charts are drawn with.

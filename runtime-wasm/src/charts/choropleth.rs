@@ -16,12 +16,15 @@ pub static CHOROPLETH: ChartType = ChartType {
 };
 
 /// Areas are colored by `z`, whole numbers too.
-fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<Json> {
+pub fn traces(chart: &Chart, answer: &Answer, selection: Option<&Selection>) -> Vec<Json> {
     let mut channels = chart.channels.clone();
     channels.iter_mut().filter(|channel| channel.role == "color").for_each(|channel| channel.role = "z".to_owned());
     let areas = Chart { channels, layout: Json::Null, ..chart.clone() };
     points::traces(&areas, answer, selection)
 }
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use build::COLOR;
 
 #[cfg(not(target_arch = "wasm32"))]
 mod build {
@@ -40,7 +43,7 @@ mod build {
         Takes::Dimension,
         "A column that names countries or states; see `locationmode`",
     );
-    const COLOR: Encoding =
+    pub const COLOR: Encoding =
         Encoding::or("color", Takes::Measure, "count(*)", "The number that gives each area its color");
 
     pub const BUILD: Build = Build {

@@ -1,4 +1,4 @@
-//! What the maps have in common: places by name or coordinates, and the outlines they are drawn on.
+//! What the maps of the globe (plotly's `layout.geo`) have in common: places by name or coordinates, and the outlines they are drawn on.
 
 use super::Problem;
 use super::check::numbers;

@@ -60,7 +60,7 @@ pub fn coordinates(chart: &Chart, question: &Question) -> String {
         let name = match channel.role.as_str() {
             "hover_name" | "hover_data" | "text" | "animation_group" => continue,
             role if role.starts_with("error_") => continue,
-            "color" if chart.kind == "choropleth" => "z",
+            "color" if chart.kind.starts_with("choropleth") => "z",
             "color" if !is_scale(channel) => {
                 lines.push(line(channel, "%{fullData.name}"));
                 continue;

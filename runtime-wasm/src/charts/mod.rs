@@ -28,8 +28,10 @@ mod bar_polar;
 mod box_plot;
 mod candlestick;
 mod choropleth;
+mod choropleth_map;
 mod density_contour;
 mod density_heatmap;
+mod density_map;
 mod ecdf;
 mod funnel;
 mod funnel_area;
@@ -40,6 +42,7 @@ mod indicator;
 mod line;
 mod line_3d;
 mod line_geo;
+mod line_map;
 mod line_polar;
 mod line_ternary;
 mod ohlc;
@@ -50,6 +53,7 @@ mod sankey;
 mod scatter;
 mod scatter_3d;
 mod scatter_geo;
+mod scatter_map;
 mod scatter_matrix;
 mod scatter_polar;
 mod scatter_ternary;
@@ -74,6 +78,8 @@ mod geo;
 mod hover;
 #[cfg(not(target_arch = "wasm32"))]
 mod layout;
+#[cfg(not(target_arch = "wasm32"))]
+mod maps;
 #[cfg(not(target_arch = "wasm32"))]
 mod polar;
 #[cfg(not(target_arch = "wasm32"))]
@@ -106,11 +112,13 @@ pub use encoding::{Encoding, Need, Takes};
 #[cfg(not(target_arch = "wasm32"))]
 pub use finish::{CategoryPlaces, Gesture, finish, legend, select};
 #[cfg(not(target_arch = "wasm32"))]
-pub use geo::{bounded, outline};
+pub use geo::bounded;
 #[cfg(not(target_arch = "wasm32"))]
 pub use histogram::{bins, time_grain};
 #[cfg(not(target_arch = "wasm32"))]
 pub use layers::{KEYS as LAYER_KEYS, ROLE as LAYER_ROLE};
+#[cfg(not(target_arch = "wasm32"))]
+pub use maps::outlines;
 #[cfg(not(target_arch = "wasm32"))]
 pub use marginal::{ask as ask_margin, grouped, is_aside};
 #[cfg(not(target_arch = "wasm32"))]
@@ -201,6 +209,8 @@ pub static CHARTS: &[&ChartType] = &[
     &bar_polar::BAR_POLAR,
     &candlestick::CANDLESTICK,
     &choropleth::CHOROPLETH,
+    &choropleth_map::CHOROPLETH_MAP,
+    &density_map::DENSITY_MAP,
     &funnel::FUNNEL,
     &funnel_area::FUNNEL_AREA,
     &icicle::ICICLE,
@@ -208,12 +218,14 @@ pub static CHARTS: &[&ChartType] = &[
     &indicator::INDICATOR,
     &line_3d::LINE_3D,
     &line_geo::LINE_GEO,
+    &line_map::LINE_MAP,
     &line_polar::LINE_POLAR,
     &line_ternary::LINE_TERNARY,
     &ohlc::OHLC,
     &sankey::SANKEY,
     &scatter_3d::SCATTER_3D,
     &scatter_geo::SCATTER_GEO,
+    &scatter_map::SCATTER_MAP,
     &scatter_polar::SCATTER_POLAR,
     &scatter_ternary::SCATTER_TERNARY,
     &sunburst::SUNBURST,
@@ -272,9 +284,14 @@ fn has_points(chart: &Chart) -> bool {
 #[cfg(not(target_arch = "wasm32"))]
 pub fn modules(chart: &Chart) -> impl Iterator<Item = &'static str> {
     let own = self::chart(&chart.kind).map_or(&[][..], |kind| kind.build.modules);
-    let has_buttons = chart.options.get("config").is_some_and(|config| config["displayModeBar"] == true);
-    let more = [is_webgl(chart).then_some(scatter::WEBGL), has_buttons.then_some("modebar")];
+    let more = [is_webgl(chart).then_some(scatter::WEBGL), has_buttons(chart).then_some("modebar")];
     own.iter().copied().chain(marginal::modules(chart)).chain(more.into_iter().flatten())
+}
+
+/// True for a chart with plotly's buttons.
+#[cfg(not(target_arch = "wasm32"))]
+fn has_buttons(chart: &Chart) -> bool {
+    chart.options.get("config").is_some_and(|config| config["displayModeBar"] == true)
 }
 
 /// True if the graphics card draws a finished chart's points.

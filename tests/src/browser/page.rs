@@ -213,6 +213,14 @@ impl PageUnderTest {
         self.mouse("mouseReleased", at, 1);
     }
 
+    /// Turns the wheel over a point by so many pixels, downwards; with Ctrl held if it `zooms`.
+    #[track_caller]
+    pub fn wheel_at(&self, (x, y): Point, by: f64, zooms: bool) {
+        let modifiers = u32::from(zooms) * modifiers("Control+").0;
+        let params = json!({ "type": "mouseWheel", "x": x, "y": y, "deltaX": 0, "deltaY": by, "modifiers": modifiers });
+        self.call("Input.dispatchMouseEvent", params);
+    }
+
     #[track_caller]
     fn mouse(&self, kind: &str, (x, y): Point, clicks: u32) {
         let held = u32::from(clicks > 0 && kind != "mouseReleased");
@@ -305,6 +313,12 @@ impl PageUnderTest {
     #[track_caller]
     pub fn scripts_off(&self) {
         self.call("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
+    }
+
+    /// Runs a script in every page from the next load on, before the page's own.
+    #[track_caller]
+    pub fn at_start(&self, script: &str) {
+        self.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script }));
     }
 
     /// Writes what the window shows as a PNG file.
