@@ -343,16 +343,16 @@ fn same(text: &str, key: &str) -> bool {
 
 /// `Revenue by region`, from the chart's channels.
 fn title(chart: &Chart) -> String {
-    // Rows that name their parents are called by their names, where they have any besides what they go by.
-    let has_names = chart.channels.iter().any(|channel| channel.role == "names");
+    let has = |role: &str| chart.channels.iter().any(|channel| channel.role == role);
+    // Rows that name their parents are called by their names, where they have any besides what they go by, and places on a
+    // map by theirs, or by what colors them.
+    let has_names = has("names");
+    let is_map = has("lat") && (has("hover_name") || chart.channels.iter().any(|channel| is_heading(channel, true)));
     let labels = |is_measure: bool| {
         let of_kind = chart.channels.iter().filter(|channel| matches!(channel.term, Term::Measure(_)) == is_measure);
         let mut names: Vec<String> = of_kind
-            .filter(|channel| {
-                !matches!(channel.role.as_str(), "hover_data" | "hover_name" | "text" | "base" | "parents")
-            })
+            .filter(|channel| is_heading(channel, is_map))
             .filter(|channel| channel.role != "path" || !has_names)
-            .filter(|channel| !channel.role.starts_with("error_") && !charts::is_aside(channel))
             .map(|channel| channel.label.clone())
             .collect();
         let mut known = std::collections::BTreeSet::new();
@@ -363,8 +363,18 @@ fn title(chart: &Chart) -> String {
     match (measures.is_empty(), keys.is_empty()) {
         (false, false) => format!("{} by {}", measures.join(", "), keys.join(" and ").to_lowercase()),
         (true, false) if keys.len() > 1 && chart.channels[0].role != "dimensions" => {
-            format!("{} against {}", keys[1], keys[0].to_lowercase())
+            format!("{} {} {}", keys[1], if is_map { "by" } else { "against" }, keys[0].to_lowercase())
         }
         _ => measures.into_iter().chain(keys).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// True for a channel that a chart's title names; on a map its places by their names instead of where they are.
+fn is_heading(channel: &Channel, is_map: bool) -> bool {
+    match channel.role.as_str() {
+        "lat" | "lon" => !is_map,
+        "hover_name" => is_map,
+        "hover_data" | "text" | "base" | "parents" => false,
+        role => !role.starts_with("error_") && !charts::is_aside(channel),
     }
 }
