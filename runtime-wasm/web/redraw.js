@@ -6,7 +6,7 @@
  * change them: `tests/tests/redraw.rs` holds the two pictures against each other.
  */
 
-const CONFIG = { displayModeBar: false, displaylogo: false, responsive: false, doubleClick: false, scrollZoom: false, showTips: false };
+const CONFIG = { displayModeBar: false, displaylogo: false, responsive: false, doubleClick: false, scrollZoom: false, showTips: false, modeBarButtonsToRemove: ['select2d', 'lasso2d'] };
 
 /** The arrays of a trace that hold its points. */
 export const POINTS = ['x', 'y', 'text', 'customdata', 'ids', 'labels', 'parents', 'values'];

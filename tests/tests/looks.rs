@@ -89,5 +89,10 @@ fn plotlys_buttons_are_there_where_they_are_wanted() {
     page.wait_for("document.querySelectorAll('.modebar-btn').length > 2");
     let with_buttons: usize = page.eval("document.querySelectorAll('.chart:has(.modebar-btn)').length");
     assert_eq!(with_buttons, 1, "the other chart has none");
+    let ground: String = page.eval("getComputedStyle(document.querySelector('.modebar-btn svg')).backgroundColor");
+    assert_eq!(ground, "rgba(0, 0, 0, 0)", "a button is a drawing, not a square");
+    let names: Vec<String> =
+        page.eval("[...document.querySelectorAll('.modebar-btn')].map((button) => button.ariaLabel)");
+    assert!(!names.iter().any(|name| name.contains("elect")), "selecting is dashgen's: {names:?}");
     page.assert_clean();
 }

@@ -2,9 +2,9 @@
 
 use super::coloraxis::is_scale;
 use super::roles::{boxed, brushed, channel, clicked};
-use super::{categories, facets, frames, layers, marginal, references, ticks};
+use super::{categories, facets, frames, has_buttons, layers, marginal, references, ticks};
 use crate::answer::Answer;
-use crate::json::Json;
+use crate::json::{Json, json};
 use crate::plan::{Chart, Key, Question, Select, Term};
 
 /// The gesture that selects in a chart: the author's `select:`.
@@ -51,6 +51,9 @@ fn key(question: &Question, term: Term) -> Option<Key> {
     }
 }
 
+/// The height of plotly's buttons above a chart, in pixels.
+const BUTTONS: f64 = 26.0;
+
 /// Whether the categories on an axis keep their places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CategoryPlaces {
@@ -78,6 +81,9 @@ pub fn finish(chart: &mut Chart, question: &Question, answer: &Answer, places: C
     frames::lay_out(chart, answer);
     facets::lay_out(chart, answer);
     references::lay_out(chart, facets::Grid::of(chart, answer).map_or(1, |grid| grid.rows.len() * grid.columns.len()));
+    if has_buttons(chart) {
+        chart.layout["margin"]["t"] = json!(chart.layout["margin"]["t"].as_f64().unwrap_or(0.0) + BUTTONS);
+    }
     merge(&mut chart.layout, &raw["layout"]);
     chart.trace = trace;
 }
