@@ -13,6 +13,13 @@ var FINE = 2.5;
 /** No outline is exact enough for a closer look than this. */
 var CLOSEST = 8;
 
+/** Heat is measured up to this zoom; so many cells are tried for the warmest; a cell's key is its column times this, and its row. */
+var FARTHEST = 16;
+var TRIED = 50;
+var STRIDE = 4e7;
+/** What the library multiplies heat by: the normal curve at its middle. */
+var PEAK = 0.3989422804;
+
 var EMPTY = { type: 'FeatureCollection', features: [] };
 
 /** Outlines by address: what a page has fetched. */
@@ -48,43 +55,47 @@ exports.anchor = function(position) {
     return sides.filter(Boolean).join('-') || 'center';
 };
 
-/** The style of that name in the colours of the page, as plotly.js keeps it: `basic` has land and borders, any other nothing. */
-exports.style = function(name, outlines) {
-    var colors = pageColors();
-    var isBlank = name !== 'basic';
-    var layers = [background(isBlank ? colors.surface : colors.water)];
-    var style = { version: 8, sources: {}, layers: layers };
-    if(!isBlank) {
-        ['land', 'borders', 'lakes'].forEach(function(part) {
-            style.sources[part] = { type: 'geojson', maxzoom: CLOSEST, data: outlines ? outlines[part] : EMPTY };
+/** The style of that name: `basic` has land, lakes and borders, any other nothing. */
+exports.style = function(name) {
+    var colors = pageColors(name);
+    var sources = {};
+    var layers = [layer('background', 'background', colors)];
+    if(name === 'basic') {
+        ['land', 'lakes', 'borders'].forEach(function(part) {
+            sources[part] = { type: 'geojson', maxzoom: CLOSEST, data: EMPTY };
+            layers.push(Object.assign(layer(part, part === 'borders' ? 'line' : 'fill', colors), { source: part }));
         });
-        layers.push(
-            { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': colors.land } },
-            { id: 'lakes', type: 'fill', source: 'lakes', paint: { 'fill-color': colors.water } },
-            { id: 'borders', type: 'line', source: 'borders', paint: { 'line-color': colors.border, 'line-width': 0.75 } }
-        );
     }
-    return { id: [name].concat(Object.values(colors)).join(), style: style };
+    return { version: 8, transition: { duration: 0 }, sources: sources, layers: layers };
 };
 
-function background(color) {
-    return { id: 'background', type: 'background', paint: { 'background-color': color } };
+/** Gives a map the colours that the page has now. */
+exports.restyle = function(map, name) {
+    var colors = pageColors(name);
+    map.getStyle().layers.forEach(function(known) {
+        if(!colors[known.id]) return;
+        var paint = layer(known.id, known.type, colors).paint;
+        Object.keys(paint).forEach(function(property) { map.setPaintProperty(known.id, property, paint[property]); });
+    });
+};
+
+function layer(id, type, colors) {
+    var paint = {};
+    paint[type + '-color'] = colors[id];
+    if(type === 'line') paint['line-width'] = 0.75;
+    return { id: id, type: type, paint: paint };
 }
 
-/** The page's colours, through an element: `light-dark()` and the like arrive as colours that the library can read. */
-function pageColors() {
+/** The colours of the layers, through an element: `light-dark()` and the like arrive as colours that the library can read. */
+function pageColors(name) {
     var probe = document.body.appendChild(document.createElement('i'));
     probe.hidden = true;
-    function read(value) {
-        probe.style.color = value;
+    function read(share, of) {
+        probe.style.color = 'color-mix(in srgb, var(' + of + ') ' + share + '%, var(--surface))';
         return Color.rgb(getComputedStyle(probe).color);
     }
-    var colors = {
-        surface: read('var(--surface)'),
-        water: read('color-mix(in srgb, var(--accent) 7%, var(--surface))'),
-        land: read('color-mix(in srgb, var(--muted) 16%, var(--surface))'),
-        border: read('color-mix(in srgb, var(--muted) 45%, var(--surface))')
-    };
+    var water = read(7, '--accent');
+    var colors = { background: name === 'basic' ? water : read(0, '--accent'), land: read(16, '--muted'), lakes: water, borders: read(45, '--muted') };
     probe.remove();
     return colors;
 }
@@ -111,7 +122,7 @@ exports.dress = function(subplot) {
 async function outlined(subplot) {
     var folder = subplot.gd._context.topojsonURL;
     var name = subplot.map.getZoom() < FINE ? 'map_110m' : 'map_50m';
-    if(!folder || !subplot.styleObj.style.sources.land || [name, 'map_50m'].includes(subplot.outlines)) return;
+    if(!folder || subplot.gd._fullLayout[subplot.id].style !== 'basic' || [name, 'map_50m'].includes(subplot.outlines)) return;
     subplot.outlines = name;
     var url = folder + name + '.json';
     var outlines = await (fetched[url] ??= load(url));
@@ -170,7 +181,41 @@ function cut(rings) {
     return polygons.flat().map(function(piece) { return [piece]; });
 }
 
+/** How strong heat is at each zoom so that the warmest place has the last colour: where one zooms out, more places add up. */
+exports.intensity = function(features, radius, most) {
+    var sigma = (Array.isArray(radius) ? Math.max.apply(null, radius) : radius) / 3;
+    var stops = [];
+    for(var zoom = 0; zoom <= FARTHEST; zoom += 2) stops.push(zoom, 1 / Math.max(densest(features, sigma, zoom, most), 1e-6));
+    return ['interpolate', ['exponential', 2], ['zoom']].concat(stops);
+};
+
+/** About how dense heat is at most: its weights in cells as wide as a normal curve's standard deviation, summed along that curve. */
+function densest(features, sigma, zoom, most) {
+    var scale = 512 * Math.pow(2, zoom) / 360 / sigma;
+    var cells = new Map();
+    features.forEach(function(feature) {
+        var place = feature.geometry.coordinates;
+        var north = Math.log(Math.tan(Math.PI / 4 + place[1] * Math.PI / 360)) * 180 / Math.PI;
+        var key = Math.round(place[0] * scale) * STRIDE + Math.round(north * scale);
+        cells.set(key, (cells.get(key) || 0) + Math.max(0, feature.properties.z ?? most) / most);
+    });
+    var warmest = Array.from(cells).sort(function(a, b) { return b[1] - a[1]; }).slice(0, TRIED);
+    var reach = [-2, -1, 0, 1, 2];
+    return Math.max.apply(null, warmest.map(function(cell) {
+        return PEAK * reach.reduce(function(sum, x) {
+            return reach.reduce(function(sum, y) {
+                return sum + (cells.get(cell[0] + x * STRIDE + y) || 0) * Math.exp(-(x * x + y * y) / 2);
+            }, sum);
+        }, 0);
+    }).concat(0));
+}
+
 /** Without the author's word the wheel scrolls the page, and zooms with Ctrl. */
 exports.gestures = function(map, isFree) {
     map.cooperativeGestures[isFree ? 'disable' : 'enable']();
+};
+
+/** Paper waits for no frame. */
+exports.print = function(map) {
+    if(document.documentElement.classList.contains('printing')) map.redraw();
 };

@@ -152,8 +152,12 @@ const PATCHES = [
         locale: maps.words(),
         cooperativeGestures: true`, 1],
     ['plots/map/map.js', 'function getStyleObj(val) {…function convertCenter', 'function convertCenter', 1],
-    ['plots/map/map.js', 'getStyleObj(opts.style)', 'maps.style(opts.style, self.outlined)', 2],
-    ['plots/map/map.js', 'JSON.stringify(self.styleObj) !== JSON.stringify(styleObj)', 'self.styleObj.id !== styleObj.id', 1],
+    ['plots/map/map.js', 'var styleObj = (self.styleObj = getStyleObj(opts.style));', '', 1],
+    ['plots/map/map.js', 'style: styleObj.style,', 'style: maps.style(opts.style),', 1],
+    ['plots/map/map.js', 'var styleObj = getStyleObj(opts.style);…    promises = promises.concat', 'maps.restyle(map, opts.style);\n\n    promises = promises.concat', 1],
+    // What is drawn stays in the canvas, for paper.
+    ['plots/map/map.js', 'preserveDrawingBuffer: self.isStatic', 'preserveDrawingBuffer: true', 1],
+    ['plots/map/map.js', 'this.map.resize();', 'this.map.resize();\n    maps.print(this.map);', 1],
     ['plots/map/map.js', 'if (this.gd._context._scrollZoom.map) {…\n};\n', 'maps.gestures(map, this.gd._context._scrollZoom.map);\n};\n', 1],
     ['plots/map/constants.js', 'fitBoundsPadding: 20', 'fitBoundsPadding: 36', 1],
     ['plots/map/constants.js', "var arcgisSatHybrid = …var styleValuesMap = ", "var stylesMap = { basic: 1, 'white-bg': 1 };\n\nvar styleValuesMap = ", 1],
@@ -178,6 +182,9 @@ const PATCHES = [
         var texttemplate`, 1],
     ['traces/scattermap/convert.js', '                text: text\n', "                text: text,\n                away: text ? (sizeOf(calcPt.ms) + 3) / trace.textfont.size : 0\n", 1],
     ['traces/densitymap/convert.js', 'heatmapColor.push(scl[i][0], scl[i][1])', "heatmapColor.push(scl[i][0], require('../../../../../maps').color(scl[i][1]))", 1],
+    // Heat is relative where the author names no numbers for its ends: no place is without any, and the warmest has the last colour.
+    ['traces/densitymap/convert.js', 'cOpts.min, 0,', '(trace.meta?.relative ? Math.min(0, cOpts.min) : cOpts.min), 0,', 1],
+    ['traces/densitymap/convert.js', "        'heatmap-opacity'", "        'heatmap-intensity': trace.meta?.relative ? require('../../../../../maps').intensity(features, trace.radius, cOpts.max) : 1,\n\n        'heatmap-opacity'", 1],
     ['traces/choroplethmap/convert.js', '        markerLine.color,', "        require('../../../../../maps').color(markerLine.color),", 1],
 
     // A map shows all that it has when it is first drawn, and stays where it is: filters do not move it. A centre or a zoom that is

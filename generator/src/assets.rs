@@ -21,7 +21,7 @@ use crate::site::Site;
 use crate::slice::{Slice, VARIANT};
 use crate::theme::Themes;
 use crate::web::{self, Engine};
-use crate::{Built, Mode, error};
+use crate::{Built, Mode, error, plotly};
 use common::{Common, common, modules, outline_names};
 use dashgen_runtime::plan::{self, GROUPING, Part, Shows};
 use minijinja::Value;
@@ -276,13 +276,15 @@ fn assets(root: &str, theme: &str, figures: &Figures, common: &Common, slices: V
     let file = |key: &str| common.brand.get(key).map(|path| below(path));
     let plotly = common.plotly.as_ref().filter(|_| has_charts(figures));
     let Engine { glue, wasm } = web::engine(figures).unwrap_or_default();
+    let maplibre = common.maplibre.as_ref().filter(|_| common::has_maps(figures));
+    let maplibre = maplibre.map(|folder| below(&format!("{folder}/{}", plotly::MAPLIBRE)));
     Assets {
         theme_css: below(&common.theme_css[theme]),
         plotly_css: plotly.map(|(_, css)| below(css)),
         page_js: in_web("page.js"),
         early_js: in_web("early.js"),
         preview_js: in_web("preview.js"),
-        preload: plotly.map(|(js, _)| below(js)).into_iter().collect(),
+        preload: plotly.map(|(js, _)| below(js)).into_iter().chain(maplibre).collect(),
         plotly: plotly.map(|(js, _)| below(js)),
         outlines: common.outlines.as_ref().filter(|_| has_charts(figures)).map(|(folder, _)| below(folder)),
         components: common.components.as_deref().map(below),

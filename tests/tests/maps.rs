@@ -79,6 +79,57 @@ fn a_map_is_drawn_without_tiles() {
     page.assert_clean();
 }
 
+/// What a map's canvas has at a place: red, green, blue and how opaque, of 255.
+fn pixel(visit: &Visit, chart: usize, (longitude, latitude): (f64, f64)) -> [u8; 4] {
+    let map = map(chart);
+    visit.page.eval(&format!(
+        "(() => {{
+            const canvas = {map}.getCanvas();
+            const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
+            copy.drawImage(canvas, 0, 0);
+            const at = {map}.project([{longitude}, {latitude}]);
+            return [...copy.getImageData(at.x, at.y, 1, 1).data];
+        }})()"
+    ))
+}
+
+const ROTTERDAM: (f64, f64) = (4.14, 51.95);
+
+#[test]
+fn the_warmest_place_has_the_last_color_at_every_zoom() {
+    let visit = shown();
+    for zoom in [view(&visit, 3)[2], 3.0, 9.5] {
+        visit.page.run(&format!("void {}.jumpTo({{ center: [4.14, 51.95], zoom: {zoom} }})", map(3)));
+        drawn(&visit);
+        let [red, green, blue, _] = pixel(&visit, 3, ROTTERDAM);
+        // Viridis ends in yellow, here over what is under the heat.
+        assert!(red > 190 && green > 190 && blue < 150, "at {zoom} it is {red}, {green}, {blue}");
+    }
+    visit.page.assert_clean();
+}
+
+#[test]
+fn a_map_is_on_paper() {
+    let visit = shown();
+    let page = &visit.page;
+    page.color_scheme("dark");
+    drawn(&visit);
+    // A browser that prints waits for what is under way, and for no frame.
+    page.run(
+        "new Promise((printed) => {
+            dispatchEvent(new Event('beforeprint'));
+            const { port1, port2 } = new MessageChannel();
+            port1.onmessage = printed;
+            port2.postMessage(null);
+        })",
+    );
+    for chart in [0, 2, 3] {
+        let [red, green, blue, alpha] = pixel(&visit, chart, (5.7, 51.2));
+        assert!(alpha == 255 && red.min(green).min(blue) > 150, "land on paper is {red}, {green}, {blue}, {alpha}");
+    }
+    page.assert_clean();
+}
+
 #[test]
 fn a_map_moves_as_the_reader_has_it() {
     let visit = shown();

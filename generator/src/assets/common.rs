@@ -163,6 +163,11 @@ pub fn outline_names(figures: &[Figures]) -> BTreeSet<String> {
     outlines.collect()
 }
 
+/// True for a page with a map that zooms.
+pub fn has_maps(figures: &Figures) -> bool {
+    plotly::has_maps(modules(std::slice::from_ref(figures)).iter().map(String::as_str))
+}
+
 /// The plotly trace modules that the site's charts are drawn with.
 pub fn modules(figures: &[Figures]) -> BTreeSet<String> {
     let views = figures.iter().flat_map(|figures| &figures.plan.views);

@@ -1,10 +1,9 @@
 //! What each page weighs until it is painted, until its first click is answered, and in all.
 
-use super::common::{Common, modules, outline_names};
+use super::common::{Common, has_maps, outline_names};
 use super::{Loaded, Parts, has_charts, html_path};
 use crate::bind::BoundPage;
 use crate::bundle::{Bundle, gzipped};
-use crate::plotly;
 use crate::prerender::Figures;
 use crate::report::{PageReport, weight};
 use crate::slice::{File, Slice};
@@ -34,10 +33,7 @@ pub fn page_reports(parts: &Parts<'_>, common: &Common, loaded: &[Loaded], bundl
     let maplibre = common.maplibre.as_deref().map_or(0, |folder| {
         weight(bundle, bundle.files.keys().filter(|path| path.starts_with(folder)).collect::<Vec<_>>())
     });
-    let library = |figures: &Figures| {
-        let modules = modules(std::slice::from_ref(figures));
-        if plotly::has_maps(modules.iter().map(String::as_str)) { maplibre } else { 0 }
-    };
+    let library = |figures: &Figures| if has_maps(figures) { maplibre } else { 0 };
     let components = component_weight(common, bundle);
     let report = |(((page, slices), figures), loaded): (((&BoundPage, &Vec<Slice>), &Figures), &Loaded)| {
         let html = bundle.files.get(&html_path(&page.page.path)).map_or(0, |html| gzipped(html));

@@ -61,7 +61,7 @@ mod build {
     fn trace(chart: &Chart, question: &Question, answer: &Answer) -> Json {
         let mut trace = json!({
             "type": "densitymap", "coloraxis": "coloraxis", "hovertemplate": hover::coordinates(chart, question),
-            "meta": { "bounds": maps::bounds(chart, answer) },
+            "meta": { "bounds": maps::bounds(chart, answer), "relative": is_relative(chart) },
         });
         for option in ["radius", "opacity"] {
             if let Some(value) = chart.options.get(option) {
@@ -75,7 +75,15 @@ mod build {
         let mut layout = maps::layout(chart, question);
         if let Some(z) = roles::channel(chart, "z") {
             layout["coloraxis"] = coloraxis(chart, z);
+            if is_relative(chart) {
+                layout["coloraxis"]["colorbar"]["showticklabels"] = json!(false);
+            }
         }
         layout
+    }
+
+    /// Heat adds up by how near places are on the screen. Without numbers for its ends the colors compare places, and no more.
+    fn is_relative(chart: &Chart) -> bool {
+        ["range_color", "color_continuous_midpoint"].iter().all(|option| !chart.options.contains_key(*option))
     }
 }
