@@ -183,7 +183,12 @@ const PATCHES = [
     ['traces/scattermap/convert.js', '                text: text\n', "                text: text,\n                away: text ? (sizeOf(calcPt.ms) + 3) / trace.textfont.size : 0\n", 1],
     ['traces/densitymap/convert.js', 'heatmapColor.push(scl[i][0], scl[i][1])', "heatmapColor.push(scl[i][0], require('../../../../../maps').color(scl[i][1]))", 1],
     // Heat is relative where the author names no numbers for its ends: no place is without any, and the warmest has the last colour.
-    ['traces/densitymap/convert.js', 'cOpts.min, 0,', '(trace.meta?.relative ? Math.min(0, cOpts.min) : cOpts.min), 0,', 1],
+    ['traces/densitymap/convert.js', "'heatmap-weight': hasZ ? zExp", "'heatmap-weight': trace.meta?.relative ? ['/', ['max', 0, ['get', 'z']], cOpts.max] : hasZ ? zExp", 1],
+    // Places that are nearer to each other than the eye can tell are one: of very many each would be too weak to be drawn.
+    ['traces/densitymap/plot.js', "        type: 'geojson',\n        data: optsAll.geojson\n", `        type: 'geojson',
+        data: optsAll.geojson,
+        ...(calcTrace[0].trace.meta?.relative && { cluster: true, clusterRadius: 4, clusterMaxZoom: 17, clusterProperties: { z: ['+', ['get', 'z']] } })
+`, 1],
     ['traces/densitymap/convert.js', "        'heatmap-opacity'", "        'heatmap-intensity': trace.meta?.relative ? require('../../../../../maps').intensity(features, trace.radius, cOpts.max) : 1,\n\n        'heatmap-opacity'", 1],
     ['traces/choroplethmap/convert.js', '        markerLine.color,', "        require('../../../../../maps').color(markerLine.color),", 1],
 

@@ -3,8 +3,9 @@
 
 use crate::visit::Visit;
 use dashgen_tests::browser::Point;
-use dashgen_tests::{built, golden};
+use dashgen_tests::{build, built, golden};
 use serde_json::json;
+use std::fs;
 
 /// The golden site of maps in a browser, all of them drawn.
 fn shown() -> Visit {
@@ -105,6 +106,29 @@ fn the_warmest_place_has_the_last_color_at_every_zoom() {
         // Viridis ends in yellow, here over what is under the heat.
         assert!(red > 190 && green > 190 && blue < 150, "at {zoom} it is {red}, {green}, {blue}");
     }
+    visit.page.assert_clean();
+}
+
+/// Each of very many places is too weak to be seen alone.
+#[test]
+fn very_many_places_are_warm_together() {
+    let site = tempfile::tempdir().unwrap();
+    let mut rng = fastrand::Rng::with_seed(9);
+    let mut degrees = |middle: f64| middle + (0..6).map(|_| rng.f64() - 0.5).sum::<f64>();
+    let rows = (0..20_000).map(|_| format!("{:.4},{:.4}\n", degrees(50.0), degrees(10.0)));
+    let page =
+        "---\ntitle: Heat\n---\n\n```chart density_map\nlat: north\nlon: east\ncolor_continuous_scale: Viridis\n```\n";
+    fs::create_dir_all(site.path().join("content")).unwrap();
+    fs::create_dir_all(site.path().join("sources")).unwrap();
+    fs::write(site.path().join("content/index.md"), page).unwrap();
+    fs::write(site.path().join("sources/places.csv"), format!("north,east\n{}", rows.collect::<String>())).unwrap();
+    let out = tempfile::tempdir().unwrap();
+    build(site.path(), &out.path().join("site"));
+    let visit = Visit::to(&out.path().join("site"), (900, 800));
+    visit.open("");
+    drawn(&visit);
+    let [red, green, blue, _] = pixel(&visit, 0, (10.0, 50.0));
+    assert!(red > 190 && green > 190 && blue < 150, "the middle is {red}, {green}, {blue}");
     visit.page.assert_clean();
 }
 
