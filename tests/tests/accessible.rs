@@ -109,9 +109,9 @@ fn pages(site: &Path) -> Vec<String> {
 }
 
 #[test]
-fn axe_finds_nothing_serious_in_fields_containers_and_directives() {
+fn axe_finds_nothing_serious_in_fields_containers_directives_and_maps() {
     let mut wrong = Vec::new();
-    for case in ["containers", "directives", "embeds", "input-datetime-range", "input-fields"] {
+    for case in ["chart-map", "containers", "directives", "embeds", "input-datetime-range", "input-fields"] {
         let visit = visited(&golden(case));
         for scheme in ["light", "dark"] {
             visit.page.color_scheme(scheme);
