@@ -83,6 +83,7 @@ export class ChartView extends View {
       const traces = narrowTraces(this.legend?.faded(this.traces) ?? this.traces, () => this.size().width);
       await this.figure.draw(plotly, painted(drawable(traces, this.page.data.boundaries?.[this.plan.id]), this.page.template), this.page.template, () => this.layout(), this.page.data.outlines);
       if (!this.drawn) this.firstDrawn();
+      if (document.querySelector('.printing')) still(this.plot);
     } catch (error) {
       this.notice(t('This chart could not be drawn: {why}', { why: error.message }), { error: true });
     }
@@ -103,6 +104,7 @@ export class ChartView extends View {
   /** Draws it anew in another theme, font or width. */
   restyle() {
     this.#size = null;
+    for (const copy of this.querySelectorAll('.still')) copy.remove();
     this.figure.outgrow();
     this.page.drawing.add(this);
   }
@@ -168,6 +170,18 @@ function withoutEnds(slice) {
   const turn = (x1 - x0) / (2 * Math.PI);
   slice.style.visibility = turn > 1e-6 ? '' : 'hidden';
   if (turn > 1 - 1e-6) slice.querySelector('path').style.strokeOpacity = 0;
+}
+
+/** Of what WebGL draws browsers print the last picture that was on screen: on paper a copy stands before it. */
+function still(plot) {
+  const { _fullLayout: full } = plot;
+  for (const id of full._subplots.gl3d ?? []) full[id]._scene.glplot.redraw();
+  for (const canvas of plot.querySelectorAll('canvas')) {
+    const copy = canvas.cloneNode();
+    copy.className = 'still';
+    copy.getContext('2d').drawImage(canvas, 0, 0);
+    canvas.after(copy);
+  }
 }
 
 /** Tells a screen reader that this is a picture of what the table says. */

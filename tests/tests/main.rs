@@ -35,6 +35,7 @@ mod mutations;
 mod notices;
 mod oracle;
 mod pages;
+mod paper;
 mod parity;
 mod preview;
 mod pushdown;
