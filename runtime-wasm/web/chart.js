@@ -15,6 +15,9 @@ import { painted } from './paint.js';
 import { fillData, setupTools } from './tools.js';
 import { t } from './texts.js';
 
+/** The traces that plotly draws with WebGL alone. */
+const SPATIAL = /scatter3d|splom|parcoords/;
+
 export class ChartView extends View {
   #took = 0;
   #size = null;
@@ -75,13 +78,13 @@ export class ChartView extends View {
   /** Draws the traces in the theme's look; `Drawing` decides when. */
   async draw() {
     let begun = performance.now();
-    if (this.traces.some(({ type }) => type === 'scatter3d') && !hasWebGL()) return this.notice('This chart needs WebGL, which this browser does not have. Its numbers are in its table.');
     try {
+      if (this.traces.some(({ type }) => SPATIAL.test(type)) && !hasWebGL()) throw new Error('no WebGL');
       const plotly = await this.page.plotly;
       begun = performance.now();
       if (this.frames?.move) this.figure.outgrow();
       const traces = narrowTraces(this.legend?.faded(this.traces) ?? this.traces, () => this.size().width);
-      await this.figure.draw(plotly, painted(drawable(traces, this.page.data.boundaries?.[this.plan.id]), this.page.template), this.page.template, () => this.layout(), this.page.data.outlines);
+      await this.figure.draw(plotly, painted(drawable(dotted(traces), this.page.data.boundaries?.[this.plan.id]), this.page.template), this.page.template, () => this.layout(), this.page.data.outlines);
       if (!this.drawn) this.firstDrawn();
       if (document.querySelector('.printing')) still(this.plot);
     } catch (error) {
@@ -197,6 +200,11 @@ function templateFor(traces, template) {
   return { ...template, data: Object.fromEntries(data) };
 }
 
+/** Lines of one point each as points: they have no length, and the chart would be empty. */
+function dotted(traces) {
+  return traces.every(({ mode, x }) => mode === 'lines' && x?.length < 2) ? traces.map((trace) => ({ ...trace, mode: 'lines+markers' })) : traces;
+}
+
 /** Traces as this browser can draw them on this page: points without WebGL where there is none, areas with their boundaries. */
 function drawable(traces, boundaries) {
   if (boundaries) return traces.map((trace) => ({ ...trace, geojson: new URL(boundaries, document.baseURI).href }));
@@ -214,5 +222,6 @@ function hasWebGL() {
 function isEmpty(trace) {
   if (trace.type === 'indicator') return trace.value === null;
   const points = trace.values ?? trace.link?.value ?? trace.z?.flat() ?? trace.r ?? trace.a ?? trace.lat ?? trace.locations ?? trace.close ?? trace.base ?? trace.y ?? trace.x ?? trace.dimensions;
-  return Array.isArray(points) && (points.length === 0 || points.every((value) => value === null));
+  // A share of nothing is not drawn.
+  return Array.isArray(points) && points.every((value) => value === null || (value === 0 && trace.values));
 }

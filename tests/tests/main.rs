@@ -45,6 +45,7 @@ mod schema;
 mod size;
 mod sources;
 mod sql;
+mod states;
 mod statistics;
 mod tables;
 mod themes;
