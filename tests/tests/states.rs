@@ -4,7 +4,7 @@ use crate::visit::Visit;
 use dashgen_tests::built;
 use std::fs;
 
-const DATA: &str = "```sql sales\nSELECT * FROM (VALUES ('2025-01-01', 'North', 12000000, 'a'), ('2025-02-01', 'Middle East and Africa', 43000000, 'b')) AS t(day, region, revenue, kind)\n```\n\n```input dropdown\ncolumn: kind\n```\n\n";
+const DATA: &str = "```sql sales\nSELECT * FROM (VALUES ('2025-01-01', 'North', 12000000, 5, 'a'), ('2025-02-01', 'Middle East and Africa', 43000000, 7, 'b')) AS t(day, region, revenue, units, kind)\n```\n\n```input dropdown\ncolumn: kind\n```\n\n";
 
 fn visited(blocks: &str, width: u32) -> Visit {
     let site = tempfile::tempdir().unwrap();
@@ -63,4 +63,19 @@ fn names_beside_a_narrow_chart_are_not_cut() {
            return [...document.querySelectorAll('.ytick text')].map((tick) => tick.getBoundingClientRect().left - left); })()",
     );
     assert!(cut.len() == 2 && cut.iter().all(|rest| *rest >= 0.0), "{cut:?}");
+}
+
+#[test]
+fn what_needs_webgl_says_so_where_there_is_none() {
+    let above = "A line of text.\n\n".repeat(100);
+    let visit = visited(
+        &format!(
+            "{above}```chart parallel_coordinates\ndimensions: [revenue, units]\n```\n\n```chart scatter_matrix\ndimensions: [revenue, units]\n```\n"
+        ),
+        1200,
+    );
+    visit.page.run("void (HTMLCanvasElement.prototype.getContext = () => null)");
+    visit.page.run("document.querySelector('dashgen-chart').scrollIntoView()");
+    visit.page.wait_for("document.querySelectorAll('dashgen-chart .notice.error').length === 2");
+    assert_eq!(visit.page.text("dashgen-chart .notice"), "This chart could not be drawn: no WebGL");
 }
