@@ -219,7 +219,9 @@ impl Session {
             .map_err(|why| why.unwrap_or_else(|| "its data is not there yet".to_owned()))
     }
 
-    fn table_view(&self, view: &str, state: &State) -> Result<(usize, Asked), String> {
+    /// A table that is asked for alone, perhaps before anything else under this state.
+    fn table_view(&mut self, view: &str, state: &State) -> Result<(usize, Asked), String> {
+        self.derive(state);
         let is_it = |of: &View| of.id == view && matches!(of.shows, Shows::Table(_));
         let index = self.plan.views.iter().position(is_it).ok_or_else(|| format!("the page has no table {view}"))?;
         Ok((index, self.asked(index, state)))

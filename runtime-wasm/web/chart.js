@@ -15,6 +15,9 @@ import { painted } from './paint.js';
 import { fillData, setupTools } from './tools.js';
 import { t } from './texts.js';
 
+/** The traces that plotly draws with WebGL alone. */
+const SPATIAL = /scatter3d|splom|parcoords|(scatter|density|choropleth)map/;
+
 export class ChartView extends View {
   #took = 0;
   #size = null;
@@ -75,14 +78,15 @@ export class ChartView extends View {
   /** Draws the traces in the theme's look; `Drawing` decides when. */
   async draw() {
     let begun = performance.now();
-    if (this.traces.some(({ type }) => NEEDS_WEBGL.has(type)) && !hasWebGL()) return this.notice('This chart needs WebGL, which this browser does not have. Its numbers are in its table.');
     try {
+      if (this.traces.some(({ type }) => SPATIAL.test(type)) && !hasWebGL()) throw new Error('no WebGL');
       const plotly = await this.page.plotly;
       begun = performance.now();
       if (this.frames?.move) this.figure.outgrow();
       const traces = narrowTraces(this.legend?.faded(this.traces) ?? this.traces, () => this.size().width);
-      await this.figure.draw(plotly, painted(drawable(traces, this.page.data.boundaries?.[this.plan.id]), this.page.template), this.page.template, () => this.layout(), this.page.data.outlines);
+      await this.figure.draw(plotly, painted(drawable(dotted(traces), this.page.data.boundaries?.[this.plan.id]), this.page.template), this.page.template, () => this.layout(), this.page.data.outlines);
       if (!this.drawn) this.firstDrawn();
+      if (document.querySelector('.printing')) still(this.plot);
     } catch (error) {
       this.notice(t('This chart could not be drawn: {why}', { why: error.message }), { error: true });
     }
@@ -103,6 +107,7 @@ export class ChartView extends View {
   /** Draws it anew in another theme, font or width. */
   restyle() {
     this.#size = null;
+    for (const copy of this.querySelectorAll('.still')) copy.remove();
     this.figure.outgrow();
     this.page.drawing.add(this);
   }
@@ -170,6 +175,18 @@ function withoutEnds(slice) {
   if (turn > 1 - 1e-6) slice.querySelector('path').style.strokeOpacity = 0;
 }
 
+/** Of what WebGL draws browsers print the last picture that was on screen: on paper a copy stands before it. */
+function still(plot) {
+  const { _fullLayout: full } = plot;
+  for (const id of full._subplots.gl3d ?? []) full[id]._scene.glplot.redraw();
+  for (const canvas of plot.querySelectorAll('canvas:not(.maplibregl-canvas)')) {
+    const copy = canvas.cloneNode();
+    copy.className = 'still';
+    copy.getContext('2d').drawImage(canvas, 0, 0);
+    canvas.after(copy);
+  }
+}
+
 /** Tells a screen reader that this is a picture of what the table says. */
 function describe(plot, title) {
   plot.setAttribute('role', 'img');
@@ -183,14 +200,17 @@ function templateFor(traces, template) {
   return { ...template, data: Object.fromEntries(data) };
 }
 
+/** Lines of one point each as points: they have no length, and the chart would be empty. */
+function dotted(traces) {
+  return traces.every(({ mode, x }) => mode === 'lines' && x?.length < 2) ? traces.map((trace) => ({ ...trace, mode: 'lines+markers' })) : traces;
+}
+
 /** Traces as this browser can draw them on this page: points without WebGL where there is none, areas with their boundaries. */
 function drawable(traces, boundaries) {
   if (boundaries) return traces.map((trace) => ({ ...trace, geojson: new URL(boundaries, document.baseURI).href }));
   if (!traces.some(({ type }) => type === 'scattergl') || hasWebGL()) return traces;
   return traces.map((trace) => (trace.type === 'scattergl' ? { ...trace, type: 'scatter' } : trace));
 }
-
-const NEEDS_WEBGL = new Set(['scatter3d', 'scattermap', 'densitymap', 'choroplethmap']);
 
 let webgl;
 
@@ -202,5 +222,6 @@ function hasWebGL() {
 function isEmpty(trace) {
   if (trace.type === 'indicator') return trace.value === null;
   const points = trace.values ?? trace.link?.value ?? trace.z?.flat() ?? trace.r ?? trace.a ?? trace.lat ?? trace.locations ?? trace.close ?? trace.base ?? trace.y ?? trace.x ?? trace.dimensions;
-  return Array.isArray(points) && (points.length === 0 || points.every((value) => value === null));
+  // A share of nothing is not drawn.
+  return Array.isArray(points) && points.every((value) => value === null || (value === 0 && trace.values));
 }

@@ -14,6 +14,8 @@ export class Grid {
   #frame = 0;
   #isVirtual = false;
   #isAtTop = true;
+  /** Paper does not scroll: it takes all lines that are there; `printed` are the rows among them, if these are not all. */
+  isOnPaper = null;
 
   /** @param {import('./table.js').TableView} host */
   constructor(host) {
@@ -44,7 +46,9 @@ export class Grid {
     const { lines, body, table } = this.host;
     table.setAttribute('aria-rowcount', lines.count + 1);
     this.#measure();
-    const [start, end, above, below] = this.#range(lines.count);
+    const ahead = this.isOnPaper && lines.ahead;
+    const [start, end, above, below] = ahead ? [0, ahead.length, 0, 0] : this.#range(lines.count);
+    this.printed = ahead?.length < lines.count && ahead.filter(({ head }) => !head).length;
     const hadFocus = body.contains(document.activeElement);
     const rows = [];
     for (let at = start; at < end; at += 1) rows.push(this.host.row(lines.get(at), at));

@@ -1,7 +1,7 @@
 /** The lines of a table that have come from the engine, and those that are on their way. */
 
 /** Lines are asked for in blocks of this many. */
-const BLOCK = 200;
+export const BLOCK = 200;
 /** So many lines are kept. */
 const KEPT = 20_000;
 
@@ -48,6 +48,13 @@ export class Lines {
   /** A line, if it is there. @returns {Line | undefined} */
   get(at) {
     return this.#lines.get(at);
+  }
+
+  /** The lines from the first one on as far as they are there. */
+  get ahead() {
+    const ahead = [];
+    for (let line; (line = this.get(ahead.length)); ) ahead.push(line);
+    return ahead;
   }
 
   /** Sees to it that the lines of a range come. */

@@ -6,6 +6,8 @@ const NARROW = 480;
 const MAP = 720;
 /** So much of an axis (px) a label takes: of a number, of a day. */
 const ROOM = { linear: 60, date: 90 };
+/** An axis longer than this (px) has room for three numbers: of two, plotly may write one alone. */
+const SPARSE = 100;
 /** A letter of such a label (px). */
 const LETTER = 6.5;
 /** A letter of a name beside the outer columns of bands, and what these leave free for names (px). */
@@ -17,12 +19,15 @@ const TURNED = { labelangle: -20, height: 24 };
 /** A layout for traces in a chart of this width. */
 export function narrowLayout(layout, traces, width) {
   const across = width - namesBeside(traces);
+  // Beside long names plotly keeps more room for what is drawn, and cuts the names.
+  layout.minreducedwidth ??= 32;
   for (const [name, axis] of Object.entries(layout)) {
     if (!name.startsWith('xaxis')) continue;
     const [from, to] = axis.domain ?? [0, 1];
     const room = axis.type === 'linear' || to - from < 1 ? ROOM[axis.type] : undefined;
+    const along = across * (to - from);
     // Plotly would rather turn its numbers than show fewer.
-    if (room) axis.nticks ??= Math.max(2, Math.floor((across * (to - from)) / room));
+    if (room) axis.nticks ??= Math.max(room === ROOM.linear && along > SPARSE ? 3 : 2, Math.floor(along / room));
   }
   const scale = layout.coloraxis?.colorbar;
   if (scale && width < NARROW) layout.coloraxis.colorbar = above(scale);

@@ -191,6 +191,7 @@ export class Page {
     for (const note of notes) console.info(`dashgen: ${note}`);
     if (navigator.connection?.saveData) return;
     readIcons('reset', 'close');
+    for (const view of this.views.values()) view.lead?.();
     this.drawing.rehearse();
   }
 
@@ -281,7 +282,6 @@ function setupPrint(page) {
     else delete root.dataset.theme;
     page.restyle();
   });
-  matchMedia('print').addEventListener('change', ({ matches }) => matches && page.drawing.all());
 }
 
 function main() {

@@ -3,7 +3,8 @@ import { cellOf } from './cells.js';
 import { announce, element, icon } from './dom.js';
 import { formatNumber, formatValue } from './format.js';
 import { Grid } from './grid.js';
-import { Lines } from './lines.js';
+import { BLOCK, Lines } from './lines.js';
+import { REPOSE } from './summary.js';
 import { t } from './texts.js';
 import { View } from './view.js';
 import { isNumber, same } from './plan.js';
@@ -73,6 +74,19 @@ export class TableView extends View {
     if (first !== this.shownFirst) this.grid.toTop();
     this.shownFirst = first;
     this.paint();
+    clearTimeout(this.reposing);
+    this.reposing = setTimeout(() => this.lead(), REPOSE);
+  }
+
+  /** Fetches what a printed table shows, for paper cannot wait; where the engine is not wanted yet that is no reason to. */
+  lead() {
+    if (this.page.timings.engine) this.lines.want(0, Math.min(this.lines.count, BLOCK));
+  }
+
+  /** Shows all lines that are there on paper, those in sight on the screen. */
+  restyle() {
+    this.grid.isOnPaper = document.querySelector('.printing');
+    if (this.lines.known) this.paint();
   }
 
   noticeHost() {
@@ -133,9 +147,9 @@ export class TableView extends View {
     const count = (number) => formatNumber(number, ',');
     const { total, rows } = { total: this.total, rows: this.lines.count };
     if (!rows) return '';
+    const first = this.grid.printed || (!this.words && this.plan.question.limit);
+    if (first && total > first) return t('First {count} of {total}', { count: count(first), total: count(total) });
     if (this.words) return t('{count} found', { count: count(total) });
-    const limit = this.plan.question.limit;
-    if (limit && total > limit) return t('First {count} of {total}', { count: count(limit), total: count(total) });
     const chosen = this.selected.size ? `, ${t('{count} selected', { count: count(this.selected.size) })}` : '';
     return (total === 1 ? t('1 row') : t('{count} rows', { count: count(total) })) + chosen;
   }

@@ -25,9 +25,8 @@ let asked = false;
 /** The view that may be brushed. */
 let active;
 let behind = [];
-/** The files of tables with one for each choice, and which of them are on their way. */
+/** The files of tables with one for each choice; `coming` is of those that are on their way. */
 let variants = [];
-const coming = new Set();
 let leisure;
 /** When the reader was last heard of, and whether a view waits for what is behind. */
 let heard = 0;
@@ -96,20 +95,20 @@ function post({ numbers, texts, others }, kind) {
 }
 
 /** Fetches the files that the reader's choices want. */
-async function bring() {
+async function bring(of = state) {
   if (!variants.length) return;
-  const wanted = JSON.parse(engine.wanted(JSON.stringify(state))).map(([table, index]) => variants.find((file) => file.table === table && file.index === index));
-  await Promise.all(wanted.filter((file) => file && !coming.has(file)).map(async (file) => {
-    coming.add(file);
-    try {
-      load(file, await fetched(file, () => {}));
-      tellLate();
-    } catch (error) {
-      postMessage({ missing: error?.message || String(error) });
-    } finally {
-      coming.delete(file);
-    }
-  }));
+  const wanted = JSON.parse(engine.wanted(JSON.stringify(of))).map(([table, index]) => variants.find((file) => file.table === table && file.index === index));
+  await Promise.all(wanted.map((file) => file && (file.coming ??= come(file))));
+}
+
+async function come(file) {
+  try {
+    load(file, await fetched(file, () => {}));
+    tellLate();
+  } catch (error) {
+    postMessage({ missing: error?.message || String(error) });
+  }
+  file.coming = undefined;
 }
 
 function load({ table, index }, bytes) {
@@ -134,7 +133,9 @@ function activate({ activate: view, state: current }) {
   postMessage({ catalogues: JSON.parse(engine.catalogues()) });
 }
 
-function reply({ request, call, view, state: of, rest: others = [] }) {
+async function reply({ request, call, view, state: of, rest: others = [] }) {
+  // A table may be scrolled before the file that it shows has come.
+  await bring(of);
   try {
     const value = engine[call](view, JSON.stringify(of), ...others);
     postMessage({ request, value }, value.buffer ? [value.buffer] : []);

@@ -293,6 +293,31 @@ fn languages_write_as_the_browser_does() {
     page.assert_clean();
 }
 
+#[test]
+fn right_to_left_nothing_touches_the_edge_or_is_torn_apart() {
+    let visit = visit_variants("locale", &["ar".to_owned()], "");
+    let page = &visit.page;
+    open(&visit, "ar/");
+    let rests: Vec<f64> = page.eval(
+        "(() => { const { left, right } = document.querySelector('dashgen-table').getBoundingClientRect(); \
+           return [...document.querySelectorAll('dashgen-table tbody tr:first-child td')].flatMap((cell) => { \
+             const text = document.createRange(); text.selectNodeContents(cell); const box = text.getBoundingClientRect(); \
+             return [box.left - left, right - box.right]; }); })()",
+    );
+    assert!(rests.iter().all(|rest| *rest >= 8.0), "{rests:?}");
+    let apart: usize = page.eval(
+        "[...document.querySelectorAll('dashgen-value')].filter((value) => getComputedStyle(value).unicodeBidi !== 'isolate').length",
+    );
+    assert_eq!(apart, 0, "a day among words of another direction stays together");
+    let button: bool = page.eval(
+        "(() => { document.querySelector('.prose').insertAdjacentHTML('beforeend', '<div class=\"listing\"><pre><code>a line</code></pre><button class=\"button small square\"></button></div>'); \
+           const [code, button] = ['.listing code', '.listing .button'].map((part) => document.querySelector(part).getBoundingClientRect()); \
+           return button.left >= code.left + 40; })()",
+    );
+    assert!(button, "the button that copies lies at the end of what it copies");
+    page.assert_clean();
+}
+
 /// A number without the marks of direction, and with plain spaces.
 fn bare(text: &str) -> String {
     let text = text.replace(['\u{200e}', '\u{200f}'], "");

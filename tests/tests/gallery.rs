@@ -100,3 +100,20 @@ fn a_phone_cuts_no_label() {
     }
     page.assert_clean();
 }
+
+#[test]
+fn no_page_is_wider_than_a_phone() {
+    let folder = tempfile::tempdir().unwrap();
+    manual(folder.path());
+    let visit = Visit::to(&built(folder.path()), (390, 844));
+    let pages: Vec<String> = fs::read_dir(folder.path().join("content"))
+        .unwrap()
+        .filter_map(|entry| Some(entry.unwrap().file_name().to_str()?.strip_suffix(".md")?.to_owned()))
+        .filter(|name| name != "index")
+        .collect();
+    for page in pages {
+        visit.page.goto(&visit.host.url(&format!("{page}/")));
+        let width: u32 = visit.page.eval("document.documentElement.scrollWidth");
+        assert_eq!(width, 390, "{page} is wider than the window");
+    }
+}

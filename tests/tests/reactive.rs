@@ -1,5 +1,6 @@
 //! Do reactive queries say what polars would? Every combination of choices on the example's page of them.
 
+use crate::engine::Native;
 use crate::{judge, stages};
 use dashgen::bind::BoundPage;
 use dashgen::cache::Cache;
@@ -10,6 +11,7 @@ use dashgen_runtime::plan::{
     self, Format, Grain, Key, Kind, Origin, Plan, Question, Rows, Selection, Shows, State, Term, Value,
 };
 use dashgen_runtime::session::Session;
+use dashgen_tests::{built, example};
 use polars::prelude::{DataFrame, IntoLazy};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -201,6 +203,17 @@ fn a_parameter_has_the_kind_of_what_its_input_offers() {
     kinds.dedup();
     let expected = [("chosen_year", Kind::Integer), ("continents", Kind::Text), ("places", Kind::Integer)];
     assert_eq!(kinds, expected.map(|(name, kind)| (name.to_owned(), kind)));
+}
+
+#[test]
+fn lines_are_there_before_the_first_choice() {
+    let folder = built(&example("gapminder"));
+    let native = Native::of(&folder.join("ranks"));
+    let state = native.plan.state.clone();
+    let lines = native.session().lines("table", &state, 100..142, &[]).unwrap();
+    assert_eq!((lines.lines, lines.rows.len()), (142, 42));
+    let csv = native.session().csv("table", &state).unwrap();
+    assert_eq!(csv.lines().count(), 143);
 }
 
 #[test]

@@ -16,8 +16,8 @@ pub struct Slots {
     pub keeps_places: bool,
 }
 
-/// Where the values stand in a chart's traces; none if an answer with some of the rows could look different in anything but which
-/// points there are and their values.
+/// Where the values stand in a chart's traces; none if an answer with some of the rows could look different in anything but
+/// which points there are and their values.
 pub fn slots(chart: &Chart, question: &Question, answer: &Answer) -> Option<Slots> {
     let is_value = |channel: &Channel| channel.role == value(chart);
     let measure = |channel: &Channel| match channel.term {

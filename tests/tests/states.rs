@@ -1,0 +1,81 @@
+//! What do charts show of next to nothing? Nothing that has rows, one point, an axis with little room, in real Chromium.
+
+use crate::visit::Visit;
+use dashgen_tests::built;
+use std::fs;
+
+const DATA: &str = "```sql sales\nSELECT * FROM (VALUES ('2025-01-01', 'North', 12000000, 5, 'a'), ('2025-02-01', 'Middle East and Africa', 43000000, 7, 'b')) AS t(day, region, revenue, units, kind)\n```\n\n```input dropdown\ncolumn: kind\n```\n\n";
+
+fn visited(blocks: &str, width: u32) -> Visit {
+    let site = tempfile::tempdir().unwrap();
+    fs::create_dir(site.path().join("content")).unwrap();
+    fs::write(site.path().join("content/index.md"), format!("{DATA}{blocks}")).unwrap();
+    let visit = Visit::to(&built(site.path()), (width, 900));
+    visit.open("");
+    visit.rest();
+    visit
+}
+
+#[test]
+fn shares_of_nothing_say_so() {
+    let visit = visited(
+        "```chart pie\nnames: region\nvalues: sum(revenue)\n```\n\n```chart treemap\npath: [region]\nvalues: sum(revenue)\n```\n\n```input search\ncolumn: day\n```\n",
+        1200,
+    );
+    visit.page.run("(() => { const box = document.querySelector('input[type=search]'); box.value = 'zzz'; box.dispatchEvent(new Event('input', { bubbles: true })); })()");
+    visit.page.wait_for("Object.keys(dashgen.state().selections).length > 0");
+    visit.rest();
+    let said: Vec<Option<String>> = visit.page.eval(
+        "[...document.querySelectorAll('dashgen-chart')].map((chart) => chart.querySelector('.notice')?.textContent ?? null)",
+    );
+    assert_eq!(said, [Some("No rows match these filters".to_owned()), Some("No rows match these filters".to_owned())]);
+}
+
+#[test]
+fn a_line_of_one_point_is_seen() {
+    let visit = visited("```chart line\nx: CAST(day AS DATE)\ny: sum(revenue)\n```\n", 1200);
+    let points = "document.querySelectorAll('.scatterlayer .point').length";
+    assert_eq!(visit.page.eval::<usize>(points), 0, "a line of two is a line");
+    visit.page.select("[data-view='kind'] select", "\"b\"");
+    visit.rest();
+    assert_eq!(visit.page.eval::<usize>(points), 1);
+    visit.page.assert_clean();
+}
+
+#[test]
+fn a_short_axis_has_more_than_its_zero() {
+    let visit = visited("```chart bar\nx: sum(revenue)\ny: region\nformat: $,.0f\nwidth: 1/3\n```\n", 960);
+    let labels: Vec<String> =
+        visit.page.eval("[...document.querySelectorAll('.xtick text')].map((tick) => tick.textContent)");
+    assert!(labels.len() > 1, "{labels:?}");
+    let turned: bool =
+        visit.page.eval("[...document.querySelectorAll('.xtick text')].some((tick) => /rotate\\(-?[1-9]/.test(tick.getAttribute('transform')))");
+    assert!(!turned, "{labels:?} are turned");
+    visit.page.assert_clean();
+}
+
+#[test]
+fn names_beside_a_narrow_chart_are_not_cut() {
+    let visit = visited("```chart bar\nx: sum(revenue)\ny: region\nwidth: 1/3\n```\n", 690);
+    visit.page.run("dispatchEvent(new Event('beforeprint'))");
+    let cut: Vec<f64> = visit.page.eval(
+        "(() => { const { left } = document.querySelector('.main-svg').getBoundingClientRect(); \
+           return [...document.querySelectorAll('.ytick text')].map((tick) => tick.getBoundingClientRect().left - left); })()",
+    );
+    assert!(cut.len() == 2 && cut.iter().all(|rest| *rest >= 0.0), "{cut:?}");
+}
+
+#[test]
+fn what_needs_webgl_says_so_where_there_is_none() {
+    let above = "A line of text.\n\n".repeat(100);
+    let visit = visited(
+        &format!(
+            "{above}```chart parallel_coordinates\ndimensions: [revenue, units]\n```\n\n```chart scatter_matrix\ndimensions: [revenue, units]\n```\n"
+        ),
+        1200,
+    );
+    visit.page.run("void (HTMLCanvasElement.prototype.getContext = () => null)");
+    visit.page.run("document.querySelector('dashgen-chart').scrollIntoView()");
+    visit.page.wait_for("document.querySelectorAll('dashgen-chart .notice.error').length === 2");
+    assert_eq!(visit.page.text("dashgen-chart .notice"), "This chart could not be drawn: no WebGL");
+}
