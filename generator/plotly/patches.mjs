@@ -134,6 +134,21 @@ const PATCHES = [
     ['components/titles/index.js', "titleEl.style('opacity', opacity * Color.opacity(fontColor))",
         "if(isKept) titleEl.call(svgTextUtils.positionText, attributes.x, attributes.y); else titleEl.style('opacity', opacity * Color.opacity(fontColor))", 1],
 
+    // A mark in which no text has room gets none: of ten thousand marks each text would be measured, and then hidden.
+    ['traces/treemap/draw_descendants.js', 'if(pt.x0 === pt.x1 || pt.y0 === pt.y1) {', 'if(Math.abs(pt._x1 - pt._x0) < 9 || Math.abs(pt._y1 - pt._y0) < 9) {', 1],
+    ['traces/icicle/draw_descendants.js', 'if(pt.x0 === pt.x1 || pt.y0 === pt.y1) {', 'if(Math.abs(pt._x1 - pt._x0) < 9 || Math.abs(pt._y1 - pt._y0) < 9) {', 1],
+    ['traces/sunburst/plot.js', '.text(exports.formatSliceLabel(pt, entry, trace, cd, fullLayout))',
+        ".text(pt.rpx1 * (pt.x1 - pt.x0) < 6 ? ' ' : exports.formatSliceLabel(pt, entry, trace, cd, fullLayout))", 1],
+    ['traces/pie/plot.js', "formatSliceLabel(gd, pt, cd0);\n                var textPosition", "if(cd0.r * 2 * Math.PI * pt.v / cd0.vTotal < 3) pt.text = ''; else formatSliceLabel(gd, pt, cd0);\n                var textPosition", 1],
+    ['traces/funnelarea/plot.js', 'formatSliceLabel(gd, pt, cd0);', "if(Math.abs(pt.TL[1] - pt.BL[1]) < 6) pt.text = ''; else formatSliceLabel(gd, pt, cd0);", 1],
+    ['traces/bar/plot.js', "    if (\n        !text ||", `    if (
+        !text ||
+        (cd.length > 1000 && Math.abs(isHorizontal ? y1 - y0 : x1 - x0) < 3) ||`, 1],
+    ['traces/bar/plot.js', '    var zeroBarDir = getZeroBarDir(cd, isHorizontal, xa, ya);\n\n    var text = ', '    var text = ', 1],
+    ['traces/bar/plot.js', '    var layoutFont = fullLayout.font;\n    var barColor', '    var zeroBarDir = getZeroBarDir(cd, isHorizontal, xa, ya);\n    var layoutFont = fullLayout.font;\n    var barColor', 1],
+    // What a part belongs to is looked up, not searched for in all.
+    ['traces/sunburst/helpers.js', 'exports.getParent = function(hierarchy, pt) {', 'exports.getParent = function(hierarchy, pt) { if(pt.parent) return pt.parent;', 1],
+
     // Maps: the library comes with the first of them (maplibre.js), its style sheet is map.css, and neither tiles, icons nor fonts are
     // fetched from elsewhere (maps.js).
     ['registry.js', "require('maplibre-gl/dist/maplibre-gl.css');", '', 1],

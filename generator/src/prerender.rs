@@ -136,6 +136,12 @@ fn finish(
     if let Some(boundaries) = &card.boundaries {
         unbounded(chart, boundaries).into_iter().for_each(|problem| diagnostics.push(problem));
     }
+    let entries = charts::entries(chart);
+    if entries > charts::MANY_ENTRIES {
+        diagnostics.push(warning!(
+            card.span, "this chart has {entries} colors, too many for a legend and slow to draw"; hint: "`limit: 20` keeps the largest, and `other: Others` draws the rest as one"
+        ));
+    }
     let many = if charts::is_webgl(chart) { MANY_MARKS_IN_WEBGL } else { MANY_MARKS };
     if question.measures.is_empty() && answer.rows > many {
         let marks = charts::marks(&charts::traces(chart, answer, None));

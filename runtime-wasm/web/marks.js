@@ -8,9 +8,12 @@
  */
 export function marksOf(plot, kinds = '.bars .point, .slice, .scatterlayer .points .point, .boxes .box, .boxes .point') {
   const marks = [];
+  const boxes = new Map();
   for (const element of plot.querySelectorAll(kinds)) {
+    const { parentNode } = element;
     const trace = element.closest('.trace')?.__data__?.[0]?.trace?.index;
-    const index = element.classList.contains('box') ? [...element.parentNode.querySelectorAll('.box')].indexOf(element) : indexOf(element.__data__);
+    const index = element.classList.contains('box') ? boxes.get(parentNode) ?? 0 : indexOf(element.__data__);
+    if (element.classList.contains('box')) boxes.set(parentNode, index + 1);
     if (trace !== undefined && index !== undefined) marks.push({ element, trace, index });
   }
   return marks;

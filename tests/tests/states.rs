@@ -79,3 +79,37 @@ fn what_needs_webgl_says_so_where_there_is_none() {
     visit.page.wait_for("document.querySelectorAll('dashgen-chart .notice.error').length === 2");
     assert_eq!(visit.page.text("dashgen-chart .notice"), "This chart could not be drawn: no WebGL");
 }
+
+/// The texts of ten thousand parts have no room, and what stands between them would hide them.
+#[test]
+fn ten_thousand_categories_are_drawn() {
+    let site = tempfile::tempdir().unwrap();
+    let charts = ["pie\nnames: item", "funnel_area\nnames: item", "treemap\npath: [item]", "sunburst\npath: [item]"];
+    let blocks = charts.map(|chart| format!("```chart {chart}\nvalues: sum(amount)\n```\n\n")).concat();
+    let boxes = "```chart box\nx: item\ny: amount\n```\n";
+    let rows: String = (0..20_000).map(|row| format!("Item {},{}\n", row % 10_000, row % 977 + 1)).collect();
+    fs::create_dir(site.path().join("content")).unwrap();
+    fs::create_dir(site.path().join("sources")).unwrap();
+    fs::write(site.path().join("content/index.md"), format!("# Many\n\n{blocks}{boxes}")).unwrap();
+    fs::write(site.path().join("sources/items.csv"), format!("item,amount\n{rows}")).unwrap();
+    let visit = Visit::to(&built(site.path()), (1200, 3000));
+    visit.open("");
+    visit.rest();
+    let page = &visit.page;
+    page.wait_for("[...document.querySelectorAll('dashgen-chart')].every((chart) => chart.drawn)");
+    for kind in ["pie", "funnel_area", "treemap", "sunburst"] {
+        let [parts, texts, lines]: [usize; 3] = page.eval(&format!(
+            "(() => {{
+                const chart = document.querySelector('[data-kind={kind}]');
+                const written = [...chart.querySelectorAll('.slicetext text, text.slicetext')].filter((text) => text.textContent.trim());
+                return [chart.querySelectorAll('.slice').length, written.length, chart.querySelector('.plot')._fullData[0].marker.line.width];
+            }})()"
+        ));
+        assert!(parts >= 10_000, "{kind} has {parts} parts");
+        assert!(texts < 500, "{kind} measures {texts} texts");
+        assert_eq!(lines, 0, "{kind} has lines between its parts");
+    }
+    assert_eq!(page.eval::<usize>("document.querySelectorAll('.legend').length"), 0, "no legend names them all");
+    assert_eq!(page.eval::<usize>("document.querySelectorAll('.boxes .box').length"), 10_000);
+    page.assert_clean();
+}

@@ -5,7 +5,7 @@ use super::roles::{boxed, brushed, channel, clicked};
 use super::{categories, facets, frames, has_buttons, layers, marginal, references, ticks};
 use crate::answer::Answer;
 use crate::json::{Json, json};
-use crate::plan::{Chart, Key, Question, Select, Term};
+use crate::plan::{Channel, Chart, Key, Question, Select, Term};
 
 /// The gesture that selects in a chart: the author's `select:`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,9 +39,12 @@ pub fn select(chart: &Chart, question: &Question, gesture: Gesture) -> Option<Se
 
 /// The key whose values a chart's legend names: the color, or what a pie's slices are; none if it has no such legend.
 pub fn legend(chart: &Chart, question: &Question) -> Option<Key> {
+    key(question, legend_channel(chart)?.term)
+}
+
+fn legend_channel(chart: &Chart) -> Option<&Channel> {
     let slices = channel(chart, "names").filter(|_| matches!(chart.kind.as_str(), "pie" | "funnel_area"));
-    let color = channel(chart, "color").filter(|color| !is_scale(color));
-    key(question, slices.or(color)?.term)
+    slices.or_else(|| channel(chart, "color").filter(|color| !is_scale(color)))
 }
 
 fn key(question: &Question, term: Term) -> Option<Key> {
@@ -49,6 +52,24 @@ fn key(question: &Question, term: Term) -> Option<Key> {
         Term::Key(i) => question.keys.get(i).cloned(),
         Term::Measure(_) => None,
     }
+}
+
+/// A legend of more entries than this would take the chart's place; colors do not tell so many apart either.
+pub const MANY_ENTRIES: usize = 200;
+
+/// Leaves out what stands between the parts of a whole: of very many parts it would be all that is seen.
+fn crowd(chart: &Chart, trace: &mut Json) {
+    match chart.kind.as_str() {
+        "treemap" | "icicle" => (trace["tiling"]["pad"], trace["marker"]["line"]["width"]) = (json!(0), json!(0)),
+        "pie" | "funnel_area" | "sunburst" => trace["marker"]["line"]["width"] = json!(0),
+        _ => {}
+    }
+}
+
+/// How many entries a chart's legend has, by the categories that [`finish`] has fixed.
+pub fn entries(chart: &Chart) -> usize {
+    let role = legend_channel(chart).map(|channel| channel.role.as_str());
+    role.and_then(|role| chart.categories.get(role)).map_or(0, Vec::len)
 }
 
 /// The height of plotly's buttons above a chart, in pixels.
@@ -73,6 +94,9 @@ pub fn finish(chart: &mut Chart, question: &Question, answer: &Answer, places: C
     };
     let raw = chart.options.remove("plotly").unwrap_or_default();
     let mut trace = (kind.build.trace)(chart, question, answer);
+    if answer.rows > MANY_ENTRIES {
+        crowd(chart, &mut trace);
+    }
     merge(&mut trace, &raw["traces"]);
     chart.layout = (kind.build.layout)(chart, question);
     let grouped = marginal::grouped(chart, answer);
@@ -83,6 +107,9 @@ pub fn finish(chart: &mut Chart, question: &Question, answer: &Answer, places: C
     references::lay_out(chart, facets::Grid::of(chart, answer).map_or(1, |grid| grid.rows.len() * grid.columns.len()));
     if has_buttons(chart) {
         chart.layout["margin"]["t"] = json!(chart.layout["margin"]["t"].as_f64().unwrap_or(0.0) + BUTTONS);
+    }
+    if entries(chart) > MANY_ENTRIES && chart.options.get("legend").is_none() {
+        chart.layout["showlegend"] = json!(false);
     }
     merge(&mut chart.layout, &raw["layout"]);
     chart.trace = trace;

@@ -110,7 +110,7 @@ pub use coloraxis::SCALES;
 #[cfg(not(target_arch = "wasm32"))]
 pub use encoding::{Encoding, Need, Takes};
 #[cfg(not(target_arch = "wasm32"))]
-pub use finish::{CategoryPlaces, Gesture, finish, legend, select};
+pub use finish::{CategoryPlaces, Gesture, MANY_ENTRIES, entries, finish, legend, select};
 #[cfg(not(target_arch = "wasm32"))]
 pub use geo::bounded;
 #[cfg(not(target_arch = "wasm32"))]
