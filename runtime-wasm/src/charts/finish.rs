@@ -108,7 +108,7 @@ pub fn finish(chart: &mut Chart, question: &Question, answer: &Answer, places: C
     if has_buttons(chart) {
         chart.layout["margin"]["t"] = json!(chart.layout["margin"]["t"].as_f64().unwrap_or(0.0) + BUTTONS);
     }
-    if entries(chart) > MANY_ENTRIES && chart.options.get("legend").is_none() {
+    if entries(chart) > MANY_ENTRIES && !chart.options.contains_key("legend") {
         chart.layout["showlegend"] = json!(false);
     }
     merge(&mut chart.layout, &raw["layout"]);
