@@ -19,5 +19,5 @@ exports.before = function(newPlot, library) {
 };
 
 async function boundaries(url) {
-    if(!window.PlotlyGeoAssets[url]) window.PlotlyGeoAssets[url] = await (await fetch(url)).json();
+    if(typeof window.PlotlyGeoAssets[url] !== 'object') window.PlotlyGeoAssets[url] = await (await fetch(url)).json();
 }

@@ -69,8 +69,12 @@ exports.style = function(name) {
     return { version: 8, transition: { duration: 0 }, sources: sources, layers: layers };
 };
 
-/** Gives a map the colours that the page has now. */
-exports.restyle = function(map, name) {
+/** Gives a map the colours that the page has now, if its template is another. */
+exports.restyle = function(subplot, name) {
+    var map = subplot.map;
+    var template = subplot.gd.layout.template.layout;
+    if(subplot.template === template) return;
+    subplot.template = template;
     var colors = pageColors(name);
     map.getStyle().layers.forEach(function(known) {
         if(!colors[known.id]) return;
@@ -103,6 +107,7 @@ function pageColors(name) {
 /** Fits a new map into the page: its buttons, its name for screen readers, its outlines. */
 exports.dress = function(subplot) {
     var map = subplot.map;
+    subplot.template = subplot.gd.layout.template.layout;
     var controls = new maplibre.NavigationControl({ showCompass: false });
     map.addControl(controls);
     map.touchZoomRotate.disableRotation();
@@ -182,7 +187,8 @@ function cut(rings) {
 }
 
 /** How strong heat is at each zoom so that the warmest place has the last colour: where one zooms out, more places add up. */
-exports.intensity = function(features, radius, most) {
+exports.intensity = function(features, radius, last) {
+    var most = last > 0 ? last : 1;
     var sigma = (Array.isArray(radius) ? Math.max.apply(null, radius) : radius) / 3;
     var stops = [];
     for(var zoom = 0; zoom <= FARTHEST; zoom += 2) stops.push(zoom, 1 / Math.max(densest(features, sigma, zoom, most), 1e-6));

@@ -169,7 +169,7 @@ const PATCHES = [
     ['plots/map/map.js', 'function getStyleObj(val) {…function convertCenter', 'function convertCenter', 1],
     ['plots/map/map.js', 'var styleObj = (self.styleObj = getStyleObj(opts.style));', '', 1],
     ['plots/map/map.js', 'style: styleObj.style,', 'style: maps.style(opts.style),', 1],
-    ['plots/map/map.js', 'var styleObj = getStyleObj(opts.style);…    promises = promises.concat', 'maps.restyle(map, opts.style);\n\n    promises = promises.concat', 1],
+    ['plots/map/map.js', 'var styleObj = getStyleObj(opts.style);…    promises = promises.concat', 'maps.restyle(self, opts.style);\n\n    promises = promises.concat', 1],
     // What is drawn stays in the canvas, for paper.
     ['plots/map/map.js', 'preserveDrawingBuffer: self.isStatic', 'preserveDrawingBuffer: true', 1],
     ['plots/map/map.js', 'this.map.resize();', 'this.map.resize();\n    maps.print(this.map);', 1],
@@ -198,7 +198,7 @@ const PATCHES = [
     ['traces/scattermap/convert.js', '                text: text\n', "                text: text,\n                away: text ? (sizeOf(calcPt.ms) + 3) / trace.textfont.size : 0\n", 1],
     ['traces/densitymap/convert.js', 'heatmapColor.push(scl[i][0], scl[i][1])', "heatmapColor.push(scl[i][0], require('../../../../../maps').color(scl[i][1]))", 1],
     // Heat is relative where the author names no numbers for its ends: no place is without any, and the warmest has the last colour.
-    ['traces/densitymap/convert.js', "'heatmap-weight': hasZ ? zExp", "'heatmap-weight': trace.meta?.relative ? ['/', ['max', 0, ['get', 'z']], cOpts.max] : hasZ ? zExp", 1],
+    ['traces/densitymap/convert.js', "'heatmap-weight': hasZ ? zExp", "'heatmap-weight': trace.meta?.relative ? ['/', ['max', 0, ['get', 'z']], cOpts.max > 0 ? cOpts.max : 1] : hasZ ? zExp", 1],
     // Places that are nearer to each other than the eye can tell are one: of very many each would be too weak to be drawn.
     ['traces/densitymap/plot.js', "        type: 'geojson',\n        data: optsAll.geojson\n", `        type: 'geojson',
         data: optsAll.geojson,
