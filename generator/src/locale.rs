@@ -131,11 +131,11 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    /// What stands in `t('…')` in the page's modules and in what maps are drawn with, and in `t("…")` in templates and in what the build writes.
+    /// What stands in `t('…')` in the page's modules and in what maps are drawn with, and in `t("…")` in templates and in what the build writes; and the named ranges.
     fn used() -> BTreeSet<String> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let pattern = regex::Regex::new(r#"\bt\((?:'([^']+)'|"([^"]+)")"#).unwrap();
-        let mut used = BTreeSet::new();
+        let mut used: BTreeSet<String> = crate::presets::NAMES.map(str::to_owned).into();
         let folders = ["runtime-wasm/web", "themes/default", "themes/default/views"];
         for folder in folders.into_iter().chain(["generator/plotly", "generator/src/bind", "generator/src/markdown"]) {
             for entry in fs::read_dir(root.join(folder)).unwrap() {

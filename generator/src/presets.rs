@@ -1,9 +1,44 @@
 //! Named ranges of a date range, relative to the data's own last day, never to today: the same input gives the same page.
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Span};
-use crate::error;
+use crate::{error, locale};
 use dashgen_runtime::calendar::{civil_from_days, days_from_civil, parse_day, write_day};
 use dashgen_runtime::plan::Value;
+
+/// What ranges are called, in the words that languages know; `{count}` is more than one.
+pub const NAMES: [&str; 18] = [
+    "All dates",
+    "last day",
+    "last week",
+    "last month",
+    "last quarter",
+    "last year",
+    "last {count} days",
+    "last {count} weeks",
+    "last {count} months",
+    "last {count} quarters",
+    "last {count} years",
+    "this week",
+    "this month",
+    "this quarter",
+    "this year",
+    "previous month",
+    "previous quarter",
+    "previous year",
+];
+
+/// What a range is called on a page in a language; in English it is as the author writes it.
+pub fn said(name: &str, language: &str) -> String {
+    let lower = name.to_lowercase();
+    let words: Vec<&str> = lower.split_whitespace().collect();
+    let (text, count) = match words[..] {
+        ["all"] => ("All dates".to_owned(), ""),
+        ["last", "1", unit] => (format!("last {}", unit.trim_end_matches('s')), ""),
+        ["last", count, unit] => (format!("last {{count}} {}s", unit.trim_end_matches('s')), count),
+        _ => (words.join(" "), ""),
+    };
+    locale::words(language).get(&text).map_or(name.to_owned(), |said| said.replace("{count}", count))
+}
 
 /// The ranges that the author named, as first and last day within the column's bounds.
 pub fn presets(

@@ -1,7 +1,7 @@
 /** The cells of tables: text, links, images, and what is drawn of a number. The theme's templates draw the same at build. */
 import { element } from './dom.js';
 
-const SVG = 'http://www.w3.org/2000/svg';
+export const SVG = 'http://www.w3.org/2000/svg';
 
 function drawing(box, name, attributes, type) {
   const svg = document.createElementNS(SVG, 'svg');

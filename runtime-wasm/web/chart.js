@@ -5,6 +5,7 @@ import { setupBounds } from './bounds.js';
 import { Picks } from './picks.js';
 import { Legend } from './legend.js';
 import { tableOf } from './datatable.js';
+import { drawDots } from './dots.js';
 import { marksOf } from './marks.js';
 import { Figure } from './redraw.js';
 import { REPOSE, summaryOf } from './summary.js';
@@ -84,7 +85,7 @@ export class ChartView extends View {
       begun = performance.now();
       if (this.frames?.move) this.figure.outgrow();
       const traces = narrowTraces(this.legend?.faded(this.traces) ?? this.traces, () => this.size().width);
-      await this.figure.draw(plotly, painted(drawable(dotted(traces), this.page.data.boundaries?.[this.plan.id]), this.page.template), this.page.template, () => this.layout(), this.page.data.outlines);
+      await this.figure.draw(plotly, painted(drawable(traces, this.page.data.boundaries?.[this.plan.id]), this.page.template), this.page.template, () => this.layout(), this.page.data.outlines);
       if (!this.drawn) this.firstDrawn();
       if (document.querySelector('.printing')) still(this.plot);
     } catch (error) {
@@ -148,6 +149,7 @@ export class ChartView extends View {
       const box = `0 0 ${svg.getAttribute('width')} ${svg.getAttribute('height')}`;
       if (svg.getAttribute('viewBox') !== box) svg.setAttribute('viewBox', box);
     }
+    drawDots(this.plot);
     this.brush?.place();
     this.picks?.mark();
     this.legend?.label();
@@ -200,11 +202,6 @@ function templateFor(traces, template) {
   return { ...template, data: Object.fromEntries(data) };
 }
 
-/** Lines of one point each as points: they have no length, and the chart would be empty. */
-function dotted(traces) {
-  return traces.every(({ mode, x }) => mode === 'lines' && x?.length < 2) ? traces.map((trace) => ({ ...trace, mode: 'lines+markers' })) : traces;
-}
-
 /** Traces as this browser can draw them on this page: points without WebGL where there is none, areas with their boundaries. */
 function drawable(traces, boundaries) {
   if (boundaries) return traces.map((trace) => ({ ...trace, geojson: new URL(boundaries, document.baseURI).href }));
@@ -220,6 +217,7 @@ function hasWebGL() {
 }
 
 function isEmpty(trace) {
+  if ([trace.x, trace.y].some((values) => values?.length && values.every((value) => value === null))) return true;
   if (trace.type === 'indicator') return trace.value === null;
   const points = trace.values ?? trace.link?.value ?? trace.z?.flat() ?? trace.r ?? trace.a ?? trace.lat ?? trace.locations ?? trace.close ?? trace.base ?? trace.y ?? trace.x ?? trace.dimensions;
   // A share of nothing is not drawn.

@@ -8,6 +8,8 @@ const MARGIN = 8;
 /** The widths (px) that columns are given without their author or reader saying so, and may be given by these. */
 const WIDEST = 380;
 const NARROWEST = 48;
+/** What can be used in a cell: it has the focus in the cell's place. */
+const USED = 'a, summary';
 
 export class Grid {
   #cursor = null;
@@ -31,6 +33,8 @@ export class Grid {
     host.body.addEventListener('mousedown', (event) => host.plan.select && event.shiftKey && event.preventDefault());
     table.addEventListener('keydown', (event) => this.#key(event));
     host.body.addEventListener('focusin', ({ target }) => this.#enter(target.closest('td')));
+    /** To the right there are more columns, or fewer. */
+    this.turn = getComputedStyle(table).direction === 'rtl' ? -1 : 1;
     this.columns = host.columns.map(() => element('col', {}));
     table.prepend(table.caption, element('colgroup', {}, ...this.columns));
     host.columns.forEach(({ width }, i) => width && this.#width(i, width));
@@ -99,7 +103,7 @@ export class Grid {
 
   #scrolled() {
     const { scroller } = this.host;
-    scroller.classList.toggle('aside', scroller.scrollLeft > 0);
+    scroller.classList.toggle('aside', scroller.scrollLeft !== 0);
     this.#isAtTop = scroller.scrollTop === 0;
     if (this.#isVirtual) this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
@@ -110,10 +114,11 @@ export class Grid {
   /** One cell is in the order of the Tab key: the one that was left. */
   #stop(takesFocus) {
     const { body } = this.host;
+    for (const used of body.querySelectorAll(USED)) used.tabIndex = -1;
     const own = this.#cursor && this.#cellAt(this.#cursor.line, this.#cursor.column);
     const cell = own ?? body.querySelector('tr[data-line] td');
-    if (cell) cell.tabIndex = 0;
-    if (takesFocus) own?.focus({ preventScroll: true });
+    if (cell) stopOf(cell).tabIndex = 0;
+    if (takesFocus && own) stopOf(own).focus({ preventScroll: true });
   }
 
   #cellAt(line, column) {
@@ -122,8 +127,8 @@ export class Grid {
 
   #enter(cell) {
     if (!cell) return;
-    for (const other of this.host.body.querySelectorAll('td[tabindex="0"]')) if (other !== cell) other.removeAttribute('tabindex');
-    cell.tabIndex = 0;
+    for (const other of this.host.body.querySelectorAll('[tabindex="0"]')) other.tabIndex = -1;
+    stopOf(cell).tabIndex = 0;
     this.#cursor = { line: Number(cell.parentNode.dataset.line), column: cell.cellIndex };
   }
 
@@ -148,14 +153,14 @@ export class Grid {
     const page = Math.max(1, Math.floor(scroller.clientHeight / this.#height()) - 2);
     const far = event.ctrlKey || event.metaKey;
     const steps = {
-      ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1], PageDown: [page, 0], PageUp: [-page, 0],
+      ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, this.turn], ArrowLeft: [0, -this.turn], PageDown: [page, 0], PageUp: [-page, 0],
       Home: far ? [-line, -column] : [0, -column], End: far ? [lines.count, columns.length] : [0, columns.length],
     };
     const step = steps[event.key];
     if (step) {
       const within = (at, end) => Math.max(0, Math.min(end - 1, at));
       this.#go(within(line + step[0], lines.count), within(column + step[1], columns.length));
-    } else if ((event.key === 'Enter' || event.key === ' ') && lines.get(line) && !event.target.closest('a, summary')) {
+    } else if ((event.key === 'Enter' || event.key === ' ') && lines.get(line) && !event.target.matches(event.key === 'Enter' ? USED : 'summary')) {
       this.#act(lines.get(line), event);
     } else return;
     event.preventDefault();
@@ -178,7 +183,11 @@ export class Grid {
     }
     const cell = this.#cellAt(line, column);
     this.#enter(cell);
-    cell?.focus({ preventScroll: this.#isVirtual });
+    if (!cell) return;
+    stopOf(cell).focus({ preventScroll: true });
+    // The first column stands above the others, and is always in sight.
+    scroller.style.scrollPaddingInlineStart = `${column && cell.parentNode.firstChild.offsetWidth}px`;
+    cell.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
   #width(column, width) {
@@ -196,18 +205,23 @@ export class Grid {
     edge.addEventListener('pointerdown', (event) => {
       event.preventDefault();
       edge.setPointerCapture(event.pointerId);
-      const start = head.offsetWidth - event.clientX;
-      edge.onpointermove = (move) => set(start + move.clientX);
+      const start = head.offsetWidth - this.turn * event.clientX;
+      edge.onpointermove = (move) => set(start + this.turn * move.clientX);
     });
     edge.addEventListener('lostpointercapture', () => (edge.onpointermove = null));
     head.addEventListener('keydown', (event) => {
-      const step = { ArrowLeft: -16, ArrowRight: 16 }[event.key];
+      const step = { ArrowLeft: -16, ArrowRight: 16 }[event.key] * this.turn;
       if (!step || !event.altKey) return;
       event.preventDefault();
       set(head.offsetWidth + step);
     });
     head.append(edge);
   }
+}
+
+/** What has the focus of a cell. */
+function stopOf(cell) {
+  return cell.querySelector(USED) ?? cell;
 }
 
 function spacer(height) {

@@ -9,6 +9,7 @@ const BEAT = 700;
 
 /** The values that a slider stops at. */
 function positionsOf({ values = [], min, max, step }) {
+  if (max === null) return [];
   if (values.length && !step) return values.filter((value) => value !== null);
   const size = step || (max - min) / POSITIONS || 1;
   const count = Math.floor((max - min) / size + 1e-9) + 1;
@@ -23,7 +24,7 @@ function positionOf(positions, value) {
 }
 
 function thumb(input, positions, label) {
-  const box = element('input', { type: 'range', min: 0, max: positions.length - 1, step: 1, 'aria-label': label });
+  const box = element('input', { type: 'range', min: 0, max: positions.length - 1, step: 1, 'aria-label': label, disabled: !positions.length });
   // One drag, or one stay of the keyboard, is one step of the history.
   const begin = () => (box.gesture = {});
   box.addEventListener('pointerdown', begin);
@@ -66,7 +67,7 @@ export function rangeSlider(input) {
     low.style.zIndex = from > last / 2 ? 2 : 1;
     track.style.setProperty('--from', from / (last || 1));
     track.style.setProperty('--to', to / (last || 1));
-    text.textContent = `${input.write(positions[from])} – ${input.write(positions[to])}`;
+    text.textContent = last < 0 ? t('Nothing found') : `${input.write(positions[from])} – ${input.write(positions[to])}`;
   }
 
   return {
@@ -84,7 +85,7 @@ export function slider(input) {
   const box = thumb(input, positions, input.input.label);
   const track = element('div', { class: 'track' }, box);
   const text = element('output', {});
-  const play = element('button', { type: 'button', class: 'button outlined square', 'aria-label': t('Play'), onclick: () => (timer ? stop() : run()) }, icon('play'));
+  const play = element('button', { type: 'button', class: 'button outlined square', 'aria-label': t('Play'), disabled: last < 0, onclick: () => (timer ? stop() : run()) }, icon('play'));
   let timer = 0;
   let gesture;
   input.head.append(text);
@@ -132,7 +133,7 @@ export function slider(input) {
       show(box, positions, at, input);
       track.style.setProperty('--to', value == null ? 0 : at / (last || 1));
       track.style.setProperty('--from', 0);
-      text.textContent = value == null ? t('All') : input.write(positions[at]);
+      text.textContent = last < 0 ? t('Nothing found') : value == null ? t('All') : input.write(positions[at]);
     },
   };
 }

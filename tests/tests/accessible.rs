@@ -273,6 +273,9 @@ fn languages_write_as_the_browser_does() {
     let page = &visit.page;
     for name in &names {
         open(&visit, &format!("{name}/"));
+        let quarter: String =
+            page.eval("document.querySelector('[data-view=date] .presets button:nth-child(2)').textContent");
+        assert_eq!(quarter == "this quarter", name == "en", "{name}: {quarter} is in the page's language");
         let first = page.text("[data-view='metric-revenue'] .value");
         let expected: String = page.eval(&format!(
             "new Intl.NumberFormat('{name}-u-nu-latn', {{ style: 'currency', currency: 'EUR', maximumFractionDigits: 0 }}).format(dashgen.shown('metric-revenue').value.value)"
@@ -309,6 +312,21 @@ fn right_to_left_nothing_touches_the_edge_or_is_torn_apart() {
         "[...document.querySelectorAll('dashgen-value')].filter((value) => getComputedStyle(value).unicodeBidi !== 'isolate').length",
     );
     assert_eq!(apart, 0, "a day among words of another direction stays together");
+    let width = || page.eval::<f64>("document.querySelector('dashgen-table th:nth-child(2)').offsetWidth");
+    let before = width();
+    page.run("document.querySelector('dashgen-table').scrollIntoView({ block: 'center' })");
+    let edge = page.center("dashgen-table th:nth-child(2) .edge");
+    let head: f64 = page.eval("document.querySelector('dashgen-table th:nth-child(2)').getBoundingClientRect().left");
+    assert!(edge.0 - head < 10.0, "the edge of a column is where the next one begins");
+    page.mouse_drag(edge, (edge.0 - 60.0, edge.1), 4);
+    assert!(width() > before + 40.0, "dragged to the left it is wider: {before} px, then {}", width());
+    page.run("document.querySelector('dashgen-table tbody td').focus()");
+    page.key("ArrowLeft");
+    assert_eq!(
+        page.eval::<usize>("document.activeElement.closest('td').cellIndex"),
+        1,
+        "the next cell lies on the left"
+    );
     let button: bool = page.eval(
         "(() => { document.querySelector('.prose').insertAdjacentHTML('beforeend', '<div class=\"listing\"><pre><code>a line</code></pre><button class=\"button small square\"></button></div>'); \
            const [code, button] = ['.listing code', '.listing .button'].map((part) => document.querySelector(part).getBoundingClientRect()); \

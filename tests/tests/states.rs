@@ -34,12 +34,54 @@ fn shares_of_nothing_say_so() {
 #[test]
 fn a_line_of_one_point_is_seen() {
     let visit = visited("```chart line\nx: CAST(day AS DATE)\ny: sum(revenue)\n```\n", 1200);
-    let points = "document.querySelectorAll('.scatterlayer .point').length";
+    let points = "document.querySelectorAll('.scatterlayer .lone').length";
     assert_eq!(visit.page.eval::<usize>(points), 0, "a line of two is a line");
     visit.page.select("[data-view='kind'] select", "\"b\"");
     visit.rest();
     assert_eq!(visit.page.eval::<usize>(points), 1);
     visit.page.assert_clean();
+}
+
+#[test]
+fn a_point_beside_longer_lines_is_seen() {
+    let visit = visited(
+        "```sql shops\nSELECT * FROM (VALUES (DATE '2025-01-01', 'North', 3, 'a'), (DATE '2025-02-01', 'North', 5, 'a'), (DATE '2025-02-01', 'South', 4, 'b')) AS t(opened, region, units, kind)\n```\n\n```chart line\ndata: shops\nx: opened\ny: sum(units)\ncolor: region\n```\n",
+        1200,
+    );
+    let dot: Vec<f64> = visit.page.eval(
+        "(() => { const [dot, ...others] = document.querySelectorAll('.scatterlayer .lone'); \
+           const { xaxis, yaxis } = document.querySelector('dashgen-chart .plot')._fullLayout; \
+           return [others.length, xaxis.p2d(dot.cx.baseVal.value) === '2025-02-01' ? 1 : 0, Math.round(yaxis.p2d(dot.cy.baseVal.value))]; })()",
+    );
+    assert_eq!(dot, [0.0, 1.0, 4.0]);
+    let ends: Vec<String> = visit.page.eval("document.querySelector('dashgen-chart .plot')._fullLayout.xaxis.range");
+    assert_eq!(ends, ["2025-01-01", "2025-02-01"], "the dot takes no room of the axis");
+    visit.page.assert_clean();
+}
+
+#[test]
+fn nothing_but_nulls_is_nothing() {
+    let visit = visited(
+        "```sql blank\nSELECT CAST(NULL AS DOUBLE) AS amount, units, kind FROM sales\n```\n\n```input range-slider\ndata: blank\ncolumn: amount\n```\n\n```input slider\ndata: blank\ncolumn: amount\nname: one\n```\n\n```chart histogram\ndata: blank\nx: amount\n```\n\n```chart scatter\ndata: blank\nx: amount\ny: units\n```\n\n```chart density_heatmap\ndata: blank\nx: amount\ny: units\n```\n",
+        1200,
+    );
+    let said: Vec<Option<String>> = visit.page.eval(
+        "[...document.querySelectorAll('dashgen-chart')].map((chart) => chart.querySelector('.notice')?.textContent ?? null)",
+    );
+    assert_eq!(
+        said,
+        [
+            Some("No rows match these filters".to_owned()),
+            Some("No rows match these filters".to_owned()),
+            Some("No rows match these filters".to_owned())
+        ]
+    );
+    let ranges: Vec<String> =
+        visit.page.eval("[...document.querySelectorAll('dashgen-input output')].map((output) => output.textContent)");
+    assert_eq!(ranges, ["Nothing found", "Nothing found"]);
+    let usable: usize =
+        visit.page.eval("document.querySelectorAll('.slider :is(input, button):not(:disabled)').length");
+    assert_eq!(usable, 0, "there is nothing to choose");
 }
 
 #[test]

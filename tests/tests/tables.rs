@@ -315,6 +315,54 @@ fn a_reader_explores_a_hundred_thousand_rows() {
     page.assert_clean();
 }
 
+const LINKS: &str = "```sql linked\nSELECT id, 'https://example.com/' || id AS page, region, revenue, region AS wide, product FROM sales\n```\n\n```table\ndata: linked\nname: found\ncolumns: [id, {value: page, type: link}, {value: region, width: 300}, {value: wide, width: 300}, {value: product, width: 300}, revenue]\npage_size: 6\ntotals: true\nselect: click\nkey: region\n```\n\nA [link](https://example.com/) behind the table.\n";
+
+/// Of a table one thing is in the order of the Tab key; what is used in a cell has the focus in the cell's place.
+#[test]
+fn rows_with_links_are_one_stop() {
+    for count in [20, 200] {
+        let site = Site::of(&sales(count), LINKS);
+        let visit = site.open();
+        let page = &visit.page;
+        page.wait_for("document.querySelector('dashgen-table tr[data-line]')");
+        let stops =
+            "document.querySelectorAll('dashgen-table tbody :is(td[tabindex=\"0\"], a:not([tabindex=\"-1\"]))').length";
+        assert_eq!(page.eval::<usize>(stops), 1);
+        page.run("document.querySelector('dashgen-table tbody td').focus()");
+        for _ in 0..9 {
+            page.key("ArrowDown");
+        }
+        page.key("ArrowRight");
+        page.wait_for("document.activeElement.matches('tr[data-line=\"9\"] td:nth-child(2) a')");
+        assert_eq!(page.eval::<usize>(stops), 1, "the stop has moved");
+        let is_seen: bool = page.eval(
+            "(() => { const { left, top, height } = document.activeElement.getBoundingClientRect(); return document.elementFromPoint(left + 2, top + height - 2) === document.activeElement; })()",
+        );
+        assert!(is_seen, "of {count} rows the link lies under no other");
+        page.key(" ");
+        page.run("dashgen.idle()");
+        assert_eq!(page.eval::<String>("document.activeElement.closest('tr').getAttribute('aria-selected')"), "true");
+        assert!(page.eval::<bool>("document.activeElement.matches('a')"), "the focus stays");
+        page.run("void document.addEventListener('click', (event) => { window.followed = event.target.href; event.preventDefault(); })");
+        page.key("Enter");
+        page.wait_for("window.followed === document.activeElement.href");
+        page.run("document.querySelector('dashgen-table .table-scroll').style.width = '500px'");
+        for _ in 0..4 {
+            page.key("ArrowRight");
+        }
+        let within = "(() => { const cell = document.activeElement.getBoundingClientRect(); const box = document.querySelector('.table-scroll').getBoundingClientRect(); return cell.right <= box.right + 1 && cell.left >= box.left - 1; })()";
+        assert!(page.eval::<bool>(within), "of {count} rows the last cell is scrolled to");
+        for _ in 0..4 {
+            page.key("ArrowLeft");
+        }
+        let is_free: bool = page.eval(
+            "document.activeElement.getBoundingClientRect().left >= document.activeElement.closest('tr').firstElementChild.getBoundingClientRect().right - 1",
+        );
+        assert!(is_free, "of {count} rows the second cell lies beside the first");
+        page.assert_clean();
+    }
+}
+
 const INPUTS: &str = "```input dropdown\ncolumn: product\n```\n\n```input multiselect\ncolumn: product\nname: products\n```\n\n```input segmented\ncolumn: region\n```\n\n```input checklist\ncolumn: region\nname: regions\n```\n\n```input toggle\ncolumn: region\nvalue: Asia\nname: asia\n```\n\n```input search\ncolumn: product\nname: part\n```\n\n```input number\ncolumn: units\napply: button\n```\n\n```input date\ncolumn: date\napply: button\n```\n\n```metric\nvalue: count(*)\nlabel: Sales\n```\n";
 
 #[test]

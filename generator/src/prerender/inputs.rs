@@ -35,6 +35,9 @@ pub fn complete(plan: &mut Plan, card: &Card, answers: &[Answer], diagnostics: &
             grouped.several.iter().for_each(|value| diagnostics.push(below_several(value, input.column, span)));
         }
         let start = start(view, card, &values, diagnostics);
+        if let Shows::Input(input) = &mut view.shows {
+            input.presets.iter_mut().for_each(|(name, _, _)| *name = presets::said(name, &plan.locale.name));
+        }
         if let Some(selection) = start {
             plan.state.selections.insert(view.id.clone(), selection);
         }

@@ -59,7 +59,7 @@
   /** An element as lines of text: attributes, classes and properties in order; without what `chart.js` adds. */
   function lines(node) {
     if (!(node instanceof Element)) return [node.textContent];
-    if (node.classList.contains('hoverlayer')) return [];
+    if (node.matches('.hoverlayer, .lone')) return [];
     const parts = { class: [...node.classList].filter((name) => name !== 'cursor').sort().join(' ') };
     for (const { name, value } of node.attributes) if (!['class', 'style', 'viewBox'].includes(name)) parts[name] = value;
     const isAdded = (name) => (node.matches('.slice') && /opacity|visibility/.test(name)) || (node.matches('.slice > path') && name === 'stroke-opacity');
