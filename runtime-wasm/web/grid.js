@@ -41,7 +41,10 @@ export class Grid {
     host.heads.forEach((head, i) => this.#handle(head, i));
     new ResizeObserver(() => this.#scrolled()).observe(scroller);
     // Asked for while rows are put in, the heights would take a layout of their own.
-    const fits = new ResizeObserver(() => scroller.classList.toggle('scrolls', scroller.scrollHeight > scroller.clientHeight + 1));
+    const fits = new ResizeObserver(() => {
+      scroller.classList.toggle('scrolls', scroller.scrollHeight > scroller.clientHeight + 1);
+      this.#endsOut();
+    });
     for (const box of [scroller, table]) fits.observe(box);
   }
 
@@ -104,11 +107,18 @@ export class Grid {
   #scrolled() {
     const { scroller } = this.host;
     scroller.classList.toggle('aside', scroller.scrollLeft !== 0);
+    this.#endsOut();
     this.#isAtTop = scroller.scrollTop === 0;
     if (this.#isVirtual) this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
       this.paint();
     });
+  }
+
+  /** Says where columns go on beyond the edge: a number that is cut there is no smaller one. */
+  #endsOut() {
+    const { scroller } = this.host;
+    scroller.classList.toggle('more', scroller.scrollWidth - Math.abs(scroller.scrollLeft) > scroller.clientWidth + 1);
   }
 
   /** One cell is in the order of the Tab key: the one that was left. */

@@ -6,12 +6,12 @@ const NARROW = 480;
 const MAP = 720;
 /** So much of an axis (px) a label takes: of a number, of a day. */
 const ROOM = { linear: 60, date: 90 };
-/** An axis longer than this (px) has room for three numbers: of two, plotly may write one alone. */
-const SPARSE = 100;
+/** Bars with less room than this (px) beside their names do without the title of these. */
+const SHORT = 100;
 /** A letter of such a label (px). */
 const LETTER = 6.5;
-/** A letter of a name beside the outer columns of bands, and what these leave free for names (px). */
-const BESIDE = { letter: 7.5, free: 36 };
+/** A letter of a name beside the outer columns of bands, what these leave free for names, what they take, and the next one (px). */
+const BESIDE = { letter: 7.5, free: 36, outer: 96, next: 40 };
 /** Names of axes side by side are turned where each has less room (px), and then take more room above. */
 const UPRIGHT = 100;
 const TURNED = { labelangle: -20, height: 24 };
@@ -27,15 +27,18 @@ export function narrowLayout(layout, traces, width) {
     const room = axis.type === 'linear' || to - from < 1 ? ROOM[axis.type] : undefined;
     const along = across * (to - from);
     // Plotly would rather turn its numbers than show fewer.
-    if (room) axis.nticks ??= Math.max(room === ROOM.linear && along > SPARSE ? 3 : 2, Math.floor(along / room));
+    // Of two numbers it may write one alone.
+    if (room) axis.nticks ??= Math.max(room === ROOM.linear ? 3 : 2, Math.floor(along / room));
   }
+  if (across < SHORT && layout.yaxis) delete layout.yaxis.title;
   const scale = layout.coloraxis?.colorbar;
   if (scale && width < NARROW) layout.coloraxis.colorbar = above(scale);
   if (traces.some((trace) => isCrowded(trace, width))) layout.margin.t += TURNED.height;
   for (const { dimensions } of traces.filter(({ type }) => type === 'parcats')) {
-    const beside = ({ values }) => Math.min(width / 3, longest(values) * BESIDE.letter - BESIDE.free);
-    layout.margin.l = Math.max(layout.margin.l, beside(dimensions[0]));
-    layout.margin.r = Math.max(layout.margin.r, beside(dimensions.at(-1)));
+    const rest = width - BESIDE.outer - BESIDE.next * (dimensions.length - 1);
+    const beside = ({ values }, most) => Math.max(8, Math.min(most, longest(values) * BESIDE.letter - BESIDE.free));
+    layout.margin.r = beside(dimensions.at(-1), rest / 2);
+    layout.margin.l = beside(dimensions[0], rest - layout.margin.r);
   }
   return layout;
 }

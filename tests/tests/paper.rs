@@ -93,6 +93,31 @@ fn charts_in_space_are_printed_as_wide_as_the_paper() {
 }
 
 #[test]
+fn narrow_bars_have_numbers_on_paper() {
+    let visit = opened(&example("meridian-sales"), "");
+    print(&visit);
+    let numbers: Vec<String> = visit
+        .page
+        .eval("[...document.querySelectorAll('[data-view=bar-region] .xtick text')].map((tick) => tick.textContent)");
+    assert!(numbers.len() > 1, "{numbers:?}");
+    let width: f64 = visit.page.eval("document.querySelector('[data-view=bar-region] .plot')._fullLayout._size.w");
+    assert!(width > 36.0, "the bars have {width} px");
+}
+
+#[test]
+fn what_failed_says_so_on_paper() {
+    let visit = opened(&golden("component"), "");
+    visit
+        .page
+        .run("void (document.querySelector('dashgen-component').load = async () => { throw new Error('in vain'); })");
+    visit.page.run("void (document.querySelector('dashgen-component').drawing = null)");
+    print(&visit);
+    visit.page.wait_for("document.querySelector('dashgen-component .notice')");
+    let height: f64 = visit.page.eval("document.querySelector('dashgen-component .notice').offsetHeight");
+    assert!(height >= 60.0, "{height} px");
+}
+
+#[test]
 fn a_drawer_takes_no_sheet_of_its_own() {
     let visit = opened(&golden("containers"), "");
     print(&visit);

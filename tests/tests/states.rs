@@ -97,6 +97,26 @@ fn a_short_axis_has_more_than_its_zero() {
 }
 
 #[test]
+fn a_chart_that_is_not_there_yet_has_a_place() {
+    let visit = visited("```chart line\nx: CAST(day AS DATE)\ny: sum(revenue)\n```\n", 1200);
+    let ground = "getComputedStyle(document.querySelector('.plot')).backgroundColor";
+    let nothing = visit.page.eval::<String>(ground);
+    visit.page.run("document.querySelector('.plot').replaceChildren()");
+    assert_eq!(visit.page.eval::<String>(ground), nothing, "where it comes soon nothing flickers");
+    visit.page.wait_for(&format!("{ground} !== '{nothing}'"));
+}
+
+#[test]
+fn columns_of_bands_stand_apart_in_a_narrow_chart() {
+    let visit = visited("```chart parallel_categories\ndimensions: [region, kind, units]\nwidth: 1/3\n```\n", 960);
+    let rects: Vec<f64> = visit.page.eval(
+        "[...document.querySelectorAll('.parcats .dimension')].map((column) => column.querySelector('.catrect').getBoundingClientRect().left)",
+    );
+    assert!(rects.windows(2).all(|pair| pair[1] - pair[0] >= 36.0), "{rects:?}");
+    visit.page.assert_clean();
+}
+
+#[test]
 fn names_beside_a_narrow_chart_are_not_cut() {
     let visit = visited("```chart bar\nx: sum(revenue)\ny: region\nwidth: 1/3\n```\n", 690);
     visit.page.run("dispatchEvent(new Event('beforeprint'))");

@@ -347,11 +347,13 @@ fn rows_with_links_are_one_stop() {
         page.key("Enter");
         page.wait_for("window.followed === document.activeElement.href");
         page.run("document.querySelector('dashgen-table .table-scroll').style.width = '500px'");
+        page.wait_for("document.querySelector('dashgen-table .table-scroll').matches('.more')");
         for _ in 0..4 {
             page.key("ArrowRight");
         }
         let within = "(() => { const cell = document.activeElement.getBoundingClientRect(); const box = document.querySelector('.table-scroll').getBoundingClientRect(); return cell.right <= box.right + 1 && cell.left >= box.left - 1; })()";
         assert!(page.eval::<bool>(within), "of {count} rows the last cell is scrolled to");
+        page.wait_for("document.querySelector('dashgen-table .table-scroll').matches(':not(.more)')");
         for _ in 0..4 {
             page.key("ArrowLeft");
         }
