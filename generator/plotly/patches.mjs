@@ -177,15 +177,16 @@ const PATCHES = [
     ['plots/map/constants.js', 'fitBoundsPadding: 20', 'fitBoundsPadding: 36', 1],
     ['plots/map/constants.js', "var arcgisSatHybrid = …var styleValuesMap = ", "var stylesMap = { basic: 1, 'white-bg': 1 };\n\nvar styleValuesMap = ", 1],
 
-    ['traces/scattermap/convert.js', "'line-color': trace.line.color", "'line-color': require('../../../../../maps').color(trace.line.color)", 1],
-    ['traces/scattermap/convert.js', "property: 'mcc' } : marker.color", "property: 'mcc' } : require('../../../../../maps').color(marker.color)", 1],
-    ['traces/scattermap/convert.js', "'text-font': getTextFont(trace)", "'text-font': require('../../../../../maps').fonts()", 2],
+    ['traces/scattermap/convert.js', "var convertTextOpts = require('../../plots/map/convert_text_opts');", "var maps = require('../../../../../maps');", 1],
+    ['traces/densitymap/convert.js', "var BADNUM =", "var maps = require('../../../../../maps');\nvar BADNUM =", 1],
+    ['traces/scattermap/convert.js', "'line-color': trace.line.color", "'line-color': maps.color(trace.line.color)", 1],
+    ['traces/scattermap/convert.js', "property: 'mcc' } : marker.color", "property: 'mcc' } : maps.color(marker.color)", 1],
+    ['traces/scattermap/convert.js', "'text-font': getTextFont(trace)", "'text-font': maps.fonts()", 2],
     // A text stands beside its mark, however large that is.
-    ['traces/scattermap/convert.js', "'text-anchor': textOpts.anchor", "'text-anchor': require('../../../../../maps').anchor(trace.textposition)", 1],
+    ['traces/scattermap/convert.js', "'text-anchor': textOpts.anchor", "'text-anchor': maps.anchor(trace.textposition)", 1],
     ['traces/scattermap/convert.js', "'text-offset': textOpts.offset", "'text-radial-offset': ['get', 'away']", 1],
     ['traces/scattermap/convert.js', 'var textOpts = convertTextOpts(trace.textposition, iconSize);', '', 1],
     ['traces/scattermap/convert.js', 'var iconSize = (trace.marker || {}).size;', '', 1],
-    ['traces/scattermap/convert.js', "var convertTextOpts = require('../../plots/map/convert_text_opts');", '', 1],
     ['traces/scattermap/convert.js', '    var features = [];\n\n    for (var i = 0; i < calcTrace.length; i++) {\n        var calcPt = calcTrace[i];\n\n        if (isBADNUM(calcPt.lonlat)) continue;\n\n        var texttemplate', `    var features = [];
     var sizeOf = Lib.isArrayOrTypedArray(marker.size) ? makeBubbleSizeFn(trace) : () => (marker.size ?? 0) / 2;
 
@@ -196,7 +197,7 @@ const PATCHES = [
 
         var texttemplate`, 1],
     ['traces/scattermap/convert.js', '                text: text\n', "                text: text,\n                away: text ? (sizeOf(calcPt.ms) + 3) / trace.textfont.size : 0\n", 1],
-    ['traces/densitymap/convert.js', 'heatmapColor.push(scl[i][0], scl[i][1])', "heatmapColor.push(scl[i][0], require('../../../../../maps').color(scl[i][1]))", 1],
+    ['traces/densitymap/convert.js', 'heatmapColor.push(scl[i][0], scl[i][1])', "heatmapColor.push(scl[i][0], maps.color(scl[i][1]))", 1],
     // Heat is relative where the author names no numbers for its ends: no place is without any, and the warmest has the last colour.
     ['traces/densitymap/convert.js', "'heatmap-weight': hasZ ? zExp", "'heatmap-weight': trace.meta?.relative ? ['/', ['max', 0, ['get', 'z']], cOpts.max > 0 ? cOpts.max : 1] : hasZ ? zExp", 1],
     // Places that are nearer to each other than the eye can tell are one: of very many each would be too weak to be drawn.
@@ -204,7 +205,7 @@ const PATCHES = [
         data: optsAll.geojson,
         ...(calcTrace[0].trace.meta?.relative && { cluster: true, clusterRadius: 4, clusterMaxZoom: 17, clusterProperties: { z: ['+', ['get', 'z']] } })
 `, 1],
-    ['traces/densitymap/convert.js', "        'heatmap-opacity'", "        'heatmap-intensity': trace.meta?.relative ? require('../../../../../maps').intensity(features, trace.radius, cOpts.max) : 1,\n\n        'heatmap-opacity'", 1],
+    ['traces/densitymap/convert.js', "        'heatmap-opacity'", "        'heatmap-intensity': trace.meta?.relative ? maps.intensity(features, trace.radius, cOpts.max) : 1,\n\n        'heatmap-opacity'", 1],
     ['traces/choroplethmap/convert.js', '        markerLine.color,', "        require('../../../../../maps').color(markerLine.color),", 1],
 
     // A map shows all that it has when it is first drawn, and stays where it is: filters do not move it. A centre or a zoom that is

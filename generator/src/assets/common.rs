@@ -43,11 +43,7 @@ pub fn common(parts: &Parts<'_>, mode: Mode, bundle: &mut Bundle, diagnostics: &
     let Parts { site, themes, pages, figures, .. } = *parts;
     let engines = web::engines(figures);
     let files = web::files(mode, &engines);
-    let all: Vec<u8> = files.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes].concat()).collect();
-    let web = folder("web", &all);
-    for (name, bytes) in files {
-        bundle.files.insert(format!("{web}/{name}"), bytes.to_vec());
-    }
+    let web = folder("web", files.into_iter().map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect(), bundle);
     if let Some(notices) = web::notices(&engines) {
         bundle.hashed("_dashgen", "engine", "LICENSES.txt", notices.as_bytes().to_vec());
     }
@@ -104,27 +100,24 @@ fn fonts(brand: &BTreeMap<&'static str, String>) -> String {
     rules.collect()
 }
 
-/// A folder named by what is in it.
-fn folder(name: &str, content: &[u8]) -> String {
-    format!("_dashgen/{name}.{}", &sha256(content)[..16])
+/// Adds files to a folder of their own, named by what is in it.
+fn folder(name: &str, files: Vec<(String, Vec<u8>)>, bundle: &mut Bundle) -> String {
+    let all: Vec<u8> = files.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes].concat()).collect();
+    let folder = format!("_dashgen/{name}.{}", &sha256(&all)[..16]);
+    bundle.files.extend(files.into_iter().map(|(name, bytes)| (format!("{folder}/{name}"), bytes)));
+    folder
 }
 
 /// Adds the author's modules, in a folder named by their content: they import each other by name.
 fn components(site: &Site, bundle: &mut Bundle, diagnostics: &mut Diagnostics) -> Option<String> {
-    let mut files: Vec<(&String, Vec<u8>)> = Vec::new();
+    let mut files = Vec::new();
     for (path, file) in &site.components {
         match fs::read(file) {
-            Ok(bytes) => files.push((path, bytes)),
+            Ok(bytes) => files.push((path.clone(), bytes)),
             Err(error) => diagnostics.push(error!(None, "{}", at(file, &error))),
         }
     }
-    let all: Vec<u8> = files.iter().flat_map(|(path, bytes)| [path.as_bytes(), bytes].concat()).collect();
-    let folder = folder("components", &all) + "/";
-    let is_empty = files.is_empty();
-    for (path, bytes) in files {
-        bundle.files.insert(format!("{folder}{path}"), bytes);
-    }
-    (!is_empty).then_some(folder)
+    (!files.is_empty()).then(|| folder("components", files, bundle) + "/")
 }
 
 /// Adds the library of maps that zoom, in a folder named by its content: its files import each other by name.
@@ -132,25 +125,15 @@ fn maplibre(modules: &BTreeSet<String>, bundle: &mut Bundle) -> Option<String> {
     if !plotly::has_maps(modules.iter().map(String::as_str)) {
         return None;
     }
-    let files = plotly::maplibre();
-    let all: String = files.values().map(String::as_str).collect();
-    let folder = folder("maplibre", all.as_bytes());
-    for (name, text) in files {
-        bundle.files.insert(format!("{folder}/{name}"), text.into_bytes());
-    }
-    Some(folder)
+    let files = plotly::maplibre().into_iter().map(|(name, text)| (name, text.into_bytes()));
+    Some(folder("maplibre", files.collect(), bundle))
 }
 
 /// Adds the outlines that the site's maps are drawn on, in a folder named by their content.
 fn outlines(figures: &[Figures], bundle: &mut Bundle) -> Option<(String, BTreeSet<String>)> {
     let names = outline_names(figures);
-    let files: Vec<(&String, String)> = names.iter().filter_map(|name| Some((name, plotly::outline(name)?))).collect();
-    let all: String = files.iter().map(|(_, text)| text.as_str()).collect();
-    let folder = folder("outlines", all.as_bytes()) + "/";
-    for (name, text) in files {
-        bundle.files.insert(format!("{folder}{name}.json"), text.into_bytes());
-    }
-    (!names.is_empty()).then_some((folder, names))
+    let file = |name: &String| Some((format!("{name}.json"), plotly::outline(name)?.into_bytes()));
+    (!names.is_empty()).then(|| (folder("outlines", names.iter().filter_map(file).collect(), bundle) + "/", names))
 }
 
 /// The outlines that the site's maps are drawn on.

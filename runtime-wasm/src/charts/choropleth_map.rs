@@ -16,13 +16,13 @@ pub static CHOROPLETH_MAP: ChartType = ChartType {
 mod build {
     use crate::answer::Answer;
     use crate::charts::choropleth::COLOR;
-    use crate::charts::coloraxis::{COLOR_MIDPOINT, COLOR_SCALE, RANGE_COLOR, coloraxis};
+    use crate::charts::coloraxis::{COLOR_MIDPOINT, COLOR_SCALE, RANGE_COLOR};
     use crate::charts::encoding::{
         CONFIG, Encoding, FORMAT, HOVER_DATA, HOVER_NAME, LABELS, OPACITY, PLOTLY, TITLE, Takes,
     };
     use crate::charts::geo::{self, CENTER, FEATUREIDKEY};
     use crate::charts::maps::{self, MAP_STYLE, ZOOM};
-    use crate::charts::{Build, hover, roles};
+    use crate::charts::{Build, hover};
     use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
 
@@ -76,10 +76,7 @@ mod build {
     }
 
     fn layout(chart: &Chart, question: &Question) -> Json {
-        let mut layout = maps::layout(chart, question);
-        if let Some(color) = roles::channel(chart, "color") {
-            layout["coloraxis"] = coloraxis(chart, color);
-        }
+        let mut layout = maps::layout_with_scale(chart, question, "color");
         layout["showlegend"] = json!(false);
         layout
     }

@@ -15,11 +15,11 @@ pub static DENSITY_MAP: ChartType = ChartType {
 #[cfg(not(target_arch = "wasm32"))]
 mod build {
     use crate::answer::Answer;
-    use crate::charts::coloraxis::{COLOR_MIDPOINT, COLOR_SCALE, RANGE_COLOR, coloraxis};
+    use crate::charts::coloraxis::{COLOR_MIDPOINT, COLOR_SCALE, RANGE_COLOR};
     use crate::charts::encoding::*;
     use crate::charts::geo::CENTER;
     use crate::charts::maps::{self, LAT, LON, MAP_STYLE, ZOOM};
-    use crate::charts::{Build, hover, roles};
+    use crate::charts::{Build, hover};
     use crate::json::{Json, json};
     use crate::plan::{Chart, Question};
 
@@ -72,12 +72,9 @@ mod build {
     }
 
     fn layout(chart: &Chart, question: &Question) -> Json {
-        let mut layout = maps::layout(chart, question);
-        if let Some(z) = roles::channel(chart, "z") {
-            layout["coloraxis"] = coloraxis(chart, z);
-            if is_relative(chart) {
-                layout["coloraxis"]["colorbar"]["showticklabels"] = json!(false);
-            }
+        let mut layout = maps::layout_with_scale(chart, question, "z");
+        if is_relative(chart) {
+            layout["coloraxis"]["colorbar"]["showticklabels"] = json!(false);
         }
         layout
     }

@@ -22,7 +22,7 @@ mod build {
     use crate::charts::geo::CENTER;
     use crate::charts::maps::{self, LAT, LON, MAP_STYLE, ZOOM};
     use crate::charts::{Build, points};
-    use crate::json::{Json, json};
+    use crate::json::Json;
     use crate::plan::{Chart, Question};
 
     pub const BUILD: Build = Build {
@@ -54,9 +54,6 @@ mod build {
     };
 
     fn trace(chart: &Chart, question: &Question, answer: &Answer) -> Json {
-        let mut trace = points::shared(chart, question, answer, "scattermap", points::line_mode(chart));
-        trace["unselected"] = json!({ "marker": { "opacity": 0.2 } });
-        trace["meta"] = json!({ "bounds": maps::bounds(chart, answer) });
-        trace
+        maps::trace(chart, question, answer, points::line_mode(chart))
     }
 }

@@ -1,6 +1,7 @@
 //! What the maps that zoom have in common (plotly's `layout.map`): no tiles under them, but outlines that ship with the site.
 
 use super::check::numbers;
+use super::coloraxis::coloraxis;
 use super::encoding::{Encoding, Takes};
 use super::figure::column;
 use super::roles::channel;
@@ -59,6 +60,23 @@ fn around(mut longitudes: Vec<f64>) -> Option<[f64; 2]> {
         Some(pair) => Some([pair[1], pair[0] + 360.0]),
         None => ends(&longitudes),
     }
+}
+
+/// What all traces of points or lines share.
+pub fn trace(chart: &Chart, question: &Question, answer: &Answer, mode: &str) -> Json {
+    let mut trace = points::shared(chart, question, answer, "scattermap", mode);
+    trace["unselected"] = json!({ "marker": { "opacity": 0.2 } });
+    trace["meta"] = json!({ "bounds": bounds(chart, answer) });
+    trace
+}
+
+/// The layout with its map, and the scale of what the channel of this role shows.
+pub fn layout_with_scale(chart: &Chart, question: &Question, role: &str) -> Json {
+    let mut layout = layout(chart, question);
+    if let Some(scaled) = channel(chart, role) {
+        layout["coloraxis"] = coloraxis(chart, scaled);
+    }
+    layout
 }
 
 /// The layout with its map.

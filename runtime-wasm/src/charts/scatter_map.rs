@@ -23,8 +23,8 @@ mod build {
     };
     use crate::charts::geo::CENTER;
     use crate::charts::maps::{self, LAT, LON, MAP_STYLE, ZOOM};
-    use crate::charts::points::{self, COLOR, SIZE, SIZE_MAX};
-    use crate::json::{Json, json};
+    use crate::charts::points::{COLOR, SIZE, SIZE_MAX};
+    use crate::json::Json;
     use crate::plan::{Chart, Question};
 
     pub const BUILD: Build = Build {
@@ -61,9 +61,6 @@ mod build {
     };
 
     fn trace(chart: &Chart, question: &Question, answer: &Answer) -> Json {
-        let mut trace = points::shared(chart, question, answer, "scattermap", "markers");
-        trace["unselected"] = json!({ "marker": { "opacity": 0.2 } });
-        trace["meta"] = json!({ "bounds": maps::bounds(chart, answer) });
-        trace
+        maps::trace(chart, question, answer, "markers")
     }
 }
